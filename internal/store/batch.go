@@ -1,0 +1,227 @@
+package store
+
+import "time"
+
+// Batch is a set of changes that happen all or not at all.
+//
+// What a graph holds is worked out from what is said of it. A batch adds records, each of
+// which says something of one node or edge; the node or edge holds, property by property,
+// the preferred value. So an import never overwrites what someone else said, what a source
+// no longer says can be withdrawn, and a merge can be undone.
+//
+// Preferred is what is said at the higher [Rank], then at the later At, then by the
+// smaller source id, then with more confidence, then at the smaller place (numbers within
+// a place are compared as numbers), then of the smaller original subject. Single values,
+// and the parts of a value with parts one by one, are the preferred ones. A list holds
+// what anyone says, the preferred first, each value once; but if it is said ByHand, only
+// what is said so. The name is the preferred one; every other name said is an alias (a
+// record's own aliases count as names said). Identifiers and former ids are of everyone.
+// The kind is the most telling one said ([Kind.Telling]), then the preferred.
+//
+// A node is in the graph while a record says something of it and nobody denies it; an edge
+// likewise, if both its ends are. A denied node or edge keeps its records, and what is
+// said of it later stays without effect until someone says something of it by hand.
+type Batch struct {
+	// ID makes the batch happen once: one that was applied already changes nothing and
+	// answers as it did then (Result.Repeated). Empty: it has none. At most 200 bytes.
+	ID string
+	By string // who applies it: told in the log
+	// Run marks the records of a longer import, for Withdraw. Empty: none.
+	Run   string
+	Nodes []NodeRecord
+	Edges []EdgeRecord
+	// Steps happen after the records, in their order.
+	Steps []Step
+}
+
+// Ref addresses a node. It is resolved within the batch's transaction: by ID (or former
+// id), else by the first of Identifiers that is known, else by name.
+//
+// By name it meets a node of the same family ([Kind.Family]) that has this name among its
+// names, folded ([text.Keys]), unless both have identifiers of one scheme and none in
+// common; of several, one of the same kind, then the smallest id. Kinds that do not meet
+// by name ([Kind.Meets]) do so only if the Ref has no identifiers, and only with a node of
+// the same kind.
+//
+// A Ref that meets nobody makes a new node where it stands in a NodeRecord, whose id is
+// ID, else made of the first identifier ("pic:986451977"), else of the name
+// ("name:cluj-it-cluster"; with -2, -3 ... if that is taken). Elsewhere it is an
+// ErrNotFound. Refs of one batch meet the nodes that earlier records of it make.
+//
+// Identifiers that belong to different nodes are an ErrConflict that names the nodes. An
+// ID alone that nobody has is an ErrNotFound; with identifiers or a name it is a new
+// node's.
+type Ref struct {
+	ID          string
+	Identifiers []Identifier
+	Kind, Name  string // the name of a concrete kind of the ontology
+}
+
+// Rank is how a record knows what it says.
+type Rank uint8
+
+// The ranks, the preferred last.
+const (
+	FromText     Rank = iota + 1 // read in running text
+	FromField                    // a labelled field
+	FromRegister                 // a register with identifiers
+	ByHand                       // set by a person
+)
+
+// Said is where what a record says comes from.
+type Said struct {
+	Source Ref    // a node of kind Source; the zero Ref: nobody but By
+	Place  string // where in the source: "line 12", "row 7"
+	At     Date   // when the source said it; the zero Date: unknown
+	Rank   Rank   // 0 is ByHand
+	// Confidence is from 0 to 1; 0 stands for 1.
+	Confidence float64
+	// Derived marks what was computed from other facts, such as an end from a start and a
+	// duration.
+	Derived bool
+}
+
+// NodeRecord says something of a node. There is one record for each node as addressed (a
+// merged node keeps the records of both), source and place: a later one takes the place
+// of an earlier one, except that ByHand properties that are not mentioned stay.
+type NodeRecord struct {
+	Ref
+	Said
+	// Props are what is said; "name" and "identifiers" are taken from the Ref and need
+	// not be repeated. ByHand, a nil value says that the value is unknown: it hides what
+	// others say.
+	Props Props
+}
+
+// EdgeRecord says something of an edge, like NodeRecord. Its nodes must exist, or be made
+// by the batch.
+type EdgeRecord struct {
+	Type, Key string
+	From, To  Ref
+	Said
+	Props Props
+}
+
+// Step is one of Remove, Unlink, Erase, Merge, Unmerge, Distinct, Withdraw.
+type Step interface{ step() }
+
+type (
+	// Remove denies a node, by hand; its edges go with it. Saying something of it by hand
+	// brings it back, with its edges.
+	Remove struct{ Node Ref }
+
+	// Unlink denies an edge, by hand. Linking by hand brings it back.
+	Unlink struct {
+		Type, Key string
+		From, To  Ref
+	}
+
+	// Erase takes a node of kind Person out of nodes, edges, records, merges, batches and
+	// the log, and out of the bytes of the store's files; what later batches say of a
+	// Person with one of its identifiers or names is left out (Result.Withheld). For this
+	// only salted hashes are kept. Other kinds are an ErrInvalid.
+	Erase struct{ Node Ref }
+
+	// Merge says that two nodes are one: Keep's id stays, Drop's becomes a former id
+	// and goes on answering. All records of both speak of one node then; edges between
+	// the two go, edges that become equal are one. Of one family, else ErrInvalid;
+	// ErrConflict if the two were marked as distinct. Merging what is one already
+	// changes nothing.
+	Merge struct{ Keep, Drop Ref }
+
+	// Unmerge undoes the merge by which Former became a former id: the node comes back
+	// with what was said of it, before and after. ErrNotFound if it is no former id.
+	Unmerge struct{ Former string }
+
+	// Distinct says that two nodes are not one: a POSSIBLY_SAME_AS between them is
+	// denied, and merging them is an ErrConflict. ErrInvalid if they are one.
+	Distinct struct{ A, B Ref }
+
+	// Withdraw takes back what a source said in other runs than Run: records go, and
+	// nodes and edges nobody speaks of any more. What was said ByHand stays; so do the
+	// records of a node that an edge of other sources stands on.
+	Withdraw struct {
+		Source Ref
+		Run    string
+	}
+)
+
+func (Remove) step()   {}
+func (Unlink) step()   {}
+func (Erase) step()    {}
+func (Merge) step()    {}
+func (Unmerge) step()  {}
+func (Distinct) step() {}
+func (Withdraw) step() {}
+
+// Result tells what a batch did.
+type Result struct {
+	// Revision is the first at which the batch can be seen. A batch that changes nothing
+	// has that of the graph it met.
+	Revision Revision
+	// Nodes and Edges are what the batch's records speak of, in their order; empty ids
+	// where a record was withheld.
+	Nodes []string
+	Edges []EdgeID
+	// The counts are of distinct nodes and edges the batch spoke of, by what happened to
+	// them as a reader sees it.
+	NodeCount, EdgeCount Tally
+	Withheld             int  // records left out because they speak of an erased person
+	Repeated             bool // the batch had been applied before
+	// Commit is what changed, for a mirror in the same process; its Revision is zero if
+	// nothing did.
+	Commit Commit
+}
+
+// Tally counts what became of nodes or edges.
+type Tally struct{ New, Changed, Unchanged, Gone int }
+
+// Commit is one entry of the change log: what is true after it. A node that was erased is
+// gone in every entry that told of it. GoneNodes' edges are all among GoneEdges.
+type Commit struct {
+	Revision  Revision
+	Batch     string
+	By        string
+	Sources   []string // ids of the sources that the batch's records name, in order
+	At        time.Time
+	Nodes     []*Node // after-images of new and changed nodes, by id
+	Edges     []*Edge // the same of edges, by EdgeID
+	GoneNodes []string
+	GoneEdges []EdgeID
+}
+
+// Statement is one thing said of a node or an edge.
+type Statement struct {
+	Property string // of a value with parts: "composition.smes"
+	Value    Value  // nil: said to be unknown
+	Source   string // id; empty: by hand, without a source
+	Place    string
+	At       Date // zero: unknown
+	Rank     Rank
+	// Confidence is from 0 to 1.
+	Confidence float64
+	Derived    bool
+	By         string // who applied it
+	// Revision is the one at which it was first said in this form.
+	Revision Revision
+}
+
+// Subject is what statements are about: a node by id or former id, or an edge.
+type Subject struct {
+	Node string
+	Edge EdgeID
+}
+
+// StatementWindow cuts a page of a subject's statements. They are in the order of
+// Property, then the preferred first. A record of lists makes one statement for each list.
+type StatementWindow struct {
+	Property string // only those of this property (of a value with parts: and of its parts)
+	First    int    // below 0: ErrInvalid
+	Skip     int
+}
+
+// StatementPage is a page of statements.
+type StatementPage struct {
+	Statements []Statement
+	Total      int
+}

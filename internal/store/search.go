@@ -1,0 +1,108 @@
+package store
+
+import (
+	"strings"
+
+	"clustergraph/internal/text"
+)
+
+// Candidates is how many nodes a search weighs at most.
+const Candidates = 1000
+
+// SearchWindow cuts a page of matches.
+type SearchWindow struct {
+	First int            // below 0: ErrInvalid
+	After *MatchPosition // only what comes later
+}
+
+// MatchPosition is a place among matches.
+type MatchPosition struct {
+	Score float64
+	Node  string
+}
+
+// Match is a node found by name.
+type Match struct {
+	Node  *Node
+	Score float64 // from 0 to 1; 1 is the same name
+	Name  string  // the name that matched best, as it is written
+}
+
+// Matches is a page of matches.
+type Matches struct {
+	Hits  []Match
+	Total int // of all pages
+	Next  bool
+}
+
+// Names are the names a node is searched by, the preferred one first, each once.
+func (k Kind) NamesOf(n *Node) []string {
+	var out []string
+	add := func(s string) {
+		for _, x := range out {
+			if x == s {
+				return
+			}
+		}
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	for _, p := range k.Names {
+		switch v := n.Props.Get(p).(type) {
+		case string:
+			add(v)
+		case List:
+			for _, x := range v {
+				if s, ok := x.(string); ok {
+					add(s)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// Score tells how well a searched text matches a name: 0 if a word of the text begins no
+// word of the name, 1 if they have a key in common, else below 1: the mean of the share of
+// the name's letters that the text has, and of how whole and how early the matched words
+// are. It is a fixed rule, so that all stores rank alike; cost: with the words of both.
+func Score(search, name string) float64 {
+	best := 0.0
+	for _, s := range text.Keys(search) {
+		for _, n := range text.Keys(name) {
+			best = max(best, score(s, n))
+		}
+	}
+	return best
+}
+
+func score(search, name string) float64 {
+	if search == "" || name == "" {
+		return 0
+	}
+	if search == name {
+		return 1
+	}
+	words, wanted := strings.Fields(name), strings.Fields(search)
+	whole, early, letters := 0.0, 0.0, 0
+	for i, w := range wanted {
+		at := -1
+		for j, n := range words {
+			if strings.HasPrefix(n, w) && (at < 0 || n == w && words[at] != w) {
+				at = j
+			}
+		}
+		if at < 0 {
+			return 0
+		}
+		letters += len(w)
+		whole += float64(len(w)) / float64(len(words[at]))
+		if at == i {
+			early++
+		}
+	}
+	n := float64(len(wanted))
+	share := float64(letters) / float64(len(name)-len(words)+1)
+	return 0.99 * (2*min(share, 1) + whole/n + early/n) / 4
+}

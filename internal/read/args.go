@@ -1,0 +1,70 @@
+package read
+
+import (
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"clustergraph/internal/store"
+)
+
+// Args are the arguments of a field, or the fields of an input object: coerced as the
+// specification says, with defaults filled in. Values are
+//
+//	nil                             null (a name that was not given is absent: see Has)
+//	bool, int64, float64, string    Boolean, Int, Float; String, ID, enums, other scalars
+//	store.Date, store.Cents         Date, Decimal
+//	[]any, Args                     lists, input objects
+type Args struct {
+	values map[string]any
+	types  map[string]*ast.Type // of the arguments, or of the input object's fields
+	read   *Reader
+	when   store.Period
+}
+
+// Has tells whether a name was given or has a default, even if it is null.
+func (a Args) Has(name string) bool { _, ok := a.values[name]; return ok }
+
+// Get is a value as it is; nil if it is null or absent.
+func (a Args) Get(name string) any { return a.values[name] }
+
+// Text is a value that is a string (an ID, an enum value); empty if it is not.
+func (a Args) Text(name string) string { s, _ := a.values[name].(string); return s }
+
+// Int is a value that is an Int; 0 if it is not.
+func (a Args) Int(name string) int { n, _ := a.values[name].(int64); return int(n) }
+
+// Texts is a list of strings.
+func (a Args) Texts(name string) []string {
+	l, _ := a.values[name].([]any)
+	out := make([]string, len(l))
+	for i := range l {
+		out[i], _ = l[i].(string)
+	}
+	return out
+}
+
+// Input is a value that is an input object; an empty one if it is not.
+func (a Args) Input(name string) Args { in, _ := a.values[name].(Args); return in }
+
+// Inputs is a list of input objects.
+func (a Args) Inputs(name string) []Args {
+	l, _ := a.values[name].([]any)
+	out := make([]Args, len(l))
+	for i := range l {
+		out[i], _ = l[i].(Args)
+	}
+	return out
+}
+
+// When is valid time as the field sees it: its own asOf or during, else what it inherits;
+// the zero Period is all time.
+func (a Args) When() store.Period { return a.when }
+
+// Test is a value that is a filter of nodes, as a condition; nil if it is not given. It is
+// tried with store.Holds, or given to a Window's Where.
+func (a Args) Test(name string) store.Test {
+	in, ok := a.values[name].(Args)
+	if !ok {
+		return nil
+	}
+	return a.read.test(a.types[name], in)
+}

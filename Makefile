@@ -1,0 +1,79 @@
+# Every step that the project has, by name. "make help" lists them.
+
+GO ?= go
+BIN := bin/clustergraph
+# How long each fuzz test runs.
+FUZZTIME ?= 60s
+# Packages in which goroutines share memory: tested once more under the race detector.
+RACE := ./internal/server/... ./internal/store/... ./internal/read/... ./graph/... ./cmd/...
+
+.DEFAULT_GOAL := help
+# Steps use both cores themselves; side by side they would disturb what measures time.
+.NOTPARALLEL:
+.PHONY: help run build web generate lint generated unit race fuzz browser checks test bench image clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: web build ## Build everything, load the sample into an empty store, serve it
+	$(BIN) import sample --if-empty
+	$(BIN) serve
+
+build: ## Compile the binary, with the playground if it was built
+	$(GO) build -trimpath -o $(BIN) ./cmd/clustergraph
+
+web: web/dist/index.html ## Build the playground
+
+web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public -type f) web/index.html web/vite.config.ts web/tsconfig.json
+	npm --prefix web run build
+
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json
+	npm --prefix $* ci
+	@touch $@
+
+generate: ## Derive the served API from schema.graphqls
+	$(GO) generate ./...
+
+lint: ## gofmt, vet, staticcheck, and who may import whom
+	@unformatted=$$(git ls-files '*.go' | xargs gofmt -l); \
+	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) tool depguard ./...
+
+unit: $(patsubst %/package.json,%/node_modules/.package-lock.json,$(wildcard test/*/package.json)) ## Unit, conformance and golden tests
+	$(GO) test ./...
+
+race: ## The same under the race detector, where goroutines share memory
+	$(GO) test -short -race $(RACE)
+
+fuzz: ## Fuzz what reads foreign input, FUZZTIME each
+	@set -e; for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			echo "fuzz $$package $$target for $(FUZZTIME)"; \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package; \
+		done; \
+	done
+
+browser: web build test/browser/node_modules/.package-lock.json ## Use the playground in Chromium, offline
+	npm --prefix test/browser test
+
+checks: web build lint unit race fuzz browser
+
+test: ## Everything: lint, unit, conformance, golden, race, fuzz, browser
+	@start=$$(date +%s); \
+	if $(MAKE) --no-print-directory checks; then \
+		printf 'ok  \tclustergraph\t%ss\n' $$(( $$(date +%s) - start )); \
+	else \
+		printf 'FAIL\tclustergraph\t%ss\n' $$(( $$(date +%s) - start )); exit 1; \
+	fi
+
+bench: ## Benchmarks on a generated ecosystem
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+image: ## Build the container image (needs a Docker engine)
+	docker build -t clustergraph .
+
+clean: ## Remove what was built and fetched
+	rm -rf bin web/node_modules test/*/node_modules
+	git clean -qfdX web/dist

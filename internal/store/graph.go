@@ -17,10 +17,13 @@ type Node struct {
 	Props Props
 }
 
-// Get is a property, or the id where name is "id"; nil if unknown.
+// Get is a property, or the id or kind where name is "id" or "kind"; nil if unknown.
 func (n *Node) Get(name string) Value {
-	if name == "id" {
+	switch name {
+	case "id":
 		return n.ID
+	case "kind":
+		return n.Kind
 	}
 	return n.Props.Get(name)
 }

@@ -1,0 +1,210 @@
+// Package analysis answers questions about a graph that are more than following relations:
+// who shares projects with whom. It reads through store.Reader alone, so every store
+// answers alike, and knows nothing of GraphQL.
+//
+// Questions here are local: they go outwards in steps over edges, without looking at nodes
+// that are not asked for, and cost what the answer touches, not what is stored.
+package analysis
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"clustergraph/internal/ontology"
+	"clustergraph/internal/store"
+)
+
+// The relations and kinds that analyses speak of.
+const (
+	memberOf       = "MEMBER_OF"
+	participatesIn = "PARTICIPATES_IN"
+	locatedIn      = "LOCATED_IN"
+	partOf         = "PART_OF"
+
+	project = "Project"
+	place   = "Place"
+	actor   = "Actor" // an interface of kinds
+)
+
+// Analyst answers questions about graphs of one ontology. It is safe for concurrent use.
+type Analyst struct {
+	actors []string       // the kinds of actors
+	groups []string       // those that have members
+	taking store.EdgeType // how participations stand in time
+}
+
+// New makes an Analyst for graphs of an ontology.
+func New(o *ontology.Ontology) *Analyst {
+	a := &Analyst{actors: o.Type(actor).Kinds, taking: o.Store.Edges[participatesIn]}
+	for _, k := range o.Kinds {
+		if slices.ContainsFunc(a.actors, func(member string) bool { return o.Links(memberOf, member, k.Name) }) {
+			a.groups = append(a.groups, k.Name)
+		}
+	}
+	return a
+}
+
+// By is a way to say who stands on a side.
+type By uint8
+
+// A side is the members of some networks or clusters, some actors, or the actors located at
+// a place or at one that is part of it.
+const (
+	MembersOf By = iota
+	Actors
+	At
+)
+
+// Side is a group of actors. Ids may be former ones and may be repeated; a side may be
+// empty.
+type Side struct {
+	By  By
+	IDs []string
+}
+
+// belonging says that an actor belongs to a side, and by which network or cluster.
+type belonging struct {
+	actor store.Slot
+	side  uint32
+	via   store.Slot // 0: by none
+}
+
+// belongings are those of all sides, side by side. An id nobody has is an ErrNotFound, a
+// node of another kind than its side wants an ErrInvalid.
+func (a *Analyst) belongings(ctx context.Context, r store.Reader, sides []Side, when store.Period) ([]belonging, error) {
+	var out []belonging
+	for i, s := range sides {
+		slots, err := a.resolve(ctx, r, s)
+		if err != nil {
+			return nil, err
+		}
+		switch s.By {
+		case Actors:
+			for _, x := range slots {
+				out = append(out, belonging{x, uint32(i), 0})
+			}
+		case MembersOf:
+			fan, err := r.Step(ctx, slots, store.Rel{Type: memberOf, Dir: store.In, Kinds: a.actors}, when)
+			if err != nil {
+				return nil, err
+			}
+			out = slices.Grow(out, len(fan.To))
+			for j, via := range slots {
+				for _, x := range fan.To[fan.Off[j]:fan.Off[j+1]] {
+					out = append(out, belonging{x, uint32(i), via})
+				}
+			}
+		case At:
+			if slots, err = within(ctx, r, slots, when); err != nil {
+				return nil, err
+			}
+			fan, err := r.Step(ctx, slots, store.Rel{Type: locatedIn, Dir: store.In, Kinds: a.actors}, when)
+			if err != nil {
+				return nil, err
+			}
+			for _, x := range fan.To {
+				out = append(out, belonging{x, uint32(i), 0})
+			}
+		}
+	}
+	return out, nil
+}
+
+// resolve are the slots of a side's ids, each once.
+func (a *Analyst) resolve(ctx context.Context, r store.Reader, s Side) ([]store.Slot, error) {
+	kinds, want := a.groups, "membersOf"
+	switch s.By {
+	case Actors:
+		kinds, want = a.actors, "actors"
+	case At:
+		kinds, want = []string{place}, "place"
+	}
+	return resolve(ctx, r, s.IDs, kinds, want)
+}
+
+func resolve(ctx context.Context, r store.Reader, ids, kinds []string, want string) ([]store.Slot, error) {
+	slots, err := r.Slots(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range slots {
+		if s == 0 {
+			return nil, fmt.Errorf("%w: there is no node %q", store.ErrNotFound, ids[i])
+		}
+	}
+	nodes, err := r.At(ctx, slots)
+	if err != nil {
+		return nil, err
+	}
+	seen := make(map[store.Slot]bool, len(slots))
+	var out []store.Slot
+	for i, n := range nodes {
+		if !slices.Contains(kinds, n.Kind) {
+			return nil, fmt.Errorf("%w: %s: %q is of kind %s; give ids of kind %s", store.ErrInvalid, want, ids[i], n.Kind, strings.Join(kinds, ", "))
+		}
+		if !seen[slots[i]] {
+			seen[slots[i]] = true
+			out = append(out, slots[i])
+		}
+	}
+	return out, nil
+}
+
+// within are some places and all that are part of them, however deep, each once.
+func within(ctx context.Context, r store.Reader, places []store.Slot, when store.Period) ([]store.Slot, error) {
+	seen := map[store.Slot]bool{}
+	for _, p := range places {
+		seen[p] = true
+	}
+	all := slices.Clone(places)
+	for next := places; len(next) > 0; {
+		fan, err := r.Step(ctx, next, store.Rel{Type: partOf, Dir: store.In, Kinds: []string{place}}, when)
+		if err != nil {
+			return nil, err
+		}
+		next = nil
+		for _, p := range fan.To {
+			if !seen[p] {
+				seen[p] = true
+				next = append(next, p)
+			}
+		}
+		all = append(all, next...)
+	}
+	return all, nil
+}
+
+// table numbers slots in the order in which they are met: open addressing with linear
+// probing, some six times as fast as a map.
+type table struct {
+	slots []store.Slot // by hash
+	index []uint32
+	met   []store.Slot // by number
+}
+
+// newTable has room for n slots.
+func newTable(n int) *table {
+	size := 16
+	for size < 2*n {
+		size *= 2
+	}
+	return &table{make([]store.Slot, size), make([]uint32, size), nil}
+}
+
+// number is that of a slot; a slot that was not met gets the next one.
+func (t *table) number(s store.Slot) uint32 {
+	mask := uint32(len(t.slots) - 1)
+	h := uint32(s) * 2654435769 // Knuth's multiplicative hash
+	for i := h >> 7 & mask; ; i = (i + 1) & mask {
+		switch t.slots[i] {
+		case s:
+			return t.index[i]
+		case 0:
+			t.slots[i], t.index[i] = s, uint32(len(t.met))
+			t.met = append(t.met, s)
+			return t.index[i]
+		}
+	}
+}

@@ -1,0 +1,150 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"clustergraph/internal/ontology"
+	"clustergraph/internal/store"
+)
+
+var (
+	schema  = ontology.Served().Store
+	analyst = New(ontology.Served())
+)
+
+// fake is a graph that is searched from end to end for every question: what analyses read of
+// a store.Reader, in the plainest way.
+type fake struct {
+	store.Reader
+	nodes  []*store.Node // by id
+	edges  []*store.Edge // by EdgeID
+	former map[string]string
+}
+
+func dated(s string) store.Value {
+	if s == "" {
+		return nil
+	}
+	d, err := store.ParseDate(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func (f *fake) node(kind, id string, props map[string]any) {
+	p := store.PropsOf(props)
+	if p.Get("name") == nil {
+		p = p.With("name", id)
+	}
+	f.nodes = append(f.nodes, &store.Node{ID: id, Kind: kind, Props: p})
+	slices.SortFunc(f.nodes, func(a, b *store.Node) int { return strings.Compare(a.ID, b.ID) })
+}
+
+func (f *fake) link(typ, from, to, key string, props map[string]any) {
+	p := store.PropsOf(props)
+	p = slices.DeleteFunc(p, func(x store.Prop) bool { return x.Value == nil })
+	f.edges = append(f.edges, &store.Edge{EdgeID: store.EdgeID{Type: typ, From: from, To: to, Key: key}, Props: p})
+	slices.SortFunc(f.edges, func(a, b *store.Edge) int { return a.Compare(b.EdgeID) })
+}
+
+func (f *fake) get(id string) *store.Node {
+	for _, n := range f.nodes {
+		if n.ID == id || n.ID == f.former[id] {
+			return n
+		}
+	}
+	return nil
+}
+
+func (f *fake) Slots(_ context.Context, ids []string) ([]store.Slot, error) {
+	out := make([]store.Slot, len(ids))
+	for i, id := range ids {
+		if n := f.get(id); n != nil {
+			out[i] = store.Slot(slices.Index(f.nodes, n)) + 1
+		}
+	}
+	return out, nil
+}
+
+func (f *fake) At(ctx context.Context, slots []store.Slot) ([]*store.Node, error) {
+	out := make([]*store.Node, len(slots))
+	for i, s := range slots {
+		out[i] = f.nodes[s-1]
+	}
+	return out, ctx.Err()
+}
+
+func (f *fake) Step(ctx context.Context, from []store.Slot, rel store.Rel, when store.Period) (store.Fan, error) {
+	fan := store.Fan{Off: []uint32{0}}
+	for _, s := range from {
+		n := f.nodes[s-1]
+		var hits []store.Hit
+		f.Each(n, rel, when, func(h store.Hit) bool { hits = append(hits, h); return true })
+		slices.SortFunc(hits, func(a, b store.Hit) int {
+			return cmp.Or(strings.Compare(a.Node.ID, b.Node.ID), a.Edge.Compare(b.Edge.EdgeID))
+		})
+		for _, h := range hits {
+			fan.To = append(fan.To, store.Slot(slices.Index(f.nodes, h.Node))+1)
+			fan.Edge = append(fan.Edge, h.Edge)
+		}
+		fan.Off = append(fan.Off, uint32(len(fan.To)))
+	}
+	return fan, ctx.Err()
+}
+
+func (f *fake) Each(n *store.Node, rel store.Rel, when store.Period, yield func(store.Hit) bool) {
+	for _, e := range f.edges {
+		if e.Type != rel.Type || rel.Dir == store.Out && e.From != n.ID || rel.Dir == store.In && e.To != n.ID {
+			continue
+		}
+		to := f.get(e.To)
+		far := to
+		if rel.Dir == store.In {
+			far = f.get(e.From)
+		}
+		if rel.Kinds != nil && !slices.Contains(rel.Kinds, far.Kind) || !schema.Edges[e.Type].Bounds(e, to).Meets(when) {
+			continue
+		}
+		if !yield(store.Hit{Node: far, Edge: e}) {
+			return
+		}
+	}
+}
+
+// tell writes partnerships down, with all that is known of each.
+func (f *fake) tell(p *Partnerships) ([]string, error) {
+	ids := func(slots []store.Slot) string {
+		var out []string
+		for _, s := range slots {
+			out = append(out, f.nodes[s-1].ID)
+		}
+		return strings.Join(out, "+")
+	}
+	out := []string{}
+	for i := range p.Len() {
+		x := p.At(i)
+		shared, err := x.Shared()
+		if err != nil {
+			return nil, err
+		}
+		since, _ := x.Since()
+		sums, _ := x.Contribution()
+		var b strings.Builder
+		fmt.Fprintf(&b, "%s-%s %d", ids([]store.Slot{x.A()}), ids([]store.Slot{x.B()}), x.Projects())
+		for _, s := range shared {
+			fmt.Fprintf(&b, " %s(%v,%v)", ids([]store.Slot{s.Project}), s.RoleA, s.RoleB)
+		}
+		fmt.Fprintf(&b, " since %v", since)
+		for _, s := range sums {
+			fmt.Fprintf(&b, " %v %s %d/%d", s.Amount, s.Currency, s.Known, s.Of)
+		}
+		fmt.Fprintf(&b, " via %s|%s", ids(x.ViaA()), ids(x.ViaB()))
+		out = append(out, b.String())
+	}
+	return out, nil
+}

@@ -1,0 +1,404 @@
+package analysis
+
+import (
+	"context"
+	"iter"
+	"math"
+	"slices"
+
+	"clustergraph/internal/store"
+)
+
+// join is some actors (members, by number), the projects they take part in (by number), and
+// who takes part in what, from both sides: the two columns of a sparse matrix whose product
+// with itself has the partnerships. They are found row by row with a dense accumulator
+// (Gustavson, Two fast algorithms for sparse matrices, 1978).
+type join struct {
+	ctx    context.Context
+	r      store.Reader
+	taking store.EdgeType
+	when   store.Period
+
+	slots []store.Slot // of the members
+	nodes []*store.Node
+	names []string // folded, once foldNames was called
+
+	projects     []store.Slot
+	projectNodes []*store.Node // of those that can be shared, once fetchProjects was called
+	counts       []bool        // which projects count; nil: all
+
+	edges     []*store.Edge
+	byMember  []part // those of member m from memberAt[m] to memberAt[m+1]
+	memberAt  []uint32
+	byProject []part // likewise; for one project by member
+	projectAt []uint32
+	spans     []span // by part.edge, once asked for
+
+	// around is set if pairs are wanted around members, not across sides.
+	around bool
+	// Of sides: whether there are several; the first and last of each member; where, by
+	// number, the members begin with whom a member may be paired (as the earlier one).
+	// Members of one side come first, side by side, then those of several.
+	across      bool
+	first, last []uint32
+	from        []uint32
+	start       []uint32 // where, in byProject, the members begin that the current one may meet
+	belong      []belonging
+	belongAt    []uint32 // belong is by member, once via was called
+	numbers     []uint32 // of the members of belong
+
+	marks  []uint32 // by project: 1 + the place in byMember of the participation of marked
+	marked uint32   // 1 + a member
+}
+
+// part is a member's taking part in a project: the first of its edges, which stand side by
+// side.
+type part struct{ member, project, edge uint32 }
+
+// acrossSides joins the members of sides.
+func (a *Analyst) acrossSides(ctx context.Context, r store.Reader, belong []belonging, across bool, q PartnershipQuery) (*join, error) {
+	j := &join{ctx: ctx, r: r, taking: a.taking, when: q.When, across: across, belong: belong}
+	t := newTable(len(belong))
+	j.numbers = make([]uint32, len(belong))
+	var first, last []uint32
+	for i, b := range belong {
+		n := t.number(b.actor)
+		j.numbers[i] = n
+		if int(n) == len(first) {
+			first, last = append(first, b.side), append(last, b.side)
+		}
+		last[n] = b.side
+	}
+	j.arrange(t.met, first, last)
+
+	var err error
+	if j.nodes, err = r.At(ctx, j.slots); err != nil {
+		return nil, err
+	}
+	fan, err := r.Step(ctx, j.slots, store.Rel{Type: participatesIn, Dir: store.Out, Kinds: []string{project}}, q.When)
+	if err != nil {
+		return nil, err
+	}
+	j.edges = fan.Edge
+	j.byMember, j.memberAt, j.projects = parts(fan, func(from, to, edge uint32) part { return part{from, to, edge} }, newTable(len(fan.To)))
+	j.byProject, j.projectAt = turn(j.byMember, len(j.projects), func(p part) uint32 { return p.project })
+	j.start = slices.Clone(j.projectAt[:len(j.projects)])
+	return j, j.choose(q.Where.Project)
+}
+
+// arrange numbers the members anew: those of one side, side by side, then those of several.
+func (j *join) arrange(met []store.Slot, first, last []uint32) {
+	number := make([]uint32, len(met))
+	var order []uint32
+	for _, several := range []bool{false, true} {
+		for n := range met {
+			if (first[n] != last[n]) == several {
+				number[n] = uint32(len(order))
+				order = append(order, uint32(n))
+			}
+		}
+	}
+	for i, n := range j.numbers {
+		j.numbers[i] = number[n]
+	}
+	j.slots = make([]store.Slot, len(met))
+	j.first, j.last, j.from = make([]uint32, len(met)), make([]uint32, len(met)), make([]uint32, len(met))
+	for i := len(order) - 1; i >= 0; i-- {
+		n := order[i]
+		j.slots[i], j.first[i], j.last[i] = met[n], first[n], last[n]
+		j.from[i] = uint32(i) + 1
+		if j.across && first[n] == last[n] && i+1 < len(order) && j.first[i+1] == first[n] && j.last[i+1] == last[n] {
+			j.from[i] = j.from[i+1]
+		}
+	}
+}
+
+// aroundActors joins some actors, which get the first numbers, with all who take part in
+// their projects.
+func (a *Analyst) aroundActors(ctx context.Context, r store.Reader, own []store.Slot, q PartnershipQuery) (*join, error) {
+	j := &join{ctx: ctx, r: r, taking: a.taking, when: q.When, around: true}
+	out, err := r.Step(ctx, own, store.Rel{Type: participatesIn, Dir: store.Out, Kinds: []string{project}}, q.When)
+	if err != nil {
+		return nil, err
+	}
+	projects := newTable(len(out.To))
+	for _, p := range out.To {
+		projects.number(p)
+	}
+	j.projects = projects.met
+	fan, err := r.Step(ctx, j.projects, store.Rel{Type: participatesIn, Dir: store.In}, q.When)
+	if err != nil {
+		return nil, err
+	}
+	members := newTable(len(own) + len(fan.To))
+	for _, s := range own {
+		members.number(s)
+	}
+	j.edges = fan.Edge
+	j.byProject, j.projectAt, j.slots = parts(fan, func(from, to, edge uint32) part { return part{to, from, edge} }, members)
+	j.byMember, j.memberAt = turn(j.byProject, len(j.slots), func(p part) uint32 { return p.member })
+	if j.nodes, err = r.At(ctx, j.slots); err != nil {
+		return nil, err
+	}
+	return j, j.choose(q.Where.Project)
+}
+
+// parts are the participations of a fan, parallel edges (which stand side by side) once,
+// and what they lead to, numbered.
+func parts(fan store.Fan, make func(from, to, edge uint32) part, t *table) ([]part, []uint32, []store.Slot) {
+	list := slices.Grow([]part(nil), len(fan.To))
+	at := slices.Clone(fan.Off)
+	for i := range len(fan.Off) - 1 {
+		at[i] = uint32(len(list))
+		for k := fan.Off[i]; k < fan.Off[i+1]; k++ {
+			if k == fan.Off[i] || fan.To[k] != fan.To[k-1] {
+				list = append(list, make(uint32(i), t.number(fan.To[k]), k))
+			}
+		}
+	}
+	at[len(at)-1] = uint32(len(list))
+	return list, at, t.met
+}
+
+// turn groups parts by another of their numbers, of which there are n, keeping their order.
+func turn(list []part, n int, by func(part) uint32) ([]part, []uint32) {
+	at := make([]uint32, n+2)
+	for _, p := range list {
+		at[by(p)+2]++
+	}
+	for i := 2; i < len(at); i++ {
+		at[i] += at[i-1]
+	}
+	out := make([]part, len(list))
+	for _, p := range list {
+		out[at[by(p)+1]] = p
+		at[by(p)+1]++
+	}
+	return out, at[:n+1]
+}
+
+// choose finds which projects count, of those that can be shared.
+func (j *join) choose(t store.Test) error {
+	if t == nil {
+		return nil
+	}
+	if err := j.fetchProjects(); err != nil {
+		return err
+	}
+	j.counts = make([]bool, len(j.projects))
+	for p, n := range j.projectNodes {
+		if err := j.ctx.Err(); err != nil {
+			return err
+		}
+		j.counts[p] = n != nil && store.Holds(t, j.r, store.Hit{Node: n}, j.when)
+	}
+	return nil
+}
+
+// of are the participations of a member.
+func (j *join) of(x uint32) []part { return j.byMember[j.memberAt[x]:j.memberAt[x+1]] }
+
+// others are the participations in a project of those with whom x can make a pair that was
+// not made yet. Members must be asked for in the order of their numbers.
+func (j *join) others(x, project uint32) []part {
+	if j.counts != nil && !j.counts[project] {
+		return nil
+	}
+	begin, end := j.projectAt[project], j.projectAt[project+1]
+	if j.around {
+		return j.byProject[begin:end]
+	}
+	begin = j.start[project]
+	for begin < end && j.byProject[begin].member < j.from[x] {
+		begin++
+	}
+	j.start[project] = begin
+	return j.byProject[begin:end]
+}
+
+// inOrder tells whether, of two members of sides, x is a of the pair.
+func (j *join) inOrder(x, y uint32) bool {
+	if j.across {
+		if j.first[x] != j.first[y] {
+			return j.first[x] < j.first[y]
+		}
+		if one, other := j.first[x] == j.last[x], j.first[y] == j.last[y]; one != other {
+			return one
+		}
+	}
+	return j.nodes[x].ID < j.nodes[y].ID
+}
+
+// shared are the projects that count in which two members take part, with their parts.
+func (j *join) shared(a, b uint32) iter.Seq2[part, part] {
+	if j.marked != a+1 {
+		if j.marks == nil {
+			j.marks = make([]uint32, len(j.projects))
+		}
+		if j.marked != 0 {
+			for _, p := range j.of(j.marked - 1) {
+				j.marks[p.project] = 0
+			}
+		}
+		for i, p := range j.of(a) {
+			j.marks[p.project] = j.memberAt[a] + uint32(i) + 1
+		}
+		j.marked = a + 1
+	}
+	return func(yield func(part, part) bool) {
+		for _, p := range j.of(b) {
+			if m := j.marks[p.project]; m != 0 && (j.counts == nil || j.counts[p.project]) && !yield(j.byMember[m-1], p) {
+				return
+			}
+		}
+	}
+}
+
+// edgesOf are the edges of a participation: those from its first on between the same nodes.
+func (j *join) edgesOf(p part) []*store.Edge {
+	first := j.edges[p.edge]
+	n := p.edge + 1
+	for int(n) < len(j.edges) && j.edges[n].From == first.From && j.edges[n].To == first.To {
+		n++
+	}
+	return j.edges[p.edge:n]
+}
+
+// span is how long a member takes part: since when, and the last day it is known to.
+type span struct {
+	since date
+	last  int32
+	known bool // computed
+}
+
+func (j *join) span(p part) span {
+	if j.spans == nil {
+		j.spans = make([]span, len(j.edges))
+	}
+	s := &j.spans[p.edge]
+	if !s.known {
+		*s = span{last: math.MinInt32, known: true}
+		to := j.projectNodes[p.project]
+		for _, e := range j.edgesOf(p) {
+			since, ok := e.Props.Get(j.taking.Since).(store.Date)
+			if !ok {
+				since, ok = to.Props.Get(j.taking.ToSince).(store.Date)
+			}
+			s.since.earliest(date{since, ok})
+			s.last = max(s.last, j.taking.Bounds(e, to).Last)
+		}
+	}
+	return *s
+}
+
+// together is since when two members take part in a project at once.
+func (j *join) together(x, y part) date {
+	s, t := j.span(x), j.span(y)
+	since := s.since
+	if since.compare(t.since) < 0 { // or unknown
+		since = t.since
+	}
+	if !since.known || since.First > min(s.last, t.last) {
+		return date{}
+	}
+	return since
+}
+
+// euro is what a participation is paid in euro.
+func (j *join) euro(p part) (s sum) {
+	for _, e := range j.edgesOf(p) {
+		if m, ok := e.Props.Get(contribution).(store.Money); ok && m.Currency == "EUR" {
+			s.add(sum{m.Amount, true})
+		}
+	}
+	return s
+}
+
+// via are the networks or clusters by which a member belongs to some of its sides.
+func (j *join) via(member uint32, side func(uint32) bool) []store.Slot {
+	if j.belongAt == nil {
+		j.sortBelongings()
+	}
+	var out []store.Slot
+	for _, b := range j.belong[j.belongAt[member]:j.belongAt[member+1]] {
+		if b.via != 0 && side(b.side) && !slices.Contains(out, b.via) {
+			out = append(out, b.via)
+		}
+	}
+	return out
+}
+
+func (j *join) sortBelongings() {
+	at := make([]uint32, len(j.slots)+2)
+	for _, n := range j.numbers {
+		at[n+2]++
+	}
+	for i := 2; i < len(at); i++ {
+		at[i] += at[i-1]
+	}
+	out := make([]belonging, len(j.belong))
+	for i, n := range j.numbers {
+		out[at[n+1]] = j.belong[i]
+		at[n+1]++
+	}
+	j.belong, j.belongAt = out, at[:len(j.slots)+1]
+}
+
+// fetchProjects gets the nodes of the projects that more than one member takes part in.
+func (j *join) fetchProjects() error {
+	if j.projectNodes != nil {
+		return nil
+	}
+	var numbers []int
+	var slots []store.Slot
+	for p, s := range j.projects {
+		if j.projectAt[p+1]-j.projectAt[p] > 1 {
+			numbers, slots = append(numbers, p), append(slots, s)
+		}
+	}
+	nodes, err := j.r.At(j.ctx, slots)
+	if err != nil {
+		return err
+	}
+	j.projectNodes = make([]*store.Node, len(j.projects))
+	for i, p := range numbers {
+		j.projectNodes[p] = nodes[i]
+	}
+	return nil
+}
+
+func (j *join) foldNames() {
+	if j.names == nil {
+		j.names = make([]string, len(j.nodes))
+		for i, n := range j.nodes {
+			j.names[i] = store.Fold(n.Name())
+		}
+	}
+}
+
+// memo is a condition on members that is tried once for each.
+type memo struct {
+	join *join
+	test store.Test
+	was  []int8 // 0: not tried; 1: holds; -1: does not
+}
+
+func (j *join) memo(t store.Test) memo {
+	if t == nil {
+		return memo{}
+	}
+	return memo{j, t, make([]int8, len(j.slots))}
+}
+
+func (m memo) holds(member uint32) bool {
+	if m.test == nil {
+		return true
+	}
+	if m.was[member] == 0 {
+		m.was[member] = -1
+		if store.Holds(m.test, m.join.r, store.Hit{Node: m.join.nodes[member]}, m.join.when) {
+			m.was[member] = 1
+		}
+	}
+	return m.was[member] > 0
+}

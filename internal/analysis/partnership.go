@@ -1,0 +1,431 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"clustergraph/internal/store"
+)
+
+// PartnershipQuery says which partnerships are wanted, and in which order.
+type PartnershipQuery struct {
+	Where Conditions
+	Order []Term // before ties are broken by the ids of a and b; nil: most projects first
+	// When is valid time: only edges that hold in it count, memberships, participations
+	// and those that the conditions look at.
+	When store.Period
+}
+
+// Conditions are those a partnership must pass; unset ones all do.
+type Conditions struct {
+	MinProjects int        // of the projects that count
+	Project     store.Test // which projects count
+	A, B        store.Test // on the partners
+}
+
+// Term is one step of an order. Unknown values come last ascending, first descending.
+type Term struct {
+	By   Key
+	Desc bool
+}
+
+// Key is what partnerships are ordered by.
+type Key uint8
+
+// The keys: how many projects are shared; since when; what is paid to both in euro; the
+// partners' names, blind to case and accents.
+const (
+	ByProjects Key = iota
+	BySince
+	ByContribution
+	ByNameA
+	ByNameB
+)
+
+// Partnerships are pairs of actors that share projects, in a total order. They are good as
+// long as the view they were read from, and for one goroutine.
+//
+// Pairs are put in order when they are looked at: those that share equally many projects
+// (if that comes first in the order) when the first of them is.
+type Partnerships struct {
+	order []Term
+	join  *join
+	rows  []row
+	more  []more // by row.more, if ordered by what stands there
+	runs  []int  // rows[runs[i]:runs[i+1]] come before those of later runs
+	done  []bool // which runs are in order
+}
+
+// row is a pair of members and how many projects they share; more is the row's place when
+// it was found.
+type row struct{ a, b, n, more uint32 }
+
+// more is what only some orders need to know of a pair.
+type more struct {
+	since date
+	euro  sum
+}
+
+// Partnerships tells who shares projects with whom: with one side the pairs within it, with
+// several the pairs across different sides. A pair is told once, nobody is paired with
+// itself, and only projects count, not programmes.
+//
+// a is the partner that belongs to the earlier side (by the first of its sides); if both
+// begin with the same side, the one that belongs to no other, else the one with the smaller
+// id. So of two sides a stands on the first, if the pair can be read so, and the sides the
+// other way round give the same pairs.
+//
+// A pair holds in a period if all four edges do: both memberships and both participations.
+// Several participations of one actor in one project are one shared project.
+//
+// An id nobody has is an ErrNotFound, a node of the wrong kind an ErrInvalid; both name it.
+// Cost: with the members, their participations, and the pairs.
+func (a *Analyst) Partnerships(ctx context.Context, r store.Reader, between []Side, q PartnershipQuery) (*Partnerships, error) {
+	belong, err := a.belongings(ctx, r, between, q.When)
+	if err != nil {
+		return nil, err
+	}
+	j, err := a.acrossSides(ctx, r, belong, len(between) > 1, q)
+	if err != nil {
+		return nil, err
+	}
+	return j.collect(q, 0, uint32(len(j.slots)))
+}
+
+// Partners are the partnerships of some actors, at the same places: a is the actor, b one
+// it shares projects with. All else is as for Partnerships.
+//
+// Cost: with the participations of all who take part in the actors' projects.
+func (a *Analyst) Partners(ctx context.Context, r store.Reader, of []string, q PartnershipQuery) ([]*Partnerships, error) {
+	own, err := resolve(ctx, r, of, a.actors, "partners")
+	if err != nil {
+		return nil, err
+	}
+	j, err := a.aroundActors(ctx, r, own, q)
+	if err != nil {
+		return nil, err
+	}
+	by := make(map[store.Slot]*Partnerships, len(own))
+	for i, s := range own {
+		if by[s], err = j.collect(q, uint32(i), uint32(i)+1); err != nil {
+			return nil, err
+		}
+	}
+	slots, err := r.Slots(ctx, of)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*Partnerships, len(of))
+	for i, s := range slots {
+		out[i] = by[s]
+	}
+	return out, nil
+}
+
+// collect finds the pairs in which members first to last meet others. Around one actor that
+// is every pair of it; else every pair whose earlier member is one of these.
+func (j *join) collect(q PartnershipQuery, first, last uint32) (*Partnerships, error) {
+	p := &Partnerships{order: q.Order, join: j}
+	if len(p.order) == 0 {
+		p.order = []Term{{By: ByProjects, Desc: true}}
+	}
+	dated := p.orderedBy(BySince)
+	paid := p.orderedBy(ByContribution)
+	if dated || paid {
+		if err := j.fetchProjects(); err != nil {
+			return nil, err
+		}
+	}
+	if p.orderedBy(ByNameA) || p.orderedBy(ByNameB) {
+		j.foldNames()
+	}
+	a, b := j.memo(q.Where.A), j.memo(q.Where.B)
+
+	// For one member at a time, n and extra tell of its pairs with each other member.
+	n := make([]uint32, len(j.slots))
+	var extra []more
+	if dated || paid {
+		extra = make([]more, len(j.slots))
+	}
+	var met []uint32
+	most := uint32(0)
+	for x := first; x < last; x++ {
+		if err := j.ctx.Err(); err != nil {
+			return nil, err
+		}
+		met = met[:0]
+		for _, mine := range j.of(x) {
+			for _, theirs := range j.others(x, mine.project) {
+				y := theirs.member
+				if y == x {
+					continue
+				}
+				if n[y] == 0 {
+					met = append(met, y)
+					if extra != nil {
+						extra[y] = more{}
+					}
+				}
+				n[y]++
+				if dated {
+					extra[y].since.earliest(j.together(mine, theirs))
+				}
+				if paid {
+					extra[y].euro.add(j.euro(mine))
+					extra[y].euro.add(j.euro(theirs))
+				}
+			}
+		}
+		for _, y := range met {
+			r := row{a: x, b: y, n: n[y]}
+			n[y] = 0
+			if !j.around && !j.inOrder(x, y) {
+				r.a, r.b = y, x
+			}
+			if int(r.n) < q.Where.MinProjects || !a.holds(r.a) || !b.holds(r.b) {
+				continue
+			}
+			if extra != nil {
+				r.more = uint32(len(p.more))
+				p.more = append(p.more, extra[y])
+			}
+			most = max(most, r.n)
+			p.rows = append(p.rows, r)
+		}
+	}
+	p.divide(most)
+	return p, nil
+}
+
+func (p *Partnerships) orderedBy(k Key) bool {
+	return slices.ContainsFunc(p.order, func(t Term) bool { return t.By == k })
+}
+
+// divide makes the runs: one for each number of projects, if that comes first in the order,
+// by counting; else one of all.
+func (p *Partnerships) divide(most uint32) {
+	if p.order[0].By != ByProjects {
+		p.runs, p.done = []int{0, len(p.rows)}, make([]bool, 1)
+		return
+	}
+	place := func(r row) uint32 {
+		if p.order[0].Desc {
+			return most - r.n
+		}
+		return r.n
+	}
+	p.runs, p.done = make([]int, most+2), make([]bool, most+1)
+	for _, r := range p.rows {
+		p.runs[place(r)+1]++
+	}
+	for i := range p.done {
+		p.runs[i+1] += p.runs[i]
+	}
+	next := slices.Clone(p.runs)
+	rows := make([]row, len(p.rows))
+	for _, r := range p.rows {
+		rows[next[place(r)]] = r
+		next[place(r)]++
+	}
+	p.rows = rows
+}
+
+// Len is how many pairs there are.
+func (p *Partnerships) Len() int { return len(p.rows) }
+
+// At is the i-th pair.
+func (p *Partnerships) At(i int) *Partnership {
+	run, found := slices.BinarySearch(p.runs, i)
+	if !found {
+		run--
+	}
+	for p.runs[run+1] == i { // empty runs
+		run++
+	}
+	if !p.done[run] {
+		p.done[run] = true
+		slices.SortFunc(p.rows[p.runs[run]:p.runs[run+1]], p.compare)
+	}
+	return &Partnership{of: p, row: p.rows[i]}
+}
+
+func (p *Partnerships) compare(x, y row) int {
+	for _, t := range p.order {
+		c := 0
+		switch t.By {
+		case ByProjects:
+			c = cmp.Compare(x.n, y.n)
+		case BySince:
+			c = p.more[x.more].since.compare(p.more[y.more].since)
+		case ByContribution:
+			c = p.more[x.more].euro.compare(p.more[y.more].euro)
+		case ByNameA:
+			c = strings.Compare(p.join.names[x.a], p.join.names[y.a])
+		case ByNameB:
+			c = strings.Compare(p.join.names[x.b], p.join.names[y.b])
+		}
+		if t.Desc {
+			c = -c
+		}
+		if c != 0 {
+			return c
+		}
+	}
+	if x.a != y.a {
+		return strings.Compare(p.join.nodes[x.a].ID, p.join.nodes[y.a].ID)
+	}
+	return strings.Compare(p.join.nodes[x.b].ID, p.join.nodes[y.b].ID)
+}
+
+// Key is the place of the i-th pair in the order: the values of the terms, then the ids of
+// a and b.
+func (p *Partnerships) Key(i int) []store.Value {
+	r := p.At(i).row
+	out := make([]store.Value, 0, len(p.order)+2)
+	for _, t := range p.order {
+		var v store.Value
+		switch t.By {
+		case ByProjects:
+			v = int64(r.n)
+		case BySince:
+			v = p.more[r.more].since.value()
+		case ByContribution:
+			v = p.more[r.more].euro.value()
+		case ByNameA:
+			v = p.join.names[r.a]
+		case ByNameB:
+			v = p.join.names[r.b]
+		}
+		out = append(out, v)
+	}
+	return append(out, p.join.nodes[r.a].ID, p.join.nodes[r.b].ID)
+}
+
+// Desc says which values of Key descend.
+func (p *Partnerships) Desc() []bool {
+	out := make([]bool, len(p.order)+2)
+	for i, t := range p.order {
+		out[i] = t.Desc
+	}
+	return out
+}
+
+// Partnership is one pair. Its projects are looked up when they are first asked for.
+type Partnership struct {
+	of     *Partnerships
+	row    row
+	shared []SharedProject
+	begun  date
+	sums   []Sum
+}
+
+// SharedProject is a project both partners take part in.
+type SharedProject struct {
+	Project store.Slot
+	// RoleA and RoleB are the partners' roles in it, nil if unknown. Of several
+	// participations of one actor it is COORDINATOR if one of them says so, else the
+	// first that is known.
+	RoleA, RoleB store.Value
+	key          [2]store.Value
+}
+
+// Key is the project's place among those shared: its start, unknown last, then its id.
+func (s SharedProject) Key() []store.Value { return s.key[:] }
+
+// A and B are the partners.
+func (p *Partnership) A() store.Slot { return p.of.join.slots[p.row.a] }
+
+// B is the other partner.
+func (p *Partnership) B() store.Slot { return p.of.join.slots[p.row.b] }
+
+// Projects is how many projects that count are shared.
+func (p *Partnership) Projects() int { return int(p.row.n) }
+
+// Shared are the shared projects that count, in the order of their keys. Cost: with the
+// participations of both partners.
+func (p *Partnership) Shared() ([]SharedProject, error) {
+	err := p.look()
+	return p.shared, err
+}
+
+// Since is the earliest day on which both took part in a shared project, told as precisely
+// as it is known; nil if it is not. In one project that is the later of the two days on
+// which they began (a participation without a beginning has its project's), unless one of
+// these is unknown or the other partner had left by then; of several participations of one
+// actor the earliest beginning and the latest end count. Later and earlier are by first
+// day, then last day.
+func (p *Partnership) Since() (store.Value, error) {
+	err := p.look()
+	return p.begun.value(), err
+}
+
+// Contribution is what is paid to both in the shared projects: a sum for each currency, by
+// its code. Each participation is one amount, so of them all two for each project, and
+// more where one actor has several; none if nothing is known.
+func (p *Partnership) Contribution() ([]Sum, error) {
+	err := p.look()
+	return p.sums, err
+}
+
+func (p *Partnership) look() error {
+	if p.shared != nil {
+		return nil
+	}
+	j := p.of.join
+	if err := j.fetchProjects(); err != nil {
+		return err
+	}
+	var sums sums
+	for mine, theirs := range j.shared(p.row.a, p.row.b) {
+		n := j.projectNodes[mine.project]
+		p.shared = append(p.shared, SharedProject{
+			Project: j.projects[mine.project],
+			RoleA:   role(j.edgesOf(mine)),
+			RoleB:   role(j.edgesOf(theirs)),
+			key:     [2]store.Value{n.Props.Get(j.taking.ToSince), n.ID},
+		})
+		p.begun.earliest(j.together(mine, theirs))
+		sums.add(j.edgesOf(mine))
+		sums.add(j.edgesOf(theirs))
+	}
+	slices.SortFunc(p.shared, func(x, y SharedProject) int {
+		return cmp.Or(store.CompareNull(x.key[0], y.key[0]), store.CompareNull(x.key[1], y.key[1]))
+	})
+	p.sums = sums.list
+	return nil
+}
+
+func role(edges []*store.Edge) store.Value {
+	var known store.Value
+	for _, e := range edges {
+		switch r := e.Props.Get("role"); {
+		case r == "COORDINATOR":
+			return r
+		case known == nil:
+			known = r
+		}
+	}
+	return known
+}
+
+// ViaA are the networks or clusters by which a belongs to its side, each once, in the order
+// of the sides and of their ids as asked. Of several sides these are the ones before one to
+// which b belongs. None around one actor.
+func (p *Partnership) ViaA() []store.Slot {
+	j := p.of.join
+	if j.around {
+		return nil
+	}
+	return j.via(p.row.a, func(side uint32) bool { return !j.across || side < j.last[p.row.b] })
+}
+
+// ViaB are those of b, likewise: of several sides the ones after one to which a belongs.
+func (p *Partnership) ViaB() []store.Slot {
+	j := p.of.join
+	if j.around {
+		return nil
+	}
+	return j.via(p.row.b, func(side uint32) bool { return !j.across || side > j.first[p.row.a] })
+}

@@ -97,7 +97,7 @@ type Hit struct {
 }
 
 // Period is the days from First to Last, both counted from 1970-01-01 and both included.
-// The zero Period is all time.
+// The zero Period is all time (the first day of 1970 alone cannot be asked for).
 type Period struct{ First, Last int32 }
 
 // Always tells whether p sets no bound.

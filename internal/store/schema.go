@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Schema is what a store must know of the ontology. It is made once and never changed.
@@ -85,7 +86,7 @@ func (t Type) Check(v Value) error {
 	case Date:
 		ok = t.Name == DateOf && x.First <= x.Last
 	case Money:
-		ok = t.Name == MoneyOf && len(x.Currency) == 3 && x.Currency[0] >= 'A' && x.Currency[2] <= 'Z'
+		ok = t.Name == MoneyOf && len(x.Currency) == 3 && strings.Trim(x.Currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 	case Props:
 		if t.Name != Record {
 			break
@@ -133,9 +134,10 @@ func first(own Props, name string, to *Node, stand string) Value {
 	return nil
 }
 
-// Meets tells whether a day of p lies in q; of all time, every day does.
+// Meets tells whether a day of p, as [EdgeType.Bounds] tells it, lies in q; of all time,
+// every day does.
 func (p Period) Meets(q Period) bool {
-	return q.Always() || p.Always() || p.First <= q.Last && q.First <= p.Last
+	return q.Always() || p.First <= q.Last && q.First <= p.Last
 }
 
 // Describe is the schema as sorted lines, one for each property: a store keeps them to see

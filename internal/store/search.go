@@ -25,7 +25,7 @@ type MatchPosition struct {
 type Match struct {
 	Node  *Node
 	Score float64 // from 0 to 1; 1 is the same name
-	Name  string  // the name that matched best, as it is written
+	Name  string  // the name that matched best, as it is written; of equals the first
 }
 
 // Matches is a page of matches.

@@ -81,11 +81,11 @@ type Reader interface {
 	// that nobody has leads nowhere. Cost: with the rows of the lists.
 	Expand(ctx context.Context, ids []string, rel Rel, w Window) ([]Page, error)
 
-	// Search finds nodes by name: every word of text must begin a word of one of the
-	// node's names ([Kind.Names]), without regard to case, accents or script. Hits are
+	// Search finds nodes by name: every word of text must begin a word of the same one of
+	// the node's names ([Kind.Names]), without regard to case, accents or script. Hits are
 	// ranked by [Score], then by id. Text without a word finds nothing. Of more than
-	// [Candidates] nodes only those count that have the same name, then the shortest
-	// names (in words), then the smallest ids.
+	// [Candidates] nodes only those count that have the same name, then the shortest of
+	// the names that match (in words of its key), then the smallest ids.
 	Search(ctx context.Context, text string, kinds []string, w SearchWindow) (Matches, error)
 
 	// Statements are what is said of some subjects, a page for each, at the same places.
@@ -94,7 +94,7 @@ type Reader interface {
 
 	// Slots are the slots of some ids or former ids, at the same places; 0 where there is
 	// none. Slots, Step and At are for analysis: they follow edges without looking at the
-	// nodes they lead to.
+	// nodes they lead to, unless their kind is asked for.
 	Slots(ctx context.Context, ids []string) ([]Slot, error)
 
 	// Step follows a relation from some slots, all at once, over the edges that hold in a
@@ -102,7 +102,7 @@ type Reader interface {
 	// to and key. Cost: with the edges followed.
 	Step(ctx context.Context, from []Slot, rel Rel, when Period) (Fan, error)
 
-	// At are the nodes of some slots that Slots or Step returned.
+	// At are the nodes of some slots that Slots or Step returned; nil for 0.
 	At(ctx context.Context, slots []Slot) ([]*Node, error)
 }
 
@@ -133,7 +133,8 @@ type Store interface {
 	// reports each problem, and only fails if it could not look. Cost: with the graph.
 	Check(ctx context.Context, report func(Problem)) error
 
-	// Close releases the store; views that are open are finished first.
+	// Close releases the store; views that are open are finished first. From then on
+	// everything but Close is an ErrUnavailable.
 	Close() error
 }
 

@@ -17,7 +17,9 @@ const All = int(^uint(0) >> 1)
 // (which need not stand in the list any more) the page has the first First hits; or, if
 // Before or Last is set, the last Last hits before Before. Both ways may be combined, as
 // in the Relay connection specification: first After and Before cut the list, then First,
-// then Last. A page is always in the Order. First and Last below 0 are an ErrInvalid.
+// then Last (so that paging backward alone wants First to be All). A page is always in the
+// Order. First and Last below 0 are an ErrInvalid, and so is a position with more or fewer
+// Keys than the Order has terms.
 type Window struct {
 	Where  Test
 	Order  []Term
@@ -64,10 +66,12 @@ type Position struct {
 
 // Page is a page of hits.
 type Page struct {
-	Hits       []Hit
-	Keys       [][]Value // by hit, if asked for: the values of the Order's terms, folded where they fold
-	Total      int       // if asked for
-	Next, Prev bool      // whether the list goes on after, or before, the page
+	Hits  []Hit
+	Keys  [][]Value // by hit, if asked for: the values of the Order's terms, folded where they fold
+	Total int       // if asked for
+	// Next and Prev tell whether the list goes on after, or before, the page, whatever cut
+	// it there; an empty page lies where the cuts met.
+	Next, Prev bool
 }
 
 // At is the position of a hit of a page that was asked for with Keys.

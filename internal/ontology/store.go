@@ -60,14 +60,14 @@ func (r *reader) storeSchema(names []string) {
 	for _, name := range names {
 		t := r.types[name]
 		e := t.Def.Directives.ForName("edge")
-		for _, f := range t.fields {
-			if f.Role == Property && (t.node || slices.ContainsFunc(t.Is, r.isEdge) || f.Def.Directives.ForName("computed") == nil) {
+		for _, def := range t.Def.Fields {
+			f := t.fields[def.Name]
+			switch {
+			case f == nil:
+			case f.Role == Property && (t.node || slices.ContainsFunc(t.Is, r.isEdge)):
 				f.Type = r.typeOf(f)
-			}
-			if f.Role == Relation {
-				if _, ok := r.Store.Edges[f.Rel.Type]; !ok {
-					r.Store.Edges[f.Rel.Type] = store.EdgeType{Props: map[string]store.Type{}}
-				}
+			case f.Role == Relation && r.Store.Edges[f.Rel.Type].Props == nil:
+				r.Store.Edges[f.Rel.Type] = store.EdgeType{Props: map[string]store.Type{}}
 			}
 		}
 		if e != nil {
@@ -120,9 +120,11 @@ func (r *reader) typeOf(f *Field) store.Type {
 		t.Name = store.MoneyOf
 	case f.Of != nil:
 		t.Name, t.Parts = store.Record, map[string]store.Type{}
-		for _, part := range f.Of.fields {
-			if part.Role == Property && part.Def.Directives.ForName("computed") == nil {
-				t.Parts[part.Name] = r.typeOf(part)
+		for _, def := range f.Of.Def.Fields {
+			if def.Directives.ForName("computed") == nil {
+				part := f.Of.fields[def.Name]
+				part.Type = r.typeOf(part)
+				t.Parts[part.Name] = part.Type
 			}
 		}
 	case r.Schema.Types[name].Kind == ast.Enum:

@@ -8,7 +8,7 @@ import (
 
 // relationConnection adds the types that a relation's field needs.
 func (d *deriver) relationConnection(r *relation) {
-	if d.types[r.name()+"Connection"] != nil {
+	if !d.once(r.name() + "Connection") {
 		return
 	}
 	d.connection(r.name(), r.target.Name, r.edge, "nodes", "A page of edges: "+lower(r.edge.Description))
@@ -31,7 +31,7 @@ func (d *deriver) computedConnection(f *ast.FieldDefinition, edge string) (name 
 	if name = edge; name == "" {
 		name = target
 	}
-	if d.types[name+"Connection"] != nil {
+	if !d.once(name + "Connection") {
 		return name
 	}
 	d.connection(name, target, nil, "entries", "A page of "+f.Name+".")
@@ -107,7 +107,7 @@ func (d *deriver) orderOf(target, edge *ast.Definition) {
 	if edge != d.plain {
 		name += edge.Name
 	}
-	if d.types[name+"Order"] != nil {
+	if !d.once(name + "Order") {
 		return
 	}
 	values := d.orderValues(target, "", "")

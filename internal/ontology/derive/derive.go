@@ -24,7 +24,7 @@ func API(src *ast.Source) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	d := &deriver{doc: doc, types: map[string]*ast.Definition{}, edges: map[string]*ast.Definition{}, rels: map[*ast.FieldDefinition]*relation{}}
+	d := &deriver{doc: doc, types: map[string]*ast.Definition{}, edges: map[string]*ast.Definition{}, rels: map[*ast.FieldDefinition]*relation{}, made: map[string]bool{}}
 	d.read()
 	if err := errors.Join(d.errs...); err != nil {
 		return "", err // what follows builds on a sound ontology
@@ -51,7 +51,8 @@ type deriver struct {
 	edges map[string]*ast.Definition // what stands on edges, by relation type
 	plain *ast.Definition            // edges that nothing stands on
 	rels  map[*ast.FieldDefinition]*relation
-	order []string // relation types, as first met
+	made  map[string]bool // names of derived types
+	order []string        // relation types, as first met
 	errs  []error
 }
 
@@ -282,6 +283,15 @@ func (d *deriver) roots(written ast.DefinitionList) {
 			q.Fields = append(q.Fields, many)
 		}
 	}
+}
+
+// once tells whether a type is asked for for the first time.
+func (d *deriver) once(name string) bool {
+	if d.made[name] {
+		return false
+	}
+	d.made[name] = true
+	return true
 }
 
 func (d *deriver) add(t *ast.Definition) {

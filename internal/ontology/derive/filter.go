@@ -34,7 +34,7 @@ func (d *deriver) edgeFilter(target, edge *ast.Definition) {
 // kinds, an edge, or a value with parts.
 func (d *deriver) filter(t *ast.Definition) {
 	name := t.Name + "Filter"
-	if d.types[name] != nil {
+	if !d.once(name) {
 		return
 	}
 	in := &ast.Definition{Kind: ast.InputObject, Name: name, Description: "Holds if all that is given holds.", Fields: logic(name, "these")}
@@ -88,7 +88,7 @@ func (d *deriver) valueFilter(of string) string {
 // listFilter adds the conditions on a list of values.
 func (d *deriver) listFilter(of, one string) string {
 	name := of + "ListFilter"
-	if d.types[name] == nil {
+	if d.once(name) {
 		d.add(&ast.Definition{Kind: ast.InputObject, Name: name, Description: "Holds if all that is given holds for the values of a list.", Fields: ast.FieldList{
 			field("some", one, "at least one passes"),
 			field("none", one, "not one passes"),
@@ -102,7 +102,7 @@ func (d *deriver) listFilter(of, one string) string {
 // operators adds the comparisons of a scalar or an enum.
 func (d *deriver) operators(of string) {
 	name := of + "Filter"
-	if d.types[name] != nil {
+	if !d.once(name) {
 		return
 	}
 	in := &ast.Definition{Kind: ast.InputObject, Name: name, Description: "Compares; holds if all that is given holds. What is unknown passes `isNull: true` and `ne` only.", Fields: ast.FieldList{

@@ -43,7 +43,7 @@ func (d *deriver) mutations() {
 }
 
 func (d *deriver) edgeInput(edge *ast.Definition) {
-	if d.types[edge.Name+"Input"] != nil {
+	if !d.once(edge.Name + "Input") {
 		return
 	}
 	in := &ast.Definition{Kind: ast.InputObject, Name: edge.Name + "Input", Description: edge.Description, Fields: ast.FieldList{
@@ -77,7 +77,7 @@ func (d *deriver) input(f *ast.FieldDefinition, part bool) *ast.FieldDefinition 
 }
 
 func (d *deriver) valueInput(t *ast.Definition) {
-	if d.types[t.Name+"Input"] != nil {
+	if !d.once(t.Name + "Input") {
 		return
 	}
 	in := &ast.Definition{Kind: ast.InputObject, Name: t.Name + "Input", Description: t.Description}

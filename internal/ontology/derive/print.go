@@ -69,7 +69,7 @@ func (p *printer) describe(indent, s string) {
 	}
 }
 
-// arguments stand in one line if none is described.
+// arguments stand in one line if none is described, else each in its own.
 func (p *printer) arguments(indent string, args ast.ArgumentDefinitionList) {
 	if len(args) == 0 {
 		return
@@ -81,9 +81,10 @@ func (p *printer) arguments(indent string, args ast.ArgumentDefinitionList) {
 	p.WriteString("(")
 	for i, a := range args {
 		if lines {
-			p.WriteString("\n")
-			p.describe(indent+"  ", a.Description)
-			p.WriteString(indent + "  ")
+			p.WriteString("\n" + indent + "  ")
+			if a.Description != "" {
+				p.WriteString(strconv.Quote(a.Description) + " ")
+			}
 		} else if i > 0 {
 			p.WriteString(", ")
 		}

@@ -34,12 +34,6 @@ func title(s string) string {
 	return string(unicode.ToUpper(r)) + s[n:]
 }
 
-// lower begins a description in the middle of a sentence.
-func lower(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	return string(unicode.ToLower(r)) + s[n:]
-}
-
 // typ reads a type as it is written: [X!]!.
 func typ(s string) *ast.Type {
 	t := &ast.Type{}

@@ -11,12 +11,12 @@ func (d *deriver) relationConnection(r *relation) {
 	if !d.once(r.name() + "Connection") {
 		return
 	}
-	d.connection(r.name(), r.target.Name, r.edge, "nodes", "A page of edges: "+lower(r.edge.Description))
+	d.connection(r.name(), r.target.Name, r.edge, "nodes", "A page of edges to "+r.target.Name+" nodes. "+r.edge.Description)
 	if r.edge != d.plain {
 		d.orderOf(r.target, r.edge)
 		d.edgeFilter(r.target, r.edge)
 	}
-	d.add(&ast.Definition{Kind: ast.InputObject, Name: r.name() + "RelationFilter", Description: "Holds if all that is given holds for the related nodes.", Fields: ast.FieldList{
+	d.add(&ast.Definition{Kind: ast.InputObject, Name: r.name() + "RelationFilter", Description: "Conditions on related " + r.target.Name + " nodes: all that is given must hold.", Fields: ast.FieldList{
 		field("some", d.filterName(r), "at least one passes"),
 		field("none", d.filterName(r), "not one passes"),
 		field("every", d.filterName(r), "each passes; so it holds where there are none"),
@@ -34,7 +34,7 @@ func (d *deriver) computedConnection(f *ast.FieldDefinition, edge string) (name 
 	if !d.once(name + "Connection") {
 		return name
 	}
-	d.connection(name, target, nil, "entries", "A page of "+f.Name+".")
+	d.connection(name, target, nil, "entries", "A page of a list that is computed.")
 	if e := d.types[edge]; e != nil {
 		d.types[name+"Edge"].Fields = append(d.types[name+"Edge"].Fields, e.Fields...)
 		d.types[name+"Edge"].Description = e.Description
@@ -114,11 +114,11 @@ func (d *deriver) orderOf(target, edge *ast.Definition) {
 	if edge != d.plain {
 		values = append(values, d.orderValues(edge, "EDGE_", "")...)
 	}
-	d.add(&ast.Definition{Kind: ast.InputObject, Name: name + "Order", Description: "One step of an order; ties are broken by the next step, the last by id.", Fields: ast.FieldList{
+	d.add(&ast.Definition{Kind: ast.InputObject, Name: name + "Order", Description: "One step of an order of " + target.Name + " nodes; ties are broken by the next step, the last by id.", Fields: ast.FieldList{
 		field("field", name+"OrderField!", "what to order by"),
 		{Name: "direction", Type: typ("OrderDirection!"), DefaultValue: enum("ASC"), Description: "which way"},
 	}})
-	d.add(&ast.Definition{Kind: ast.Enum, Name: name + "OrderField", Description: "What the list can be ordered by.", EnumValues: values})
+	d.add(&ast.Definition{Kind: ast.Enum, Name: name + "OrderField", Description: "What a list of " + target.Name + " nodes can be ordered by.", EnumValues: values})
 }
 
 // orderValues are the single values within t, and the counts of its relations.

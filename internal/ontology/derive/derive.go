@@ -277,8 +277,8 @@ func (d *deriver) roots(written ast.DefinitionList) {
 			if k == nil {
 				k = fam
 			}
-			d.connection(t.Name, t.Name, nil, "nodes", "A page of nodes: "+lower(t.Description))
-			many := field(text(k, "many"), t.Name+"Connection!", "All that pass the filter: "+lower(t.Description))
+			d.connection(t.Name, t.Name, nil, "nodes", "A page of "+t.Name+" nodes. "+t.Description)
+			many := field(text(k, "many"), t.Name+"Connection!", "The "+t.Name+" nodes that pass the filter, page by page.")
 			many.Arguments = d.arguments(t, d.plain)
 			q.Fields = append(q.Fields, many)
 		}

@@ -12,7 +12,7 @@ func (d *deriver) filterName(r *relation) string {
 	return r.name() + "Filter"
 }
 
-func logic(name, what string) ast.FieldList {
+func logic(name string) ast.FieldList {
 	return ast.FieldList{
 		field("and", "["+name+"!]", "all of these hold"),
 		field("or", "["+name+"!]", "at least one of these holds"),
@@ -24,7 +24,7 @@ func logic(name, what string) ast.FieldList {
 func (d *deriver) edgeFilter(target, edge *ast.Definition) {
 	name := target.Name + edge.Name + "Filter"
 	d.filter(edge)
-	d.add(&ast.Definition{Kind: ast.InputObject, Name: name, Description: "Holds if all that is given holds.", Fields: append(logic(name, "these"),
+	d.add(&ast.Definition{Kind: ast.InputObject, Name: name, Description: "Conditions on edges and the " + target.Name + " nodes they lead to: all that is given must hold.", Fields: append(logic(name),
 		field("node", target.Name+"Filter", "conditions on the node"),
 		field("edge", edge.Name+"Filter", "conditions on what stands on the edge"),
 	)})
@@ -37,7 +37,7 @@ func (d *deriver) filter(t *ast.Definition) {
 	if !d.once(name) {
 		return
 	}
-	in := &ast.Definition{Kind: ast.InputObject, Name: name, Description: "Holds if all that is given holds.", Fields: logic(name, "these")}
+	in := &ast.Definition{Kind: ast.InputObject, Name: name, Description: "Conditions on " + t.Name + ": all that is given must hold.", Fields: logic(name)}
 	d.add(in) // before its fields: they may lead back to it
 	add := func(f *ast.FieldDefinition) {
 		if in.Fields.ForName(f.Name) != nil {
@@ -89,7 +89,7 @@ func (d *deriver) valueFilter(of string) string {
 func (d *deriver) listFilter(of, one string) string {
 	name := of + "ListFilter"
 	if d.once(name) {
-		d.add(&ast.Definition{Kind: ast.InputObject, Name: name, Description: "Holds if all that is given holds for the values of a list.", Fields: ast.FieldList{
+		d.add(&ast.Definition{Kind: ast.InputObject, Name: name, Description: "Conditions on the values of a list: all that is given must hold.", Fields: ast.FieldList{
 			field("some", one, "at least one passes"),
 			field("none", one, "not one passes"),
 			field("every", one, "each passes; so it holds for an empty list"),
@@ -105,7 +105,7 @@ func (d *deriver) operators(of string) {
 	if !d.once(name) {
 		return
 	}
-	in := &ast.Definition{Kind: ast.InputObject, Name: name, Description: "Compares; holds if all that is given holds. What is unknown passes `isNull: true` and `ne` only.", Fields: ast.FieldList{
+	in := &ast.Definition{Kind: ast.InputObject, Name: name, Description: "Compares; all that is given must hold. What is unknown passes `isNull: true` and `ne` only.", Fields: ast.FieldList{
 		field("eq", of, "is the same"),
 		field("ne", of, "is not the same"),
 		field("in", "["+of+"!]", "is one of these"),

@@ -68,11 +68,18 @@ func (k Kind) NamesOf(n *Node) []string {
 // the name's letters that the text has, and of how whole and how early the matched words
 // are. It is a fixed rule, so that all stores rank alike; cost: with the words of both.
 func Score(search, name string) float64 {
+	best, wanted := 0.0, text.Keys(search)
+	for _, key := range text.Keys(name) {
+		best = max(best, ScoreKeys(wanted, key))
+	}
+	return best
+}
+
+// ScoreKeys is [Score] for who has the [text.Keys] of a search and a key of a name.
+func ScoreKeys(search []string, name string) float64 {
 	best := 0.0
-	for _, s := range text.Keys(search) {
-		for _, n := range text.Keys(name) {
-			best = max(best, score(s, n))
-		}
+	for _, s := range search {
+		best = max(best, score(s, name))
 	}
 	return best
 }

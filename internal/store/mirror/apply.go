@@ -1,0 +1,449 @@
+package mirror
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"clustergraph/internal/store"
+)
+
+// transactions numbers the transactions of all snapshots, from 1.
+var transactions atomic.Uint64
+
+// errTorn says that a commit does not fit the graph it is applied to: the mirror has to
+// load anew.
+var errTorn = errors.New("a commit does not fit the graph in memory")
+
+// A tx makes the next snapshot of one. It costs with what the commit changes: the degree
+// of nodes whose edges change, the logarithm of what is stored, and how often the words of
+// changed names occur.
+type tx struct {
+	*snapshot // the next one
+	old       *snapshot
+	id        uint64
+	in        *interner
+	fresh     map[*tree]bool // trees that are the transaction's own
+	opened    kindSet        // kinds whose list of trees is
+	ops       []op
+	wordOps   []wordOp
+}
+
+// op is a change to a node's links.
+type op struct {
+	owner store.Slot
+	way   way
+	far   store.Slot
+	farID string
+	edge  *store.Edge // as it is now; as it was if it goes
+	key   string
+	what  opKind
+}
+
+// opKind tells what becomes of a link. Of two ops on one link the greater counts.
+type opKind uint8
+
+const (
+	refresh opKind = iota // the kind of the far end changed
+	put
+	drop
+)
+
+type wordOp struct {
+	word string
+	slot store.Slot
+	add  bool
+}
+
+// apply is the snapshot after a commit. An error is an errTorn; s stays as it is.
+func (s *snapshot) apply(c *store.Commit, in *interner) (*snapshot, error) {
+	next := *s
+	t := &tx{snapshot: &next, old: s, id: transactions.Add(1), in: in, fresh: map[*tree]bool{}}
+	t.rev = c.Revision
+	t.kinds = slices.Clone(s.kinds)
+	if err := t.number(c); err != nil {
+		return nil, err
+	}
+	goneSlots, err := t.changeNodes(c)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.changeEdges(c); err != nil {
+		return nil, err
+	}
+	if err := t.relink(); err != nil {
+		return nil, err
+	}
+	for _, slot := range goneSlots {
+		r := t.records.edit(uint32(slot), t.id)
+		if len(r.rels) > 0 {
+			return nil, fmt.Errorf("%w: %s goes and leaves edges", errTorn, r.node.ID)
+		}
+		*r = record{}
+		*t.cards.edit(uint32(slot), t.id) = card{}
+		t.free = &freeSlot{slot, t.free}
+	}
+	t.reword()
+	return t.snapshot, nil
+}
+
+// number gives numbers to kinds and types that are new.
+func (t *tx) number(c *store.Commit) error {
+	mine := false
+	own := func() {
+		if !mine {
+			t.ontol, mine = t.ontol.clone(), true
+		}
+	}
+	for _, n := range c.Nodes {
+		if _, ok := t.ontol.kinds[n.Kind]; !ok {
+			own()
+			if err := t.ontol.addKind(n.Kind); err != nil {
+				return fmt.Errorf("%w: %w", errTorn, err)
+			}
+			t.kinds = append(t.kinds, ordered{ids: newTree()})
+		}
+	}
+	for _, e := range c.Edges {
+		if _, ok := t.ontol.types[e.Type]; !ok {
+			own()
+			t.ontol.addType(e.Type)
+		}
+	}
+	return nil
+}
+
+// exactly is the slot of the node with this id; former ids do not count.
+func (s *snapshot) exactly(id string) store.Slot {
+	if slot := s.slotOf(id); slot != 0 && s.node(slot).ID == id {
+		return slot
+	}
+	return 0
+}
+
+// changeNodes changes nodes and all that leads to them. What leads to a node no longer
+// goes before what leads to one now is added: ids move between nodes that merge.
+func (t *tx) changeNodes(c *store.Commit) (goneSlots []store.Slot, err error) {
+	type change struct {
+		slot     store.Slot
+		old, new *store.Node
+		was, is  card
+	}
+	changes := make([]change, 0, len(c.Nodes)+len(c.GoneNodes))
+	for _, id := range c.GoneNodes {
+		slot := t.old.exactly(id)
+		if slot == 0 {
+			return nil, fmt.Errorf("%w: %s goes and is not there", errTorn, id)
+		}
+		changes = append(changes, change{slot: slot, old: t.old.node(slot), was: *t.old.cards.at(uint32(slot))})
+		goneSlots = append(goneSlots, slot)
+	}
+	for _, told := range c.Nodes {
+		n := t.in.node(told)
+		x := change{slot: t.old.exactly(n.ID), new: n, is: t.ontol.cardOf(n, t.ontol.kinds[n.Kind])}
+		if x.slot != 0 {
+			x.old, x.was = t.old.node(x.slot), *t.old.cards.at(uint32(x.slot))
+			n.ID = x.old.ID // so that edges go on sharing it
+		}
+		changes = append(changes, x)
+	}
+	for i := range changes {
+		x := &changes[i]
+		if x.old != nil {
+			t.unlead(x.slot, x.old, x.new)
+			t.misplace(x.slot, x.old.ID, &x.was, &x.is, x.new != nil)
+		}
+	}
+	for i := range changes {
+		x := &changes[i]
+		if x.new == nil {
+			t.nodes--
+			continue
+		}
+		if x.old == nil {
+			t.nodes++
+			if t.free != nil {
+				x.slot, t.free = t.free.slot, t.free.next
+			} else {
+				t.slots++
+				x.slot = store.Slot(t.slots)
+			}
+		}
+		t.records.edit(uint32(x.slot), t.id).node = x.new
+		t.lead(x.slot, x.old, x.new)
+		t.place(x.slot, x.new.ID, &x.was, &x.is, x.old != nil)
+		*t.cards.edit(uint32(x.slot), t.id) = x.is
+		if x.old != nil && x.was.kind != x.is.kind {
+			t.refreshKind(x.slot)
+		}
+	}
+	return goneSlots, nil
+}
+
+// unlead takes out the ids and identifiers by which a node was found and no longer is.
+func (t *tx) unlead(slot store.Slot, old, new *store.Node) {
+	ids, idents := leads(new)
+	was, wasIdents := leads(old)
+	for _, id := range was {
+		if !slices.Contains(ids, id) {
+			t.ids.drop(hashID(id), slot, t.id)
+		}
+	}
+	for _, i := range wasIdents {
+		if !slices.Contains(idents, i) {
+			t.idents.drop(hashIdentifier(i), slot, t.id)
+		}
+	}
+}
+
+func (t *tx) lead(slot store.Slot, old, new *store.Node) {
+	ids, idents := leads(new)
+	was, wasIdents := leads(old)
+	for _, id := range ids {
+		if !slices.Contains(was, id) {
+			t.ids.add(hashID(id), slot, t.id)
+		}
+	}
+	for _, i := range idents {
+		if !slices.Contains(wasIdents, i) {
+			t.idents.add(hashIdentifier(i), slot, t.id)
+		}
+	}
+}
+
+// leads are the ids and identifiers by which a node is found; none if it is nil.
+func leads(n *store.Node) ([]string, []store.Identifier) {
+	if n == nil {
+		return nil, nil
+	}
+	return append(formerIDs(n), n.ID), identifiers(n)
+}
+
+// misplace takes a node out of the trees and words in which it no longer has its place.
+func (t *tx) misplace(slot store.Slot, id string, was, is *card, stays bool) {
+	same := stays && was.kind == is.kind
+	if !same {
+		t.tree(was.kind, -1).Delete(item{id: id})
+	}
+	for p, key := range was.keys {
+		if !same || compareKeys(key, is.keys[p]) != 0 {
+			t.tree(was.kind, p).Delete(item{key: key, id: id})
+		}
+	}
+	words := is.words() // of a node that goes there are none
+	for w := range was.words() {
+		if _, ok := words[w]; !ok {
+			t.wordOps = append(t.wordOps, wordOp{w, slot, false})
+		}
+	}
+}
+
+func (t *tx) place(slot store.Slot, id string, was, is *card, stayed bool) {
+	same := stayed && was.kind == is.kind
+	if !same {
+		t.tree(is.kind, -1).Set(item{id: id, slot: slot})
+	}
+	for p, key := range is.keys {
+		if !same || compareKeys(key, was.keys[p]) != 0 {
+			t.tree(is.kind, p).Set(item{key: key, id: id, slot: slot})
+		}
+	}
+	words := was.words()
+	for w := range is.words() {
+		if _, ok := words[w]; !ok {
+			t.wordOps = append(t.wordOps, wordOp{w, slot, true})
+		}
+	}
+}
+
+// tree is one to write to: that of a kind's ids (p = -1) or of its p-th indexed property.
+func (t *tx) tree(kind uint32, p int) *tree {
+	o := &t.kinds[kind]
+	if !t.opened.has(kind) {
+		t.opened |= 1 << kind
+		o.props = slices.Clone(o.props)
+		for len(o.props) < len(t.ontol.kind[kind].indexed) {
+			o.props = append(o.props, newTree()) // the kind is new
+		}
+	}
+	at := &o.ids
+	if p >= 0 {
+		at = &o.props[p]
+	}
+	if !t.fresh[*at] {
+		*at = (*at).Copy()
+		t.fresh[*at] = true
+	}
+	return *at
+}
+
+// refreshKind tells the far ends of a node's links that its kind is another now.
+func (t *tx) refreshKind(slot store.Slot) {
+	for _, r := range t.old.records.at(uint32(slot)).rels {
+		for _, l := range r.links {
+			t.ops = append(t.ops, op{owner: l.far, way: r.way ^ 1, far: slot, farID: t.old.node(slot).ID, edge: l.edge, key: l.edge.Key, what: refresh})
+		}
+	}
+}
+
+func (t *tx) changeEdges(c *store.Commit) error {
+	for _, id := range c.GoneEdges {
+		from, to := t.old.exactly(id.From), t.old.exactly(id.To)
+		typ, ok := t.ontol.types[id.Type]
+		if !ok || from == 0 || to == 0 {
+			return fmt.Errorf("%w: the edge %v goes and is not there", errTorn, id)
+		}
+		t.bothEnds(typ, from, to, &store.Edge{EdgeID: id}, drop)
+	}
+	for _, told := range c.Edges {
+		from, to := t.exactly(told.From), t.exactly(told.To)
+		if from == 0 || to == 0 {
+			return fmt.Errorf("%w: the edge %v has no end", errTorn, told.EdgeID)
+		}
+		e := t.in.edge(told, t.node(from).ID, t.node(to).ID)
+		t.bothEnds(t.ontol.types[e.Type], from, to, e, put)
+	}
+	return nil
+}
+
+func (t *tx) bothEnds(typ uint32, from, to store.Slot, e *store.Edge, what opKind) {
+	t.ops = append(t.ops,
+		op{from, way(typ * 2), to, e.To, e, e.Key, what},
+		op{to, way(typ*2 + 1), from, e.From, e, e.Key, what})
+}
+
+// relink makes the lists of links that the ops change, each once.
+func (t *tx) relink() error {
+	slices.SortFunc(t.ops, func(a, b op) int {
+		switch {
+		case a.owner != b.owner:
+			return int(a.owner) - int(b.owner)
+		case a.way != b.way:
+			return int(a.way) - int(b.way)
+		}
+		if c := strings.Compare(a.farID, b.farID); c != 0 {
+			return c
+		}
+		if c := strings.Compare(a.key, b.key); c != 0 {
+			return c
+		}
+		return int(a.what) - int(b.what)
+	})
+	ops := t.ops[:0]
+	for i, o := range t.ops {
+		if n := i + 1; n < len(t.ops) {
+			x := t.ops[n]
+			if o.owner == x.owner && o.way == x.way && o.farID == x.farID && o.key == x.key {
+				continue // what comes later counts
+			}
+		}
+		ops = append(ops, o)
+	}
+	for len(ops) > 0 {
+		owner, n := ops[0].owner, 0
+		for n < len(ops) && ops[n].owner == owner {
+			n++
+		}
+		if err := t.relinkNode(owner, ops[:n]); err != nil {
+			return err
+		}
+		ops = ops[n:]
+	}
+	return nil
+}
+
+func (t *tx) relinkNode(owner store.Slot, ops []op) error {
+	rec := t.records.edit(uint32(owner), t.id)
+	rec.rels = slices.Clone(rec.rels)
+	for len(ops) > 0 {
+		w, n := ops[0].way, 0
+		for n < len(ops) && ops[n].way == w {
+			n++
+		}
+		r := rec.rel(w)
+		if r == nil {
+			rec.rels = append(rec.rels, rel{way: w})
+			r = rec.rel(w)
+		}
+		if err := t.relinkWay(r, ops[:n]); err != nil {
+			return err
+		}
+		ops = ops[n:]
+	}
+	rec.rels = slices.DeleteFunc(rec.rels, func(r rel) bool { return len(r.links) == 0 })
+	return nil
+}
+
+func (t *tx) relinkWay(r *rel, ops []op) error {
+	out := r.way&1 == 0
+	rest := r.links
+	links := make([]link, 0, len(rest)+len(ops))
+	for _, o := range ops {
+		at, found := slices.BinarySearchFunc(rest, o, func(l link, o op) int { return compareLink(l.edge, out, o.farID, o.key) })
+		links = append(links, rest[:at]...)
+		rest = rest[at:]
+		if found {
+			rest = rest[1:]
+		}
+		switch {
+		case o.what == put:
+			if !found && out {
+				t.edges++
+			}
+			links = append(links, link{o.far, t.cards.at(uint32(o.far)).kind, o.edge})
+		case !found:
+			return fmt.Errorf("%w: the edge %v changes and is not there", errTorn, o.edge.EdgeID)
+		case o.what == drop:
+			if out {
+				t.edges--
+			}
+		default:
+			links = append(links, link{o.far, t.cards.at(uint32(o.far)).kind, o.edge})
+		}
+	}
+	r.links = append(links, rest...)
+	r.kinds = 0
+	for _, l := range r.links {
+		r.kinds |= 1 << l.kind
+	}
+	return nil
+}
+
+// reword changes the lists of nodes by word, each once.
+func (t *tx) reword() {
+	if len(t.wordOps) == 0 {
+		return
+	}
+	byWord := map[string][]wordOp{}
+	for _, o := range t.wordOps {
+		byWord[o.word] = append(byWord[o.word], o)
+	}
+	t.words = t.words.Copy()
+	for _, word := range slices.Sorted(maps.Keys(byWord)) {
+		ops := byWord[word]
+		// Of one slot that is emptied and taken again in one commit there are no two
+		// ops: slots that become free are taken from the next commit on.
+		slices.SortFunc(ops, func(a, b wordOp) int { return int(a.slot) - int(b.slot) })
+		rest, _ := t.words.Get(word)
+		list := make([]store.Slot, 0, len(rest)+len(ops))
+		for _, o := range ops {
+			at, found := slices.BinarySearch(rest, o.slot)
+			list = append(list, rest[:at]...)
+			rest = rest[at:]
+			if found {
+				rest = rest[1:]
+			}
+			if o.add {
+				list = append(list, o.slot)
+			}
+		}
+		if list = append(list, rest...); len(list) == 0 {
+			t.words.Delete(word)
+		} else {
+			t.words.Set(word, list)
+		}
+	}
+}

@@ -107,11 +107,12 @@ type Said struct {
 // NodeRecord says something of a node. There is one record for each node as addressed (a
 // merged node keeps the records of both), source and place: a later one takes the place
 // of an earlier one, except that ByHand properties (name, kind and identifiers, too) that
-// are not mentioned stay. A Ref without a kind says the kind that the node has.
+// are not mentioned stay. A Ref without a kind says the kind that the node has; a kind
+// said ByHand stays until a hand says another.
 type NodeRecord struct {
 	Ref
 	Said
-	// Props are what is said. "name" is taken from the Ref, and may stand here instead;
+	// Props are what is said. "name" is taken from the Ref, or may stand here instead;
 	// "id", "identifiers", "formerIds" and "kind" may not (ErrInvalid). ByHand, a nil
 	// value says that the value, or the part of a value, is unknown: it hides what others
 	// say. Otherwise a nil says nothing.
@@ -168,8 +169,8 @@ type (
 
 	// Withdraw takes back what a source said in other runs than Run: records go, and
 	// nodes and edges nobody speaks of any more. What was said ByHand stays; so does what
-	// the source said of a node that nobody else speaks of, while a record of an edge
-	// that stays stands on it.
+	// would go of a node of which nothing else is said, while a record of an edge that
+	// stays stands on it.
 	Withdraw struct {
 		Source Ref
 		Run    string
@@ -234,8 +235,9 @@ type Statement struct {
 	Confidence float64
 	Derived    bool
 	By         string // who applied it
-	// Revision is the one at which it was first said in this form: with this value, At,
-	// rank, confidence and Derived, without a pause. By is who said it then.
+	// Revision is the one at which the property was first said in this form: with this
+	// value (all its parts), At, rank, confidence and Derived, without a pause. By is who
+	// said it then.
 	Revision Revision
 }
 

@@ -287,7 +287,7 @@ func (s *snapshot) Expand(ctx context.Context, ids []string, rel store.Rel, w st
 			c.slice(&pages[i], l.links)
 			continue
 		}
-		c.start(true)
+		c.start(len(w.Order) == 0)
 		for j := range l.links {
 			if k := &l.links[j]; l.all || s.passes(l.slot, k, &p) {
 				h := store.Hit{Node: s.node(k.far), Edge: k.edge}

@@ -1,0 +1,297 @@
+package eccp
+
+import (
+	"regexp"
+	"strings"
+
+	"clustergraph/internal/store"
+	"clustergraph/internal/text"
+)
+
+// context is what the sentences of an article are about when they do not say it: "the
+// project", "the event", "the hub".
+type context struct {
+	section   fieldKey
+	project   *entity
+	programme *entity
+	event     *entity
+	// day and spot are those of a heading such as "April 2019 – Eindhoven (Netherlands)".
+	day  *store.Date
+	spot *entity
+	// speakers tells that the list below names speakers.
+	speakers bool
+	// leads tells that a lead partner stood right above: names below are partners.
+	leads bool
+	// level is the level of the HTML heading that opened the project.
+	level int
+	// founding is the network whose establishment the article is about.
+	founding *entity
+	// offers tells that the article's event is about projects.
+	offers bool
+}
+
+// pendingRole is a person's role in something that is known as a project or as an actor
+// only when the whole page is read.
+type pendingRole struct {
+	person *entity
+	role   string
+	in     string
+	at     at
+}
+
+// readProse reads all running text.
+func (r *reader) readProse() {
+	var c context
+	all := articles(r.p.prose)
+	described := false
+	for i := range all {
+		a := &all[i]
+		if a.section != c.section {
+			c = context{section: a.section}
+		}
+		r.heading(a, &c)
+		for _, p := range a.body {
+			if (a.section == fAbout || a.section == fStrategy) && !described && !p.bullet && proseLike(p.line) {
+				described = true
+				r.describe(p)
+			}
+			r.paragraph(p, a, &c)
+		}
+	}
+	r.settleRoles()
+	r.settleAbout()
+	r.settleEnds()
+}
+
+// describe takes the first paragraph about the body for its description, and reads what it
+// says of the body's name and size.
+func (r *reader) describe(p paragraph) {
+	for _, l := range r.p.doc.lines {
+		if l.no == p.no {
+			r.say(r.self, "description", l.text, sentence(p.no))
+			break
+		}
+	}
+	if m := legalNameRE.FindStringSubmatch(p.text); m != nil && r.isSelf(m[4]) {
+		a := sentence(p.no)
+		legal := strings.TrimSpace(strings.Join(strings.Fields(m[1]+` "`+m[3]+`"`), " "))
+		r.called(r.self, legal, a)
+		r.called(r.self, m[3], a)
+		if r.self.kind == kindCluster {
+			r.say(r.self, "legalName", legal, a)
+			r.say(r.self, "legalForm", m[2], a)
+		}
+	}
+}
+
+// legalNameRE is the full name of a body with its legal form, and its short name in
+// brackets: Foundation "Cluster X" (X).
+var legalNameRE = regexp.MustCompile(`^(?:[Tt]he )?((Foundation|Association|Cooperative|Company|Society|Union|Verein|Stiftung|Asociația|Asociatia|Fundația))\s+"([^"]+)"\s*\(([^)]+)\)`)
+
+// isSelf tells whether a name is the body's own: one of its names, or its legal form and
+// one.
+func (r *reader) isSelf(name string) bool {
+	name = cleanName(name)
+	if e := r.find(r.self.kind, name); e == r.self {
+		return true
+	}
+	head, rest, ok := strings.Cut(name, " ")
+	if ok && legalFormWords[text.Key(head)] {
+		return r.find(r.self.kind, rest) == r.self
+	}
+	return selfWords[text.Key(name)]
+}
+
+var (
+	legalFormWords = map[string]bool{"foundation": true, "association": true, "fondatsiia": true, "fondation": true, "stiftung": true, "asociatia": true, "fundatia": true}
+	selfWords      = map[string]bool{"we": true, "our cluster": true, "our organisation": true, "our organization": true, "our network": true, "our association": true}
+)
+
+// actor is the body of a name in running text: "VTT (Finland)", "X Cluster - XC", "BWCON
+// GMBH (bwcon GmbH)", "Foundation ICT Cluster". kind is what the text calls it, if it does.
+func (r *reader) actor(name, kind string, a at) *entity {
+	name = cleanName(name)
+	inner := ""
+	if open := strings.LastIndex(name, "("); open > 0 && strings.HasSuffix(name, ")") {
+		name, inner = strings.TrimSpace(name[:open]), strings.TrimSpace(name[open+1:len(name)-1])
+	}
+	name = cleanName(name)
+	if text.Key(name) == "" || len(name) > maxName {
+		return nil
+	}
+	if r.isSelf(name) {
+		r.called(r.self, name, a)
+		r.say(r.self, "", nil, a)
+		return r.self
+	}
+	long, short := name, ""
+	if m := suffixRE.FindStringSubmatch(name); m != nil && caps(m[2]) >= 2 {
+		long, short = m[1], m[2]
+	} else if head, rest, ok := cutDash(name); ok && acronymLike(rest) {
+		// "Some Hub - DigiTech 4.0" is known by its own name, not by what it is.
+		long, short = rest, head
+	}
+	if kind == "" {
+		kind = actorKind(name, "")
+	}
+	var e *entity
+	if short != "" && r.find(kind, long) == nil && r.find(kind, short) != nil {
+		e = r.find(kind, short)
+		r.say(e, "", nil, a)
+	} else {
+		e = r.node(kind, long, a)
+	}
+	if short != "" {
+		r.called(e, long, a)
+		r.called(e, short, a)
+		r.called(e, name, a)
+	} else if head, _, ok := cutDash(name); ok && acronymLike(head) && !strings.Contains(head, " ") {
+		r.called(e, head, a)
+	}
+	if inner != "" {
+		if p := r.place(inner, a); p != nil {
+			r.relate(locatedIn, e, p, a)
+		} else if len(inner) < 60 && !strings.ContainsAny(inner, ".;") && (acronymLike(inner) || text.Key(inner) == text.Key(name) || startsName(inner) && !strings.Contains(inner, " and ")) {
+			r.called(e, inner, a)
+		}
+	}
+	if kind == kindNetwork {
+		r.hubType(e, a)
+	}
+	return e
+}
+
+// hubType tells the sort of a network that its name tells.
+func (r *reader) hubType(e *entity, a at) {
+	switch key := text.Key(e.name); {
+	case strings.Contains(key, "european digital innovation hub"):
+		r.say(e, "type", "EDIH", a)
+	case strings.Contains(key, "digital innovation hub"):
+		r.say(e, "type", "DIH", a)
+	}
+}
+
+// actors are the bodies of several names.
+func (r *reader) actors(names []string, kind string, a at) []*entity {
+	var out []*entity
+	for _, n := range names {
+		if e := r.actor(n, kind, a); e != nil {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// project is the entity of a project by its short name, its title or both.
+func (r *reader) project(short, title string, a at) *entity {
+	short, title = cleanName(short), cleanName(title)
+	var e *entity
+	for _, n := range []string{short, title} {
+		if e == nil && n != "" {
+			e = r.find(kindProject, n)
+		}
+	}
+	name := short
+	if name == "" {
+		name = title
+	}
+	if e == nil {
+		e = r.node(kindProject, name, a)
+	}
+	r.say(e, "", nil, a)
+	if b := r.decisions.Body(kindProject, title); b != nil && title != "" {
+		for _, id := range b.Identifiers {
+			r.identified(e, id.Scheme, id.Value, a)
+		}
+	}
+	if acronymLike(short) && text.Key(short) == text.Key(e.name) && !acronymLike(e.name) && !e.decided {
+		e.name = short
+	}
+	if short != "" {
+		r.called(e, short, a)
+		if acronymLike(short) {
+			r.say(e, "acronym", short, a)
+		}
+	}
+	if title != "" && text.Key(title) != text.Key(short) && text.Key(title) != text.Key(e.name) {
+		r.called(e, title, a)
+		r.say(e, "title", title, a)
+	}
+	return e
+}
+
+// programme is the entity of a programme, a fund or a framework.
+func (r *reader) programme(name string, a at) *entity {
+	name = euPrefix.ReplaceAllString(cleanName(name), "")
+	if text.Key(name) == "" || len(name) > maxName {
+		return nil
+	}
+	e := r.node(kindProgramme, name, a)
+	switch key := text.Key(e.name); {
+	case frameworks.MatchString(key):
+		r.say(e, "level", "FRAMEWORK", a)
+	case strings.HasSuffix(key, " fund"), strings.HasSuffix(key, " fonds"):
+		r.say(e, "level", "FUND", a)
+	default:
+		r.say(e, "level", "PROGRAMME", a)
+	}
+	return e
+}
+
+var (
+	euPrefix   = regexp.MustCompile(`^(?:[Tt]he )?(?:European Union|EU|EC|European Commission)(?:'s)?\s+`)
+	frameworks = regexp.MustCompile(`^(?:horizon 2020|horizon europe|h2020|fp[5-7])$`)
+)
+
+// settleRoles decides which of the things people work for are projects.
+func (r *reader) settleRoles() {
+	for _, p := range r.pending {
+		if e := r.find(kindProject, p.in); e != nil {
+			r.relate(worksOn, p.person, e, p.at, "role", p.role)
+			continue
+		}
+		if e := r.actor(p.in, "", p.at); e != nil {
+			r.relate(affiliatedWith, p.person, e, p.at, "role", p.role)
+		}
+	}
+}
+
+// settleAbout says of events which of the projects that the page knows they are about.
+func (r *reader) settleAbout() {
+	for _, m := range r.told {
+		for _, e := range r.entities {
+			if e.kind == kindProject && mentions(m.text, e) && r.edges[edgeKey{partOf, m.event, e}] == nil {
+				r.relate(about, m.event, e, sentence(m.line).likely())
+			}
+		}
+	}
+}
+
+// settleEnds computes the end of each project that says its start and duration but no end.
+func (r *reader) settleEnds() {
+	for _, e := range r.entities {
+		if e.kind != kindProject {
+			continue
+		}
+		var start *saying
+		var months *saying
+		ended := false
+		for i := range e.says {
+			switch s := &e.says[i]; s.prop {
+			case "start":
+				if start == nil {
+					start = s
+				}
+			case "durationMonths":
+				if months == nil {
+					months = s
+				}
+			case "end":
+				ended = true
+			}
+		}
+		if start != nil && months != nil && !ended {
+			r.say(e, "end", plusMonths(start.value.(store.Date), months.value.(int64)), months.at.computed())
+		}
+	}
+}

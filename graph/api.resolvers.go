@@ -99,7 +99,7 @@ func (r *queryResolver) Search(ctx context.Context) (read.JSON, error) {
 }
 
 func (r *queryResolver) Partnerships(ctx context.Context) (read.JSON, error) {
-	return r.Read.Partnerships(ctx)
+	return r.Read.Value(ctx, r.analyses.partnerships)
 }
 
 func (r *queryResolver) Actors(ctx context.Context) (read.JSON, error) {

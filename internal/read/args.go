@@ -1,6 +1,8 @@
 package read
 
 import (
+	"slices"
+
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"clustergraph/internal/store"
@@ -15,8 +17,10 @@ import (
 //	[]any, Args                     lists, input objects
 type Args struct {
 	values map[string]any
-	types  map[string]*ast.Type // of the arguments, or of the input object's fields
-	read   *Reader
+	given  []string // of a field's arguments: those that are no defaults
+	of     *ast.Definition
+	args   ast.ArgumentDefinitionList
+	schema *schema
 	when   store.Period
 }
 
@@ -26,15 +30,36 @@ func (a Args) Has(name string) bool { _, ok := a.values[name]; return ok }
 // Get is a value as it is; nil if it is null or absent.
 func (a Args) Get(name string) any { return a.values[name] }
 
+// Names are the names that [Args.Has] knows, in the order of the schema.
+func (a Args) Names() []string {
+	var out []string
+	if a.of != nil {
+		for _, f := range a.of.Fields {
+			if a.Has(f.Name) {
+				out = append(out, f.Name)
+			}
+		}
+	}
+	for _, d := range a.args {
+		if a.Has(d.Name) {
+			out = append(out, d.Name)
+		}
+	}
+	return out
+}
+
 // Text is a value that is a string (an ID, an enum value); empty if it is not.
 func (a Args) Text(name string) string { s, _ := a.values[name].(string); return s }
 
 // Int is a value that is an Int; 0 if it is not.
 func (a Args) Int(name string) int { n, _ := a.values[name].(int64); return int(n) }
 
-// Texts is a list of strings.
+// Texts is a list of strings; nil if it is null or absent.
 func (a Args) Texts(name string) []string {
-	l, _ := a.values[name].([]any)
+	l, ok := a.values[name].([]any)
+	if !ok {
+		return nil
+	}
 	out := make([]string, len(l))
 	for i := range l {
 		out[i], _ = l[i].(string)
@@ -66,5 +91,8 @@ func (a Args) Test(name string) store.Test {
 	if !ok {
 		return nil
 	}
-	return a.read.test(a.types[name], in)
+	return in.test(store.OnNode, nil)
 }
+
+// set tells whether an argument was given a value that is neither a default nor null.
+func (a Args) set(name string) bool { return a.values[name] != nil && slices.Contains(a.given, name) }

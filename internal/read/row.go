@@ -21,7 +21,7 @@ type Row interface {
 	//	bool, int, int64, float64, string           a scalar, an id, an enum value by name
 	//	store.Date, store.Cents, store.Money        Date, Decimal, Money
 	//	store.List, store.Props                     what a property may hold besides
-	//	Node, store.Slot                            a node ("" and 0 are null)
+	//	Node, store.Slot, *store.Node               a node ("" and 0 are null)
 	//	[]Node, []store.Slot                        nodes
 	//	Row                                         an object (a nil interface is null)
 	//	[]Row                                       objects

@@ -174,17 +174,20 @@ func (d Date) FirstDay() Date { return Date{d.First, d.First} }
 func (d Date) LastDay() Date { return Date{d.Last, d.Last} }
 
 // String is the text that ParseDate reads.
-func (d Date) String() string {
+func (d Date) String() string { return string(d.Append(nil)) }
+
+// Append adds the text of the date to b.
+func (d Date) Append(b []byte) []byte {
 	t := time.Unix(int64(d.First)*day, 0).UTC()
 	switch n := d.Last - d.First; {
 	case n >= 364:
-		return t.Format("2006")
+		return t.AppendFormat(b, "2006")
 	case n > 31:
-		return fmt.Sprintf("%04d-Q%d", t.Year(), (int(t.Month())+2)/3)
+		return append(t.AppendFormat(b, "2006-Q"), byte('0'+(int(t.Month())+2)/3))
 	case n > 0:
-		return t.Format("2006-01")
+		return t.AppendFormat(b, "2006-01")
 	}
-	return t.Format("2006-01-02")
+	return t.AppendFormat(b, time.DateOnly)
 }
 
 // Cents is an exact decimal with two places, in hundredths.
@@ -206,12 +209,14 @@ func ParseCents(s string) (Cents, error) {
 }
 
 // String is c with exactly two places: "50000.00".
-func (c Cents) String() string {
-	sign := ""
+func (c Cents) String() string { return string(c.Append(nil)) }
+
+// Append adds the text of the number to b.
+func (c Cents) Append(b []byte) []byte {
 	if c < 0 {
-		sign, c = "-", -c
+		b, c = append(b, '-'), -c
 	}
-	return sign + strconv.FormatInt(int64(c/100), 10) + "." + string([]byte{byte('0' + c/10%10), byte('0' + c%10)})
+	return append(strconv.AppendInt(b, int64(c/100), 10), '.', byte('0'+c/10%10), byte('0'+c%10))
 }
 
 // Money is an exact amount and its ISO 4217 currency.

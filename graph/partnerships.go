@@ -1,0 +1,136 @@
+package graph
+
+import (
+	"context"
+
+	"clustergraph/internal/analysis"
+	"clustergraph/internal/read"
+	"clustergraph/internal/store"
+)
+
+// analyses tell what package analysis works out as rows of the schema.
+type analyses struct{ *analysis.Analyst }
+
+// partnerships answers Query.partnerships.
+func (a analyses) partnerships(ctx context.Context, g store.Reader, args read.Args) (any, error) {
+	var sides []analysis.Side
+	for _, in := range args.Inputs("between") {
+		s := analysis.Side{By: analysis.MembersOf, IDs: in.Texts("membersOf")}
+		switch {
+		case in.Has("actors"):
+			s = analysis.Side{By: analysis.Actors, IDs: in.Texts("actors")}
+		case in.Has("place"):
+			s = analysis.Side{By: analysis.At, IDs: []string{in.Text("place")}}
+		}
+		sides = append(sides, s)
+	}
+	p, err := a.Partnerships(ctx, g, sides, partnershipQuery(args))
+	if err != nil {
+		return nil, err
+	}
+	return partnershipList(p), nil
+}
+
+// partners answers Actor.partners.
+func (a analyses) partners(ctx context.Context, g store.Reader, of []*store.Node, args read.Args) ([]any, error) {
+	ids := make([]string, len(of))
+	for i, n := range of {
+		ids[i] = n.ID
+	}
+	found, err := a.Partners(ctx, g, ids, partnershipQuery(args))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]any, len(of))
+	for i, p := range found {
+		out[i] = partnershipList(p)
+	}
+	return out, nil
+}
+
+var partnershipKeys = map[string]analysis.Key{
+	"PROJECT_COUNT": analysis.ByProjects, "SINCE": analysis.BySince, "CONTRIBUTION": analysis.ByContribution,
+	"A_NAME": analysis.ByNameA, "B_NAME": analysis.ByNameB,
+}
+
+func partnershipQuery(args read.Args) analysis.PartnershipQuery {
+	f := args.Input("filter")
+	q := analysis.PartnershipQuery{When: args.When(), Where: analysis.Conditions{
+		MinProjects: f.Int("minProjects"), Project: f.Test("projects"), A: f.Test("a"), B: f.Test("b"),
+	}}
+	for _, o := range args.Inputs("orderBy") {
+		q.Order = append(q.Order, analysis.Term{By: partnershipKeys[o.Text("field")], Desc: o.Text("direction") == "DESC"})
+	}
+	return q
+}
+
+func partnershipList(p *analysis.Partnerships) *read.List {
+	return &read.List{
+		Len: p.Len(), Key: p.Key, Desc: p.Desc(),
+		Row: func(i int) any { return partnership{p.At(i)} },
+	}
+}
+
+type partnership struct{ *analysis.Partnership }
+
+// Field is a field of the partnership.
+func (p partnership) Field(name string, _ read.Args) (any, error) {
+	switch name {
+	case "a":
+		return p.A(), nil
+	case "b":
+		return p.B(), nil
+	case "projectCount":
+		return p.Projects(), nil
+	case "since":
+		return p.Since()
+	case "viaA":
+		return p.ViaA(), nil
+	case "viaB":
+		return p.ViaB(), nil
+	case "contribution":
+		sums, err := p.Contribution()
+		out := make([]read.Row, len(sums))
+		for i, s := range sums {
+			out[i] = moneySum(s)
+		}
+		return out, err
+	}
+	shared, err := p.Shared()
+	if err != nil {
+		return nil, err
+	}
+	return &read.List{
+		Len:  len(shared),
+		Row:  func(i int) any { return shared[i].Project },
+		Key:  func(i int) []store.Value { return shared[i].Key() },
+		Edge: func(i int) read.Row { return sharedProject(shared[i]) },
+	}, nil
+}
+
+type sharedProject analysis.SharedProject
+
+// Field is a field of the edge.
+func (s sharedProject) Field(name string, _ read.Args) (any, error) {
+	if name == "roleA" {
+		return s.RoleA, nil
+	}
+	return s.RoleB, nil
+}
+
+type moneySum analysis.Sum
+
+// Field is a field of the sum.
+func (s moneySum) Field(name string, _ read.Args) (any, error) {
+	switch name {
+	case "amount":
+		return s.Amount, nil
+	case "value":
+		return float64(s.Amount) / 100, nil
+	case "currency":
+		return s.Currency, nil
+	case "known":
+		return s.Known, nil
+	}
+	return s.Of, nil
+}

@@ -1,0 +1,181 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"clustergraph/internal/analysis"
+	"clustergraph/internal/ontology"
+	"clustergraph/internal/read"
+	"clustergraph/internal/store"
+)
+
+// Options say how the API is served.
+type Options struct {
+	// MayWrite tells whether the caller of a mutation may write: nil, or an error that
+	// wraps ErrUnauthenticated or ErrForbidden and says what to do. If it is not set,
+	// nobody may.
+	MayWrite func(context.Context) error
+	// Limits are what one operation may cost; fields that are 0 are as in
+	// read.DefaultLimits.
+	Limits read.Limits
+	// Log takes what callers are not told. Nil: slog.Default.
+	Log *slog.Logger
+}
+
+// These bound what is done for a query before it runs.
+const (
+	maxTokens = 20_000   // of a query
+	cached    = 500      // queries that are kept parsed and validated
+	maxCached = 64 << 10 // bytes of a query that is kept
+)
+
+// New answers GraphQL requests from a store, by GET (queries) and POST. The time that a
+// request has is its context's. The error says that schema and program do not fit.
+func New(s store.Store, o Options) (http.Handler, error) {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	served := ontology.Served()
+	by := analyses{analysis.New(served)}
+	reader, err := read.New(s, served, map[string]read.Computed{"Actor.partners": by.partners}, o.Limits)
+	if err != nil {
+		return nil, err
+	}
+	es := NewExecutableSchema(Config{
+		Schema:    served.Schema,
+		Resolvers: &Resolver{Read: reader, Write: &Writer{read: reader, store: s}, analyses: by},
+	})
+	exec := executor.New(executable{es, reader})
+	exec.SetErrorPresenter(presenter(o.Log))
+	exec.SetRecoverFunc(func(_ context.Context, v any) error {
+		return fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+	})
+	exec.SetParserTokenLimit(maxTokens)
+	exec.SetQueryCache(cache{lru.New[*ast.QueryDocument](cached)})
+	exec.Use(admission{reader, o.MayWrite})
+	exec.AroundRootFields(inOrder)
+	return handler{exec}, nil
+}
+
+// cache keeps queries that are not too long.
+type cache struct {
+	graphql.Cache[*ast.QueryDocument]
+}
+
+// Add keeps a query.
+func (c cache) Add(ctx context.Context, query string, doc *ast.QueryDocument) {
+	if len(query) <= maxCached {
+		c.Cache.Add(ctx, query, doc)
+	}
+}
+
+// admission decides whether an operation is run.
+type admission struct {
+	read     *read.Reader
+	mayWrite func(context.Context) error
+}
+
+// ExtensionName is how gqlgen tells extensions apart.
+func (admission) ExtensionName() string { return "Admission" }
+
+// Validate has nothing to check.
+func (admission) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationContext refuses an operation, or lets it pass.
+func (a admission) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	op.DisableIntrospection = false
+	if op.Operation.Operation == ast.Mutation {
+		err := fmt.Errorf("%w: this server is read-only; it takes mutations when it is started with --allow-writes", ErrForbidden)
+		if a.mayWrite != nil {
+			err = a.mayWrite(ctx)
+		}
+		if err != nil {
+			return gqlerror.WrapPath(nil, err)
+		}
+	}
+	return a.read.Prepare(op)
+}
+
+// executable runs all root fields of a query on one view of the store.
+type executable struct {
+	graphql.ExecutableSchema
+	read *read.Reader
+}
+
+// Exec runs an operation.
+func (e executable) Exec(context.Context) graphql.ResponseHandler {
+	return func(ctx context.Context) *graphql.Response {
+		op := graphql.GetOperationContext(ctx)
+		run := func(ctx context.Context) *graphql.Response { return e.ExecutableSchema.Exec(ctx)(ctx) }
+		if op.Operation.Operation != ast.Query {
+			resp := run(ctx)
+			e.read.Told(ctx)
+			return resp
+		}
+		t := newTurns(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Query"}))
+		if len(t.of) == 0 {
+			return run(ctx) // introspection: it needs no store
+		}
+		resp, err := e.read.View(ctx, func(ctx context.Context) *graphql.Response {
+			return run(newTurns(t.fields).in(ctx))
+		})
+		if err != nil {
+			graphql.AddError(ctx, err)
+			return &graphql.Response{}
+		}
+		return resp
+	}
+}
+
+// turns have the root fields of a query answered one after another: they share a reader
+// and a budget, and errors are told in the order of the query.
+type turns struct {
+	fields []graphql.CollectedField
+	of     map[string]int // by alias
+	done   []chan struct{}
+}
+
+type turnsKey struct{}
+
+func newTurns(fields []graphql.CollectedField) *turns {
+	t := &turns{fields: fields, of: map[string]int{}}
+	for _, f := range fields {
+		if !strings.HasPrefix(f.Name, "__") {
+			t.of[f.Alias] = len(t.done)
+			t.done = append(t.done, make(chan struct{}))
+		}
+	}
+	return t
+}
+
+func (t *turns) in(ctx context.Context) context.Context {
+	return context.WithValue(ctx, turnsKey{}, t)
+}
+
+// inOrder has a root field wait for its turn.
+func inOrder(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+	t, _ := ctx.Value(turnsKey{}).(*turns)
+	if t == nil {
+		return next(ctx)
+	}
+	i, ok := t.of[graphql.GetRootFieldContext(ctx).Field.Alias]
+	if !ok {
+		return next(ctx)
+	}
+	defer close(t.done[i])
+	if i > 0 {
+		<-t.done[i-1]
+	}
+	return next(ctx)
+}

@@ -1,0 +1,285 @@
+package read
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"clustergraph/internal/store"
+)
+
+// Limits are what one operation may cost.
+type Limits struct {
+	// Rows is how many nodes and rows are fetched at most, for all root fields together.
+	Rows int
+	// Bytes is how long the data may become.
+	Bytes int
+	// Asked is how many rows a query may ask for by its page sizes, each multiplied by
+	// those around it: what asks for more is refused before anything is fetched. Pages are
+	// seldom full, so it may be far above Rows.
+	Asked float64
+	// Lists is how many lists a query may ask for, aliases counted.
+	Lists int
+}
+
+// DefaultLimits let through what people and dashboards ask, and stop the rest in time.
+var DefaultLimits = Limits{Rows: 500_000, Bytes: 64 << 20, Asked: 2e8, Lists: 300}
+
+// filled are the limits with defaults in place of zeros.
+func (l Limits) filled() Limits {
+	l.Rows = cmp.Or(l.Rows, DefaultLimits.Rows)
+	l.Bytes = cmp.Or(l.Bytes, DefaultLimits.Bytes)
+	l.Asked = cmp.Or(l.Asked, DefaultLimits.Asked)
+	l.Lists = cmp.Or(l.Lists, DefaultLimits.Lists)
+	return l
+}
+
+// ErrTooMuch says that an operation asks for more than its limits.
+var ErrTooMuch = errors.New("too much")
+
+type tooMuch struct{ error }
+
+func (tooMuch) Unwrap() error { return ErrTooMuch }
+
+// operation is what the root fields of one operation share.
+type operation struct {
+	limits Limits
+	vars   map[string]any // coerced
+	view   store.Reader   // of a query: all root fields read it, one after another
+	rows   atomic.Int64
+	bytes  atomic.Int64
+
+	revision store.Revision // that is answered from
+	torn     bool           // the view could not be had at one revision
+}
+
+// extension is the name under which gqlgen keeps the operation.
+const extension = "read"
+
+// current is the operation that ctx belongs to.
+func current(ctx context.Context) *operation {
+	op, _ := graphql.GetOperationContext(ctx).Stats.GetExtension(extension).(*operation)
+	if op == nil {
+		panic("read: the operation was not prepared")
+	}
+	return op
+}
+
+// Prepare checks an operation before it runs: that its variables and literals are what
+// their types take, and that it does not ask for more than the limits. It has to be called
+// once for each operation. Cost: with the query.
+func (r *Reader) Prepare(op *graphql.OperationContext) *gqlerror.Error {
+	vars, e := r.variables(op.Operation, op.Variables)
+	c := checker{Reader: r, vars: vars, fragments: map[string]cost{}}
+	var sum cost
+	if e == nil {
+		sum, e = c.set(op.Operation.SelectionSet)
+	}
+	if e != nil {
+		err := gqlerror.WrapPath(nil, invalidError{e})
+		if e.pos != nil {
+			err.Locations = []gqlerror.Location{{Line: e.pos.Line, Column: e.pos.Column}}
+		}
+		return err
+	}
+	switch {
+	case sum.lists > r.limits.Lists:
+		return gqlerror.WrapPath(nil, tooMuch{fmt.Errorf("the query asks for %d lists; at most %d are answered: ask in several queries", sum.lists, r.limits.Lists)})
+	case sum.rows > r.limits.Asked:
+		return gqlerror.WrapPath(nil, tooMuch{fmt.Errorf("the query asks for up to %.3g rows (each page times the pages around it); at most %.3g are tried: make first smaller, or nest less", sum.rows, r.limits.Asked)})
+	}
+	op.Stats.SetExtension(extension, &operation{limits: r.limits, vars: vars})
+	return nil
+}
+
+// View runs a query on one view of the store, at least of the revision that its @atLeast
+// names, and adds the revision to the extensions. The store may have run called again.
+func (r *Reader) View(ctx context.Context, run func(context.Context) *graphql.Response) (*graphql.Response, error) {
+	op := current(ctx)
+	at, err := r.atLeast(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out *graphql.Response
+	err = r.store.View(ctx, at, func(g store.Reader) error {
+		op.view = g
+		op.rows.Store(0)
+		op.bytes.Store(0)
+		inner := graphql.WithFreshResponseContext(ctx)
+		out = run(inner)
+		out.Errors = append(out.Errors, graphql.GetErrors(inner)...)
+		op.revision, op.torn = g.Revision(), false
+		if c, ok := g.(interface{ Consistent() bool }); ok {
+			op.torn = !c.Consistent()
+		}
+		return nil
+	})
+	if err == nil {
+		r.Told(ctx)
+	}
+	return out, err
+}
+
+// Told adds to the extensions of an answer which revision it is of, and whether the store
+// could not give it all at one revision.
+func (r *Reader) Told(ctx context.Context) {
+	op := current(ctx)
+	if token := op.revision.String(); token != "" {
+		graphql.RegisterExtension(ctx, "revision", token)
+	}
+	if op.torn {
+		graphql.RegisterExtension(ctx, "consistent", false)
+	}
+}
+
+// After runs a part of a mutation's answer on a view that shows what was written.
+func (r *Reader) After(ctx context.Context, at store.Revision, run func() (JSON, error)) (out JSON, err error) {
+	op := current(ctx)
+	verr := r.store.View(ctx, at, func(g store.Reader) error {
+		op.view, op.revision = g, g.Revision()
+		out, err = run()
+		return nil
+	})
+	if verr != nil {
+		return nil, verr
+	}
+	return out, err
+}
+
+// atLeast is the revision that the operation's directive names.
+func (r *Reader) atLeast(ctx context.Context) (store.Revision, error) {
+	op := graphql.GetOperationContext(ctx)
+	d := op.Operation.Directives.ForName("atLeast")
+	if d == nil {
+		return store.Revision{}, nil
+	}
+	args, e := r.coerceArguments(r.Schema.Directives["atLeast"].Arguments, d.Arguments, current(ctx).vars)
+	if e != nil {
+		return store.Revision{}, invalid("@atLeast: %w", e)
+	}
+	return store.ParseRevision(args.Text("revision"))
+}
+
+// left is how many rows may still be fetched.
+func (op *operation) left() int { return max(0, op.limits.Rows-int(op.rows.Load())) }
+
+// count takes rows off what the operation may have.
+func (op *operation) count(n int) error {
+	if op.rows.Add(int64(n)) > int64(op.limits.Rows) {
+		return tooMuch{fmt.Errorf("the answer takes more than %d rows: ask for smaller pages (first), or filter", op.limits.Rows)}
+	}
+	return nil
+}
+
+// cost is what a selection asks for at most.
+type cost struct {
+	rows  float64 // below one value that it is asked of
+	lists int
+}
+
+// checker goes over the literals of an operation and estimates what it asks for.
+type checker struct {
+	*Reader
+	vars      map[string]any
+	fragments map[string]cost
+}
+
+func (c *checker) set(set ast.SelectionSet) (sum cost, e *badValue) {
+	for _, s := range set {
+		var one cost
+		switch s := s.(type) {
+		case *ast.Field:
+			one, e = c.field(s)
+		case *ast.InlineFragment:
+			one, e = c.set(s.SelectionSet)
+		case *ast.FragmentSpread:
+			var ok bool
+			if one, ok = c.fragments[s.Name]; !ok {
+				one, e = c.set(s.Definition.SelectionSet)
+				c.fragments[s.Name] = one
+			}
+		}
+		if e != nil {
+			return sum, e
+		}
+		sum.rows += one.rows
+		sum.lists = min(sum.lists+one.lists, 1<<30)
+	}
+	return sum, nil
+}
+
+func (c *checker) field(f *ast.Field) (cost, *badValue) {
+	for _, a := range f.Arguments {
+		if d := f.Definition.Arguments.ForName(a.Name); d != nil {
+			if e := c.check(d.Type, a.Value); e != nil {
+				return cost{}, e.in("." + a.Name).in(f.Name)
+			}
+		}
+	}
+	below, e := c.set(f.SelectionSet)
+	if e != nil || f.Definition.Arguments.ForName("first") == nil {
+		return below, e
+	}
+	size := 0.0
+	for _, name := range []string{"first", "last"} {
+		n := c.size(f, name)
+		if n > 0 && (size == 0 || n < size) {
+			size = n
+		}
+	}
+	if size == 0 && c.size(f, "first") == 0 {
+		size = 100
+	}
+	return cost{size * (1 + below.rows), below.lists + 1}, nil
+}
+
+// size is what an argument asks for; 0 if it is not given or makes no sense.
+func (c *checker) size(f *ast.Field, name string) float64 {
+	a := f.Arguments.ForName(name)
+	if a == nil {
+		return 0
+	}
+	v, _, e := c.literal(f.Definition.Arguments.ForName(name).Type, a.Value, c.vars)
+	n, ok := v.(int64)
+	if e != nil || !ok {
+		return 0
+	}
+	return float64(max(0, n))
+}
+
+// check coerces a literal as far as no variables are in it.
+func (c *checker) check(t *ast.Type, v *ast.Value) *badValue {
+	if v.Kind == ast.Variable || v.Kind == ast.NullValue {
+		return nil
+	}
+	if t.Elem != nil && v.Kind == ast.ListValue {
+		for _, x := range v.Children {
+			if e := c.check(t.Elem, x.Value); e != nil {
+				return e
+			}
+		}
+		return nil
+	}
+	for t.Elem != nil {
+		t = t.Elem
+	}
+	if v.Kind != ast.ObjectValue {
+		_, _, e := c.literal(t, v, nil)
+		return e
+	}
+	def := c.Schema.Types[t.NamedType]
+	for _, x := range v.Children {
+		if f := def.Fields.ForName(x.Name); f != nil {
+			if e := c.check(f.Type, x.Value); e != nil {
+				return e.in("." + x.Name)
+			}
+		}
+	}
+	return nil
+}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
@@ -179,32 +180,52 @@ func within(ctx context.Context, r store.Reader, places []store.Slot, when store
 // table numbers slots in the order in which they are met: open addressing with linear
 // probing, some six times as fast as a map.
 type table struct {
-	slots []store.Slot // by hash
-	index []uint32
+	cells []cell       // by hash
 	met   []store.Slot // by number
 }
 
-// newTable has room for n slots.
+// cell is empty if its slot is 0.
+type cell struct {
+	slot   store.Slot
+	number uint32
+}
+
+var tables = sync.Pool{New: func() any { return &table{} }}
+
+// newTable has room for n slots. Give it back with free.
 func newTable(n int) *table {
+	t := tables.Get().(*table)
 	size := 16
 	for size < 2*n {
 		size *= 2
 	}
-	return &table{make([]store.Slot, size), make([]uint32, size), nil}
+	if cap(t.cells) < size {
+		t.cells = make([]cell, size)
+	}
+	t.cells = t.cells[:size]
+	clear(t.cells)
+	t.met = make([]store.Slot, 0, n)
+	return t
+}
+
+// free lets others use the table; what it met stays.
+func (t *table) free() {
+	t.met = nil
+	tables.Put(t)
 }
 
 // number is that of a slot; a slot that was not met gets the next one.
 func (t *table) number(s store.Slot) uint32 {
-	mask := uint32(len(t.slots) - 1)
-	h := uint32(s) * 2654435769 // Knuth's multiplicative hash
-	for i := h >> 7 & mask; ; i = (i + 1) & mask {
-		switch t.slots[i] {
+	mask := uint32(len(t.cells) - 1)
+	hash := uint32(s) * 2654435769 // Knuth's multiplicative hash
+	for i := hash >> 7 & mask; ; i = (i + 1) & mask {
+		switch c := &t.cells[i]; c.slot {
 		case s:
-			return t.index[i]
+			return c.number
 		case 0:
-			t.slots[i], t.index[i] = s, uint32(len(t.met))
+			*c = cell{s, uint32(len(t.met))}
 			t.met = append(t.met, s)
-			return t.index[i]
+			return c.number
 		}
 	}
 }

@@ -19,12 +19,12 @@ type join struct {
 	taking store.EdgeType
 	when   store.Period
 
-	slots []store.Slot // of the members
-	nodes []*store.Node
-	names []string // folded, once foldNames was called
+	slots []store.Slot  // of the members
+	nodes []*store.Node // of those in pairs
+	asked []bool        // which nodes were asked for
 
 	projects     []store.Slot
-	projectNodes []*store.Node // of those that can be shared, once fetchProjects was called
+	projectNodes []*store.Node // once fetchProjects was called
 	counts       []bool        // which projects count; nil: all
 
 	edges     []*store.Edge
@@ -70,17 +70,18 @@ func (a *Analyst) acrossSides(ctx context.Context, r store.Reader, belong []belo
 		last[n] = b.side
 	}
 	j.arrange(t.met, first, last)
+	t.free()
 
-	var err error
-	if j.nodes, err = r.At(ctx, j.slots); err != nil {
-		return nil, err
-	}
 	fan, err := r.Step(ctx, j.slots, store.Rel{Type: participatesIn, Dir: store.Out, Kinds: []string{project}}, q.When)
 	if err != nil {
 		return nil, err
 	}
 	j.edges = fan.Edge
-	j.byMember, j.memberAt, j.projects = parts(fan, func(from, to, edge uint32) part { return part{from, to, edge} }, newTable(len(fan.To)))
+	t = newTable(len(fan.To))
+	j.byMember, j.memberAt = parts(fan, func(from, to, edge uint32) part { return part{from, to, edge} }, t)
+	j.projects = t.met
+	t.free()
+	j.prune()
 	j.byProject, j.projectAt = turn(j.byMember, len(j.projects), func(p part) uint32 { return p.project })
 	j.start = slices.Clone(j.projectAt[:len(j.projects)])
 	return j, j.choose(q.Where.Project)
@@ -88,8 +89,7 @@ func (a *Analyst) acrossSides(ctx context.Context, r store.Reader, belong []belo
 
 // arrange numbers the members anew: those of one side, side by side, then those of several.
 func (j *join) arrange(met []store.Slot, first, last []uint32) {
-	number := make([]uint32, len(met))
-	var order []uint32
+	number, order := make([]uint32, len(met)), make([]uint32, 0, len(met))
 	for _, several := range []bool{false, true} {
 		for n := range met {
 			if (first[n] != last[n]) == several {
@@ -126,6 +126,7 @@ func (a *Analyst) aroundActors(ctx context.Context, r store.Reader, own []store.
 		projects.number(p)
 	}
 	j.projects = projects.met
+	projects.free()
 	fan, err := r.Step(ctx, j.projects, store.Rel{Type: participatesIn, Dir: store.In}, q.When)
 	if err != nil {
 		return nil, err
@@ -135,17 +136,16 @@ func (a *Analyst) aroundActors(ctx context.Context, r store.Reader, own []store.
 		members.number(s)
 	}
 	j.edges = fan.Edge
-	j.byProject, j.projectAt, j.slots = parts(fan, func(from, to, edge uint32) part { return part{to, from, edge} }, members)
+	j.byProject, j.projectAt = parts(fan, func(from, to, edge uint32) part { return part{to, from, edge} }, members)
+	j.slots = members.met
+	members.free()
 	j.byMember, j.memberAt = turn(j.byProject, len(j.slots), func(p part) uint32 { return p.member })
-	if j.nodes, err = r.At(ctx, j.slots); err != nil {
-		return nil, err
-	}
 	return j, j.choose(q.Where.Project)
 }
 
-// parts are the participations of a fan, parallel edges (which stand side by side) once,
-// and what they lead to, numbered.
-func parts(fan store.Fan, make func(from, to, edge uint32) part, t *table) ([]part, []uint32, []store.Slot) {
+// parts are the participations of a fan, parallel edges (which stand side by side) once;
+// t numbers what they lead to.
+func parts(fan store.Fan, make func(from, to, edge uint32) part, t *table) ([]part, []uint32) {
 	list := slices.Grow([]part(nil), len(fan.To))
 	at := slices.Clone(fan.Off)
 	for i := range len(fan.Off) - 1 {
@@ -157,7 +157,48 @@ func parts(fan store.Fan, make func(from, to, edge uint32) part, t *table) ([]pa
 		}
 	}
 	at[len(at)-1] = uint32(len(list))
-	return list, at, t.met
+	return list, at
+}
+
+// prune leaves out the projects that nobody shares: in which only members of one and the
+// same side take part.
+func (j *join) prune() {
+	const none, several = 0, math.MaxUint32
+	state := make([]uint32, len(j.projects)) // the side of all who take part, + 1
+	for _, p := range j.byMember {
+		side := uint32(several - 1) // alone with none
+		if j.across && j.first[p.member] == j.last[p.member] {
+			side = j.first[p.member] + 1
+		}
+		switch s := &state[p.project]; {
+		case *s == none:
+			*s = side
+		case *s != side || side == several-1:
+			*s = several
+		}
+	}
+	n := uint32(0)
+	for p, s := range state {
+		if s == several {
+			j.projects[n] = j.projects[p]
+			state[p] = n
+			n++
+		} else {
+			state[p] = several
+		}
+	}
+	j.projects = j.projects[:n]
+	kept := j.byMember[:0]
+	for m := range j.slots {
+		list := j.of(uint32(m))
+		j.memberAt[m] = uint32(len(kept))
+		for _, p := range list {
+			if p.project = state[p.project]; p.project != several {
+				kept = append(kept, p)
+			}
+		}
+	}
+	j.byMember, j.memberAt[len(j.slots)] = kept, uint32(len(kept))
 }
 
 // turn groups parts by another of their numbers, of which there are n, keeping their order.
@@ -190,7 +231,7 @@ func (j *join) choose(t store.Test) error {
 		if err := j.ctx.Err(); err != nil {
 			return err
 		}
-		j.counts[p] = n != nil && store.Holds(t, j.r, store.Hit{Node: n}, j.when)
+		j.counts[p] = store.Holds(t, j.r, store.Hit{Node: n}, j.when)
 	}
 	return nil
 }
@@ -344,36 +385,38 @@ func (j *join) sortBelongings() {
 	j.belong, j.belongAt = out, at[:len(j.slots)+1]
 }
 
-// fetchProjects gets the nodes of the projects that more than one member takes part in.
-func (j *join) fetchProjects() error {
-	if j.projectNodes != nil {
-		return nil
+// fetchProjects gets the nodes of the projects, once.
+func (j *join) fetchProjects() (err error) {
+	if j.projectNodes == nil {
+		j.projectNodes, err = j.r.At(j.ctx, j.projects)
 	}
-	var numbers []int
+	return err
+}
+
+// fetchMembers gets the nodes of the members of some pairs, as far as they are not there.
+func (j *join) fetchMembers(rows []row) error {
+	if j.nodes == nil {
+		j.nodes = make([]*store.Node, len(j.slots))
+		j.asked = make([]bool, len(j.slots))
+	}
+	var numbers []uint32
 	var slots []store.Slot
-	for p, s := range j.projects {
-		if j.projectAt[p+1]-j.projectAt[p] > 1 {
-			numbers, slots = append(numbers, p), append(slots, s)
+	for _, r := range rows {
+		for _, m := range [2]uint32{r.a, r.b} {
+			if !j.asked[m] {
+				j.asked[m] = true
+				numbers, slots = append(numbers, m), append(slots, j.slots[m])
+			}
 		}
 	}
 	nodes, err := j.r.At(j.ctx, slots)
 	if err != nil {
 		return err
 	}
-	j.projectNodes = make([]*store.Node, len(j.projects))
-	for i, p := range numbers {
-		j.projectNodes[p] = nodes[i]
+	for i, m := range numbers {
+		j.nodes[m] = nodes[i]
 	}
 	return nil
-}
-
-func (j *join) foldNames() {
-	if j.names == nil {
-		j.names = make([]string, len(j.nodes))
-		for i, n := range j.nodes {
-			j.names[i] = store.Fold(n.Name())
-		}
-	}
 }
 
 // memo is a condition on members that is tried once for each.

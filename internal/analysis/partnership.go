@@ -53,7 +53,8 @@ type Partnerships struct {
 	order []Term
 	join  *join
 	rows  []row
-	more  []more // by row.more, if ordered by what stands there
+	more  []more   // by row.more, if ordered by what stands there
+	names []string // of members, folded, if ordered by
 	runs  []int  // rows[runs[i]:runs[i+1]] come before those of later runs
 	done  []bool // which runs are in order
 }
@@ -138,11 +139,6 @@ func (j *join) collect(q PartnershipQuery, first, last uint32) (*Partnerships, e
 			return nil, err
 		}
 	}
-	if p.orderedBy(ByNameA) || p.orderedBy(ByNameB) {
-		j.foldNames()
-	}
-	a, b := j.memo(q.Where.A), j.memo(q.Where.B)
-
 	// For one member at a time, n and extra tell of its pairs with each other member.
 	n := make([]uint32, len(j.slots))
 	var extra []more
@@ -150,7 +146,6 @@ func (j *join) collect(q PartnershipQuery, first, last uint32) (*Partnerships, e
 		extra = make([]more, len(j.slots))
 	}
 	var met []uint32
-	most := uint32(0)
 	for x := first; x < last; x++ {
 		if err := j.ctx.Err(); err != nil {
 			return nil, err
@@ -179,24 +174,48 @@ func (j *join) collect(q PartnershipQuery, first, last uint32) (*Partnerships, e
 			}
 		}
 		for _, y := range met {
-			r := row{a: x, b: y, n: n[y]}
+			if int(n[y]) >= q.Where.MinProjects {
+				r := row{a: x, b: y, n: n[y]}
+				if extra != nil {
+					r.more = uint32(len(p.more))
+					p.more = append(p.more, extra[y])
+				}
+				p.rows = append(p.rows, r)
+			}
 			n[y] = 0
-			if !j.around && !j.inOrder(x, y) {
-				r.a, r.b = y, x
-			}
-			if int(r.n) < q.Where.MinProjects || !a.holds(r.a) || !b.holds(r.b) {
-				continue
-			}
-			if extra != nil {
-				r.more = uint32(len(p.more))
-				p.more = append(p.more, extra[y])
-			}
-			most = max(most, r.n)
-			p.rows = append(p.rows, r)
 		}
 	}
-	p.divide(most)
+	if err := j.fetchMembers(p.rows); err != nil {
+		return nil, err
+	}
+	a, b := j.memo(q.Where.A), j.memo(q.Where.B)
+	kept := p.rows[:0]
+	for _, r := range p.rows {
+		if !j.around && !j.inOrder(r.a, r.b) {
+			r.a, r.b = r.b, r.a
+		}
+		if a.holds(r.a) && b.holds(r.b) {
+			kept = append(kept, r)
+		}
+	}
+	p.rows = kept
+	if p.orderedBy(ByNameA) || p.orderedBy(ByNameB) {
+		p.foldNames()
+	}
+	p.divide()
 	return p, nil
+}
+
+// foldNames folds the names of the members of pairs.
+func (p *Partnerships) foldNames() {
+	p.names = make([]string, len(p.join.slots))
+	for _, r := range p.rows {
+		for _, m := range [2]uint32{r.a, r.b} {
+			if p.names[m] == "" {
+				p.names[m] = store.Fold(p.join.nodes[m].Name())
+			}
+		}
+	}
 }
 
 func (p *Partnerships) orderedBy(k Key) bool {
@@ -205,10 +224,14 @@ func (p *Partnerships) orderedBy(k Key) bool {
 
 // divide makes the runs: one for each number of projects, if that comes first in the order,
 // by counting; else one of all.
-func (p *Partnerships) divide(most uint32) {
+func (p *Partnerships) divide() {
 	if p.order[0].By != ByProjects {
 		p.runs, p.done = []int{0, len(p.rows)}, make([]bool, 1)
 		return
+	}
+	most := uint32(0)
+	for _, r := range p.rows {
+		most = max(most, r.n)
 	}
 	place := func(r row) uint32 {
 		if p.order[0].Desc {
@@ -262,9 +285,9 @@ func (p *Partnerships) compare(x, y row) int {
 		case ByContribution:
 			c = p.more[x.more].euro.compare(p.more[y.more].euro)
 		case ByNameA:
-			c = strings.Compare(p.join.names[x.a], p.join.names[y.a])
+			c = strings.Compare(p.names[x.a], p.names[y.a])
 		case ByNameB:
-			c = strings.Compare(p.join.names[x.b], p.join.names[y.b])
+			c = strings.Compare(p.names[x.b], p.names[y.b])
 		}
 		if t.Desc {
 			c = -c
@@ -294,9 +317,9 @@ func (p *Partnerships) Key(i int) []store.Value {
 		case ByContribution:
 			v = p.more[r.more].euro.value()
 		case ByNameA:
-			v = p.join.names[r.a]
+			v = p.names[r.a]
 		case ByNameB:
-			v = p.join.names[r.b]
+			v = p.names[r.b]
 		}
 		out = append(out, v)
 	}
@@ -316,10 +339,11 @@ func (p *Partnerships) Desc() []bool {
 type Partnership struct {
 	of     *Partnerships
 	row    row
-	shared []SharedProject
-	begun  date
-	sums   []Sum
+	shared []common
 }
+
+// common is a project that counts in which both take part.
+type common struct{ a, b part }
 
 // SharedProject is a project both partners take part in.
 type SharedProject struct {
@@ -346,8 +370,24 @@ func (p *Partnership) Projects() int { return int(p.row.n) }
 // Shared are the shared projects that count, in the order of their keys. Cost: with the
 // participations of both partners.
 func (p *Partnership) Shared() ([]SharedProject, error) {
-	err := p.look()
-	return p.shared, err
+	if err := p.look(); err != nil {
+		return nil, err
+	}
+	j := p.of.join
+	out := make([]SharedProject, len(p.shared))
+	for i, c := range p.shared {
+		n := j.projectNodes[c.a.project]
+		out[i] = SharedProject{
+			Project: j.projects[c.a.project],
+			RoleA:   role(j.edgesOf(c.a)),
+			RoleB:   role(j.edgesOf(c.b)),
+			key:     [2]store.Value{n.Props.Get(j.taking.ToSince), n.ID},
+		}
+	}
+	slices.SortFunc(out, func(x, y SharedProject) int {
+		return cmp.Or(store.CompareNull(x.key[0], y.key[0]), store.CompareNull(x.key[1], y.key[1]))
+	})
+	return out, nil
 }
 
 // Since is the earliest day on which both took part in a shared project, told as precisely
@@ -357,18 +397,32 @@ func (p *Partnership) Shared() ([]SharedProject, error) {
 // actor the earliest beginning and the latest end count. Later and earlier are by first
 // day, then last day.
 func (p *Partnership) Since() (store.Value, error) {
-	err := p.look()
-	return p.begun.value(), err
+	if err := p.look(); err != nil {
+		return nil, err
+	}
+	var since date
+	for _, c := range p.shared {
+		since.earliest(p.of.join.together(c.a, c.b))
+	}
+	return since.value(), nil
 }
 
 // Contribution is what is paid to both in the shared projects: a sum for each currency, by
 // its code. Each participation is one amount, so of them all two for each project, and
 // more where one actor has several; none if nothing is known.
 func (p *Partnership) Contribution() ([]Sum, error) {
-	err := p.look()
-	return p.sums, err
+	if err := p.look(); err != nil {
+		return nil, err
+	}
+	var s sums
+	for _, c := range p.shared {
+		s.add(p.of.join.edgesOf(c.a))
+		s.add(p.of.join.edgesOf(c.b))
+	}
+	return s.list, nil
 }
 
+// look finds the shared projects.
 func (p *Partnership) look() error {
 	if p.shared != nil {
 		return nil
@@ -377,23 +431,10 @@ func (p *Partnership) look() error {
 	if err := j.fetchProjects(); err != nil {
 		return err
 	}
-	var sums sums
-	for mine, theirs := range j.shared(p.row.a, p.row.b) {
-		n := j.projectNodes[mine.project]
-		p.shared = append(p.shared, SharedProject{
-			Project: j.projects[mine.project],
-			RoleA:   role(j.edgesOf(mine)),
-			RoleB:   role(j.edgesOf(theirs)),
-			key:     [2]store.Value{n.Props.Get(j.taking.ToSince), n.ID},
-		})
-		p.begun.earliest(j.together(mine, theirs))
-		sums.add(j.edgesOf(mine))
-		sums.add(j.edgesOf(theirs))
+	p.shared = make([]common, 0, p.row.n)
+	for a, b := range j.shared(p.row.a, p.row.b) {
+		p.shared = append(p.shared, common{a, b})
 	}
-	slices.SortFunc(p.shared, func(x, y SharedProject) int {
-		return cmp.Or(store.CompareNull(x.key[0], y.key[0]), store.CompareNull(x.key[1], y.key[1]))
-	})
-	p.sums = sums.list
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"net/url"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -153,7 +154,7 @@ func (o *schema) variable(t *ast.Type, v any) (any, *badValue) {
 	case v == nil:
 		return nil, nil
 	case t.Elem != nil:
-		in, ok := v.([]any)
+		in, ok := slice(v)
 		if !ok {
 			x, e := o.variable(t.Elem, v)
 			return []any{x}, e
@@ -224,6 +225,23 @@ func (o *schema) variable(t *ast.Type, v any) (any, *badValue) {
 		return custom(def.Name, s)
 	}
 	return nil, bad("%s is not %s", shown(v), article(def.Name))
+}
+
+// slice is a list. gqlgen's reading of variables, which comes first, makes lists of single
+// values in place: typed ones.
+func slice(v any) ([]any, bool) {
+	if l, ok := v.([]any); ok {
+		return l, true
+	}
+	r := reflect.ValueOf(v)
+	if r.Kind() != reflect.Slice {
+		return nil, false
+	}
+	out := make([]any, r.Len())
+	for i := range out {
+		out[i] = r.Index(i).Interface()
+	}
+	return out, true
 }
 
 // object coerces the fields of an input object; value is one field as it was given.

@@ -69,7 +69,7 @@ func (p *Profile) Batch(replace *Replace) store.Batch {
 // source is the page as a node. The layouts number their lines differently, so a page in
 // the older one is a source of its own.
 func (p *Profile) source() store.Ref {
-	slug := p.self.slug()
+	slug := map[string]string{kindCluster: "clusters/", kindNetwork: "networks/"}[p.Kind] + p.self.slug()
 	name := "ECCP profile of " + p.self.name
 	if p.older {
 		slug += "?older"

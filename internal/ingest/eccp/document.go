@@ -123,8 +123,8 @@ func decode(raw []byte) ([]byte, error) {
 		}
 		return raw, nil
 	}
-	if looksLikeHTML(raw) {
-		if enc, name, certain := charset.DetermineEncoding(raw[:min(len(raw), 1024)], "text/html"); certain && name != "utf-8" {
+	if head := raw[:min(len(raw), 1024)]; looksLikeHTML(raw) && bytes.Contains(bytes.ToLower(head), []byte("charset=")) {
+		if enc, name, _ := charset.DetermineEncoding(head, "text/html"); name != "utf-8" {
 			if out, err := enc.NewDecoder().Bytes(raw); err == nil {
 				return out, nil
 			}
@@ -191,7 +191,7 @@ var breaks = map[atom.Atom]bool{
 	atom.Dd: true, atom.Details: true, atom.Div: true, atom.Dl: true, atom.Dt: true, atom.Fieldset: true,
 	atom.Figcaption: true, atom.Figure: true, atom.Footer: true, atom.Form: true, atom.Header: true, atom.Hr: true,
 	atom.Li: true, atom.Main: true, atom.Nav: true, atom.Ol: true, atom.P: true, atom.Pre: true, atom.Section: true,
-	atom.Summary: true, atom.Table: true, atom.Tbody: true, atom.Td: true, atom.Tfoot: true, atom.Thead: true, atom.Tr: true,
+	atom.Summary: true, atom.Table: true, atom.Tbody: true, atom.Td: true, atom.Tfoot: true, atom.Th: true, atom.Thead: true, atom.Caption: true, atom.Tr: true,
 	atom.Ul: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true,
 }
 

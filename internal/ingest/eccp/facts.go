@@ -154,9 +154,12 @@ func (f *facts) called(e *entity, name string, a at) {
 	}
 }
 
-// identified gives an entity an identifier.
+// identified gives an entity an identifier; what cannot be one (a placeholder) is none.
 func (f *facts) identified(e *entity, scheme, value string, a at) {
-	id := store.Identifier{Scheme: scheme, Value: value}
+	id, err := store.Identifier{Scheme: scheme, Value: value}.Normal()
+	if err != nil {
+		return
+	}
 	if !slices.Contains(e.ids, id) {
 		e.ids = append(e.ids, id)
 		f.say(e, "", nil, a)

@@ -100,6 +100,9 @@ func (r *reader) readHeader() {
 	placed := false
 	var lines []value
 	for _, v := range r.p.header {
+		if imageRE.MatchString(v.text) {
+			continue
+		}
 		if m := completionRE.FindStringSubmatch(v.text); m != nil {
 			n, _ := strconv.ParseInt(m[1], 10, 64)
 			if n <= 100 {
@@ -111,9 +114,6 @@ func (r *reader) readHeader() {
 	}
 	for i, v := range lines {
 		at := field(v.no)
-		if imageRE.MatchString(v.text) {
-			continue
-		}
 		if !placed {
 			if p := r.readPlace(v.text, at); p {
 				placed = true

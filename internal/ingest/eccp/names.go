@@ -170,9 +170,13 @@ func splitNames(s string, want int) list {
 	if !closed {
 		if cut := conjunctionIn(items[last]); cut != nil {
 			items = append(items[:last], cut...)
-		} else if last == 0 || want > 0 && len(items) < want {
-			if c := topConjunctions(items[last]); len(c) > 0 && !generic[text.Key(firstWord(items[last][c[0][1]:]))] {
-				out.sure = false
+		} else if len(items) != want {
+			// An "and" behind what could be a name, with something behind it that could not.
+			for _, c := range topConjunctions(items[last]) {
+				left, right := items[last][:c[0]], items[last][c[1]:]
+				if complete(left) && !generic[text.Key(firstWord(right))] {
+					out.sure = false
+				}
 			}
 		}
 	}

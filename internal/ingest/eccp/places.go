@@ -36,7 +36,7 @@ var countries = func() map[string]string {
 	}
 	for name, code := range map[string]string{
 		"Czech Republic": "CZ", "Slovak Republic": "SK", "Turkey": "TR", "Türkiye": "TR", "Macedonia": "MK", "FYROM": "MK",
-		"Former Yugoslav Republic of Macedonia": "MK", "The former Yugoslav Republic of Macedonia": "MK", "Republic of North Macedonia": "MK",
+		"Former Yugoslav Republic of Macedonia": "MK", "The former Yugoslav Republic of Macedonia": "MK", "Republic of North Macedonia": "MK", "North Macedonia": "MK",
 		"UK": "GB", "Great Britain": "GB", "England": "GB", "USA": "US", "United States of America": "US", "Russian Federation": "RU",
 		"Republic of Moldova": "MD", "Moldova, Republic of": "MD", "Kosovo*": "XK", "Kosovo": "XK", "Korea": "KR", "Republic of Korea": "KR", "Korea, Republic of": "KR", "South Korea": "KR",
 		"Holland": "NL", "The Netherlands": "NL", "Bosnia and Herzegovina": "BA", "Viet Nam": "VN", "Iran": "IR", "Taiwan": "TW",

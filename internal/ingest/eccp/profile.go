@@ -97,17 +97,21 @@ func takeApart(d *document) (*profile, error) {
 			ok = false
 		}
 		// A line of the newer layout's composition: the count, and its label beside or below.
-		if composing && !ok && (l.bullet || compositionLine(l.text)) && countLine.MatchString(l.text) {
+		if composing && current == fComposition && !ok && (l.bullet || compositionLine(l.text)) && countLine.MatchString(l.text) {
 			p.fields[fComposition] = append(p.fields[fComposition], value{l, scope, gap})
 			gap = false
 			continue
+		}
+		if ok && asks == fNoise && len(l.links) > 0 && (current == fTeamLink || current == fWebsite) {
+			// "View" that leads to the address the label asks for.
+			ok = false
 		}
 		if ok && asks == fNoise {
 			gap = false
 			continue
 		}
 		if ok {
-			if part := compositionParts[asks]; part != "" && composing && inline == "" && !strings.HasSuffix(l.text, ":") {
+			if part := compositionParts[asks]; part != "" && composing && inline == "" && !strings.HasSuffix(l.text, ":") && p.countWaits() {
 				// The label that follows a count.
 				p.fields[fComposition] = append(p.fields[fComposition], value{l, scope, gap})
 				p.seen[asks] = l.no
@@ -165,6 +169,17 @@ func takeApart(d *document) (*profile, error) {
 	p.cut = p.whereCut()
 	p.dropBroken()
 	return p, nil
+}
+
+// countWaits tells whether the last line of the composition is a count that has no label
+// yet: then a label belongs to it, and not to the line that follows.
+func (p *profile) countWaits() bool {
+	values := p.fields[fComposition]
+	if len(values) == 0 {
+		return false
+	}
+	m := countLine.FindStringSubmatch(values[len(values)-1].text)
+	return m != nil && m[2] == ""
 }
 
 // takesValue tells whether a line can be the value of a field that is written on one line:
@@ -248,7 +263,7 @@ func (p *profile) headerProse() {
 	var rest []value
 	var body []line
 	for _, v := range p.header {
-		if proseLike(v.line) || v.bullet {
+		if proseLike(v.line) || v.bullet || sentenceEnd.MatchString(v.text) && strings.Count(v.text, " ") > 3 {
 			body = append(body, line{no: v.no}, v.line)
 			continue
 		}

@@ -45,7 +45,7 @@ var (
 	underCall     = regexp.MustCompile(`(?i)\b(?:under|within) the call\s+(?:for\s+)?"([^"]+)"`)
 	callFor       = regexp.MustCompile(`\bprogram(?:me)? call for ([^".]{8,160}?)(?:,|\.|$)`)
 	callCode      = regexp.MustCompile(`\b([A-Z][A-Z0-9]{2,}(?:\s?-\s?[A-Z0-9]{2,12})*\s?-\s?\d{2,4}(?:\s?[-–]\s?\d{2,4})*)\s+call\b`)
-	startWord     = regexp.MustCompile(`(?i)\b(?:start(?:ed|s|ing|date)?|began|begins|launched|kicked off|gestartet|begann|démarré|commencé|început)\b`)
+	startWord     = regexp.MustCompile(`(?i)\b(?:start(?:ed|s|ing|date)?|began|begins|launched|kicked off|gestartet|begann)\b|\bdémarré|\bcommencé|\sînceput\b|започна`)
 	endWord       = regexp.MustCompile(`(?i)\b(?:end(?:ed|s|ing| date)|finished|finishes|completed|concluded|until|runs to)\b`)
 	fromTo        = regexp.MustCompile(`(?i)\bfrom\b(.{4,30}?)\b(?:to|until|till)\b(.{4,30})`)
 	durationWord  = regexp.MustCompile(`(?i)\bduration\b|\blasts?\b|\bdurée\b|\bdauer\b|\blaufzeit\b|\bdurata\b`)
@@ -205,7 +205,7 @@ func (r *reader) projectHeading(h paragraph, a *article, c *context) {
 // it takes part, but not how.
 func (a at) listed() at { a.conf = derivedText; return a }
 
-var projectWord = regexp.MustCompile(`(?i)\b(?:project|projekt|projet|proiect\p{L}*|progetto|proyecto|проект\p{L}*)\b`)
+var projectWord = regexp.MustCompile(`(?i)\b(?:project|projekt|projet|proiect\p{L}*|progetto|proyecto)\b|проект`)
 
 func firstSentence(a *article) string {
 	if len(a.body) == 0 {
@@ -373,7 +373,7 @@ type intro struct {
 }
 
 var (
-	introQuoted  = regexp.MustCompile(`(?i)\b(?:project|projekt|projet|proiectul|progetto|proyecto|проект\p{L}*)\s+"([^"]{3,200})"\s*,?\s*(?:\(([^()]{2,30})\))?\s*([A-Z]{2}\w{3,}[\w./-]{4,}\d)?`)
+	introQuoted  = regexp.MustCompile(`(?i)(?:\b(?:project|projekt|projet|proiectul|progetto|proyecto)|проект\p{L}*)\s+"([^"]{3,200})"\s*,?\s*(?:\(([^()]{2,30})\))?\s*([A-Z]{2}\w{3,}[\w./-]{4,}\d)?`)
 	introBracket = regexp.MustCompile(`\b[Pp]roje(?:ct|kt|t)\s+([\p{Lu}\d][\p{L}\d.-]*(?: [\p{Lu}\d][\p{L}\d.-]*){0,3})\s*\(\s*([^()]{6,200}?)\s*\)`)
 	introTitle   = regexp.MustCompile(`((?:\p{Lu}[\p{L}\d'&/-]*\s+)(?:[\p{L}\d'&/-]+\s+){0,7})\(([\p{Lu}\d][\p{L}\d-]{1,14})\)\s+(?:[Pp]roject\b|has started|have started|started|is |was |aims|main objective)`)
 	introLong    = regexp.MustCompile(`\bproject ([\p{Lu}][^.:;"()]{5,160}?) [-–] ([\p{Lu}\d][\p{Lu}\d]*(?: [\p{Lu}\d][\p{Lu}\d]*){0,3})\b`)
@@ -947,10 +947,8 @@ func (r *reader) quantities(s string, line int, e *entity) {
 			continue
 		}
 		name := strings.ToLower(m[5])
-		if m[4] != "" && !strings.Contains(name, "countr") {
-			if q := strings.ToLower(strings.TrimSpace(m[4])); qualifies[q] || name == "partner" {
-				name = q + " " + name
-			}
+		if q := strings.ToLower(strings.TrimSpace(m[4])); qualifies[q] || q != "" && q != "european" && strings.HasPrefix(name, "cluster") {
+			name = q + " " + name
 		}
 		r.indicator(e, name, float64(n), "", bound(m[1], m[3]), sentence(line))
 	}

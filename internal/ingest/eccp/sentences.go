@@ -72,6 +72,9 @@ func (r *reader) describe(p paragraph) {
 			break
 		}
 	}
+	if m := shortAfterName.FindStringSubmatch(p.text); m != nil && r.isSelf(m[1]) && caps(m[2]) >= 2 {
+		r.called(r.self, m[2], sentence(p.no))
+	}
 	if m := legalNameRE.FindStringSubmatch(p.text); m != nil && r.isSelf(m[4]) {
 		a := sentence(p.no)
 		legal := strings.TrimSpace(strings.Join(strings.Fields(m[1]+` "`+m[3]+`"`), " "))
@@ -87,6 +90,9 @@ func (r *reader) describe(p paragraph) {
 // legalNameRE is the full name of a body with its legal form, and its short name in
 // brackets: Foundation "Cluster X" (X).
 var legalNameRE = regexp.MustCompile(`^(?:[Tt]he )?((Foundation|Association|Cooperative|Company|Society|Union|Verein|Stiftung|Asociația|Asociatia|Fundația))\s+"([^"]+)"\s*\(([^)]+)\)`)
+
+// shortAfterName is the body's short name behind its name: "Serbian Cluster Association - SCAN".
+var shortAfterName = regexp.MustCompile(`^(?:The )?([^-–()]{3,100}?)\s*(?:[-–]\s*|\()(\p{Lu}[\p{L}\d]{1,11})\b`)
 
 // isSelf tells whether a name is the body's own: one of its names, or its legal form and
 // one.

@@ -72,12 +72,12 @@ var datePatterns = []struct {
 		return days(m[3], m[1], m[2], m[2])
 	}},
 	{regexp.MustCompile(`(?i)\blast day of (?:the )?(?:year )?(\d{4})\b`), func(m []string) (span, bool) { return day(m[1], "12", "31") }},
-	{regexp.MustCompile(monthWord + `,?\s+(\d{4})\b`), func(m []string) (span, bool) {
-		month, ok := monthOf(m[1])
-		if !ok {
+	{regexp.MustCompile(`(\d{1,2}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?)?` + monthWord + `,?\s+(\d{4})\b`), func(m []string) (span, bool) {
+		month, ok := monthOf(m[2])
+		if !ok || m[1] != "" { // a day that the month does not have
 			return span{}, false
 		}
-		return dated(fmt.Sprintf("%s-%02d", m[2], month))
+		return dated(fmt.Sprintf("%s-%02d", m[3], month))
 	}},
 	{regexp.MustCompile(`(?i)\bQ([1-4])[ /-]?(\d{4})\b`), func(m []string) (span, bool) { return dated(m[2] + "-Q" + m[1]) }},
 }
@@ -223,7 +223,7 @@ var currencies = map[string]string{
 const (
 	currency = `(€|\$|£|\b(?:EUR|Euros?|euros?|USD|GBP|CHF|RON|lei|BGN|PLN|HUF|CZK|SEK|NOK|DKK|HRK|RSD|TRY)\b|лв)`
 	amount   = `(\d{1,3}(?:[ .,']\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?)`
-	scale    = `(?:\s*(million|mln|mio|billion|bn|thousand|Millionen|millions|milioane|k|m)\b\.?)?`
+	scale    = `(?:\s*((?i:millions?|millionen|milioane|mln|mio|billion|bn|thousand|k|m))\b\.?)?`
 )
 
 var moneyRE = regexp.MustCompile(currency + `\s*` + amount + scale + `|` + amount + scale + `\s*` + currency)

@@ -63,7 +63,7 @@ func (s *snapshot) apply(c *store.Commit, in *interner) (*snapshot, error) {
 	next := *s
 	t := &tx{snapshot: &next, old: s, id: transactions.Add(1), in: in, fresh: map[*tree]bool{}}
 	t.rev = c.Revision
-	t.kinds = slices.Clone(s.kinds)
+	t.kinds, t.ways = slices.Clone(s.kinds), slices.Clone(s.ways)
 	if err := t.number(c); err != nil {
 		return nil, err
 	}
@@ -78,11 +78,13 @@ func (s *snapshot) apply(c *store.Commit, in *interner) (*snapshot, error) {
 		return nil, err
 	}
 	for _, slot := range goneSlots {
-		r := t.records.edit(uint32(slot), t.id)
-		if len(r.rels) > 0 {
-			return nil, fmt.Errorf("%w: %s goes and leaves edges", errTorn, r.node.ID)
+		n := t.node.edit(uint32(slot), t.id)
+		for w := range t.ways {
+			if t.rel(slot, way(w)) != nil {
+				return nil, fmt.Errorf("%w: %s goes and leaves edges", errTorn, (*n).ID)
+			}
 		}
-		*r = record{}
+		*n = nil
 		*t.cards.edit(uint32(slot), t.id) = card{}
 		t.free = &freeSlot{slot, t.free}
 	}
@@ -111,6 +113,7 @@ func (t *tx) number(c *store.Commit) error {
 		if _, ok := t.ontol.types[e.Type]; !ok {
 			own()
 			t.ontol.addType(e.Type)
+			t.ways = append(t.ways, vec[rel]{}, vec[rel]{})
 		}
 	}
 	return nil
@@ -118,8 +121,8 @@ func (t *tx) number(c *store.Commit) error {
 
 // exactly is the slot of the node with this id; former ids do not count.
 func (s *snapshot) exactly(id string) store.Slot {
-	if slot := s.slotOf(id); slot != 0 && s.node(slot).ID == id {
-		return slot
+	if e := s.byID(id); e.slot != 0 && e.node.ID == id {
+		return e.slot
 	}
 	return 0
 }
@@ -138,14 +141,14 @@ func (t *tx) changeNodes(c *store.Commit) (goneSlots []store.Slot, err error) {
 		if slot == 0 {
 			return nil, fmt.Errorf("%w: %s goes and is not there", errTorn, id)
 		}
-		changes = append(changes, change{slot: slot, old: t.old.node(slot), was: *t.old.cards.at(uint32(slot))})
+		changes = append(changes, change{slot: slot, old: t.old.at(slot), was: *t.old.cards.at(uint32(slot))})
 		goneSlots = append(goneSlots, slot)
 	}
 	for _, told := range c.Nodes {
 		n := t.in.node(told)
 		x := change{slot: t.old.exactly(n.ID), new: n, is: t.ontol.cardOf(n, t.ontol.kinds[n.Kind])}
 		if x.slot != 0 {
-			x.old, x.was = t.old.node(x.slot), *t.old.cards.at(uint32(x.slot))
+			x.old, x.was = t.old.at(x.slot), *t.old.cards.at(uint32(x.slot))
 			n.ID = x.old.ID // so that edges go on sharing it
 		}
 		changes = append(changes, x)
@@ -172,7 +175,7 @@ func (t *tx) changeNodes(c *store.Commit) (goneSlots []store.Slot, err error) {
 				x.slot = store.Slot(t.slots)
 			}
 		}
-		t.records.edit(uint32(x.slot), t.id).node = x.new
+		*t.node.edit(uint32(x.slot), t.id) = x.new
 		t.lead(x.slot, x.old, x.new)
 		t.place(x.slot, x.new.ID, &x.was, &x.is, x.old != nil)
 		*t.cards.edit(uint32(x.slot), t.id) = x.is
@@ -189,12 +192,12 @@ func (t *tx) unlead(slot store.Slot, old, new *store.Node) {
 	was, wasIdents := leads(old)
 	for _, id := range was {
 		if !slices.Contains(ids, id) {
-			t.ids.drop(hashID(id), slot, t.id)
+			t.ids.set(hashID(id), slot, nil, t.id)
 		}
 	}
 	for _, i := range wasIdents {
 		if !slices.Contains(idents, i) {
-			t.idents.drop(hashIdentifier(i), slot, t.id)
+			t.idents.set(hashIdentifier(i), slot, nil, t.id)
 		}
 	}
 }
@@ -203,13 +206,17 @@ func (t *tx) lead(slot store.Slot, old, new *store.Node) {
 	ids, idents := leads(new)
 	was, wasIdents := leads(old)
 	for _, id := range ids {
-		if !slices.Contains(was, id) {
-			t.ids.add(hashID(id), slot, t.id)
+		if slices.Contains(was, id) {
+			t.ids.set(hashID(id), slot, new, t.id)
+		} else {
+			t.ids.add(hashID(id), slot, new, t.id)
 		}
 	}
 	for _, i := range idents {
-		if !slices.Contains(wasIdents, i) {
-			t.idents.add(hashIdentifier(i), slot, t.id)
+		if slices.Contains(wasIdents, i) {
+			t.idents.set(hashIdentifier(i), slot, new, t.id)
+		} else {
+			t.idents.add(hashIdentifier(i), slot, new, t.id)
 		}
 	}
 }
@@ -282,9 +289,11 @@ func (t *tx) tree(kind uint32, p int) *tree {
 
 // refreshKind tells the far ends of a node's links that its kind is another now.
 func (t *tx) refreshKind(slot store.Slot) {
-	for _, r := range t.old.records.at(uint32(slot)).rels {
-		for _, l := range r.links {
-			t.ops = append(t.ops, op{owner: l.far, way: r.way ^ 1, far: slot, farID: t.old.node(slot).ID, edge: l.edge, key: l.edge.Key, what: refresh})
+	for w := range t.old.ways {
+		if r := t.old.rel(slot, way(w)); r != nil {
+			for _, l := range r.links {
+				t.ops = append(t.ops, op{owner: l.far, way: way(w) ^ 1, far: slot, farID: t.old.at(slot).ID, edge: l.edge, key: l.edge.Key, what: refresh})
+			}
 		}
 	}
 }
@@ -303,7 +312,7 @@ func (t *tx) changeEdges(c *store.Commit) error {
 		if from == 0 || to == 0 {
 			return fmt.Errorf("%w: the edge %v has no end", errTorn, told.EdgeID)
 		}
-		e := t.in.edge(told, t.node(from).ID, t.node(to).ID)
+		e := t.in.edge(told, t.at(from).ID, t.at(to).ID)
 		t.bothEnds(t.ontol.types[e.Type], from, to, e, put)
 	}
 	return nil
@@ -343,11 +352,11 @@ func (t *tx) relink() error {
 		ops = append(ops, o)
 	}
 	for len(ops) > 0 {
-		owner, n := ops[0].owner, 0
-		for n < len(ops) && ops[n].owner == owner {
+		owner, w, n := ops[0].owner, ops[0].way, 0
+		for n < len(ops) && ops[n].owner == owner && ops[n].way == w {
 			n++
 		}
-		if err := t.relinkNode(owner, ops[:n]); err != nil {
+		if err := t.relinkWay(t.ways[w].edit(uint32(owner), t.id), w&1 == 0, ops[:n]); err != nil {
 			return err
 		}
 		ops = ops[n:]
@@ -355,30 +364,7 @@ func (t *tx) relink() error {
 	return nil
 }
 
-func (t *tx) relinkNode(owner store.Slot, ops []op) error {
-	rec := t.records.edit(uint32(owner), t.id)
-	rec.rels = slices.Clone(rec.rels)
-	for len(ops) > 0 {
-		w, n := ops[0].way, 0
-		for n < len(ops) && ops[n].way == w {
-			n++
-		}
-		r := rec.rel(w)
-		if r == nil {
-			rec.rels = append(rec.rels, rel{way: w})
-			r = rec.rel(w)
-		}
-		if err := t.relinkWay(r, ops[:n]); err != nil {
-			return err
-		}
-		ops = ops[n:]
-	}
-	rec.rels = slices.DeleteFunc(rec.rels, func(r rel) bool { return len(r.links) == 0 })
-	return nil
-}
-
-func (t *tx) relinkWay(r *rel, ops []op) error {
-	out := r.way&1 == 0
+func (t *tx) relinkWay(r *rel, out bool, ops []op) error {
 	rest := r.links
 	links := make([]link, 0, len(rest)+len(ops))
 	for _, o := range ops {

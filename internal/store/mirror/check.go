@@ -70,18 +70,18 @@ func (c *comparison) run() error {
 			return c.ctx.Err()
 		}
 		slot := store.Slot(i + 1)
-		n := c.want.node(slot)
+		n := c.want.at(slot)
 		mine := c.have.slotOf(n.ID)
-		if mine == 0 || c.have.node(mine).ID != n.ID {
+		if mine == 0 || c.have.at(mine).ID != n.ID {
 			c.say(n.ID, "lacks the node")
 			continue
 		}
 		pairs[slot] = mine
-		c.node(n, c.have.node(mine))
+		c.node(n, c.have.at(mine))
 		c.leads(n, mine)
 	}
 	for i := range c.have.slots {
-		if n := c.have.node(store.Slot(i + 1)); n != nil && c.want.exactly(n.ID) == 0 {
+		if n := c.have.at(store.Slot(i + 1)); n != nil && c.want.exactly(n.ID) == 0 {
 			c.say(n.ID, "has a node that is not there")
 		}
 	}
@@ -119,7 +119,7 @@ func (c *comparison) leads(n *store.Node, slot store.Slot) {
 		}
 	}
 	for _, i := range idents {
-		if other := c.have.identified(i); other == 0 || other != slot && c.want.identified(i) == c.want.exactly(n.ID) {
+		if other := c.have.identified(i).slot; other == 0 || other != slot && c.want.identified(i).node == n {
 			c.say(n.ID, "does not find it by %s %q", i.Scheme, i.Value)
 		}
 	}
@@ -127,11 +127,13 @@ func (c *comparison) leads(n *store.Node, slot store.Slot) {
 
 // links compares the edges of a node: out of it with their properties, into it by id.
 func (c *comparison) links(slot, mine store.Slot) {
-	id := c.want.node(slot).ID
+	id := c.want.at(slot).ID
 	lists := func(s *snapshot, slot store.Slot) map[string][]link {
 		out := map[string][]link{}
-		for _, r := range s.records.at(uint32(slot)).rels {
-			out[s.ontol.edge[r.way/2].name+[2]string{">", "<"}[r.way%2]] = r.links
+		for w := range s.ways {
+			if r := s.rel(slot, way(w)); r != nil {
+				out[s.ontol.edge[w/2].name+[2]string{">", "<"}[w%2]] = r.links
+			}
 		}
 		return out
 	}
@@ -165,7 +167,7 @@ func (c *comparison) links(slot, mine store.Slot) {
 				if x := difference(h[0].edge.Props, w[0].edge.Props); out && x != "" {
 					c.say(edgeName(w[0].edge), "has other properties: %s", x)
 				}
-				if c.want.node(w[0].far).ID != c.have.node(h[0].far).ID || c.have.cards.at(uint32(h[0].far)).kind != h[0].kind {
+				if c.want.at(w[0].far).ID != c.have.at(h[0].far).ID || c.have.cards.at(uint32(h[0].far)).kind != h[0].kind {
 					c.say(edgeName(w[0].edge), "leads it to another node, or one of another kind")
 				}
 				w, h = w[1:], h[1:]
@@ -217,7 +219,7 @@ func (c *comparison) tree(have, want *tree, name string) {
 	hok, wok := h.First(), w.First()
 	for hok && wok {
 		a, b := h.Item(), w.Item()
-		if a.id != b.id || compareKeys(a.key, b.key) != 0 || c.have.node(a.slot) == nil || c.have.node(a.slot).ID != a.id {
+		if a.id != b.id || compareKeys(a.key, b.key) != 0 || c.have.at(a.slot) == nil || c.have.at(a.slot).ID != a.id {
 			c.say(b.id, "has the order of %s wrong from here on", name)
 			return
 		}
@@ -234,7 +236,7 @@ func (c *comparison) words() {
 		slots, _ := s.words.Get(word)
 		out := make([]string, len(slots))
 		for i, slot := range slots {
-			if n := s.node(slot); n != nil {
+			if n := s.at(slot); n != nil {
 				out[i] = n.ID
 			}
 		}

@@ -14,7 +14,7 @@ type cutter struct {
 	s     *snapshot
 	ctx   context.Context
 	w     *store.Window
-	near  neighbours
+	near  *neighbours
 	work  int
 	err   error // of the context
 	hits  []store.Hit
@@ -57,7 +57,7 @@ func newCutter(ctx context.Context, s *snapshot, w *store.Window) (*cutter, erro
 		return nil, err
 	}
 	c := &cutter{s: s, ctx: ctx, w: w}
-	c.near = neighbours{s, c}
+	c.near = &neighbours{s, c}
 	if len(w.Order) > 0 {
 		c.scratch = make([]store.Value, len(w.Order))
 		c.cards = make([][]int, len(w.Order))
@@ -98,7 +98,7 @@ type neighbours struct {
 	c *cutter
 }
 
-func (n neighbours) Each(node *store.Node, rel store.Rel, when store.Period, yield func(store.Hit) bool) {
+func (n *neighbours) Each(node *store.Node, rel store.Rel, when store.Period, yield func(store.Hit) bool) {
 	n.s.Each(node, rel, when, func(h store.Hit) bool { return n.c.tick(1) == nil && yield(h) })
 }
 

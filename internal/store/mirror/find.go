@@ -38,7 +38,7 @@ func (s *snapshot) Find(ctx context.Context, kinds []string, w store.Window) (st
 		if walkable {
 			c.start(true)
 			next := o.from(nil, false, true)
-			for x, ok := next(); ok && c.weigh(store.Hit{Node: s.node(x.slot)}, x.slot); x, ok = next() {
+			for x, ok := next(); ok && c.weigh(store.Hit{Node: s.at(x.slot)}, x.slot); x, ok = next() {
 			}
 		} else {
 			c.scan(set)
@@ -59,7 +59,7 @@ func (c *cutter) fromCandidates(kinds kindSet, limit int) bool {
 	}
 	c.start(false)
 	for _, slot := range distinct(slots) {
-		if kinds.has(c.s.cards.at(uint32(slot)).kind) && !c.weigh(store.Hit{Node: c.s.node(slot)}, slot) {
+		if kinds.has(c.s.cards.at(uint32(slot)).kind) && !c.weigh(store.Hit{Node: c.s.at(slot)}, slot) {
 			break
 		}
 	}
@@ -71,7 +71,7 @@ func (c *cutter) scan(kinds kindSet) {
 	c.start(false)
 	for k := range c.s.kinds {
 		if kinds.has(uint32(k)) {
-			c.s.kinds[k].ids.Scan(func(x item) bool { return c.weigh(store.Hit{Node: c.s.node(x.slot)}, x.slot) })
+			c.s.kinds[k].ids.Scan(func(x item) bool { return c.weigh(store.Hit{Node: c.s.at(x.slot)}, x.slot) })
 		}
 	}
 }
@@ -81,7 +81,7 @@ func (c *cutter) scan(kinds kindSet) {
 func (c *cutter) walk(page *store.Page, o order) {
 	w := *c.w
 	pass := func(x item) bool {
-		return c.tick(1) == nil && store.Holds(w.Where, c.near, store.Hit{Node: c.s.node(x.slot)}, w.When)
+		return c.tick(1) == nil && store.Holds(w.Where, c.near, store.Hit{Node: c.s.at(x.slot)}, w.When)
 	}
 	// goesOn tells whether a row passes from a position on, it included.
 	goesOn := func(p *store.Position, back bool) bool {
@@ -136,7 +136,7 @@ func (c *cutter) walk(page *store.Page, o order) {
 	}
 	page.Hits = make([]store.Hit, len(rows))
 	for i, x := range rows {
-		page.Hits[i].Node = c.s.node(x.slot)
+		page.Hits[i].Node = c.s.at(x.slot)
 	}
 	if w.Keys {
 		page.Keys = make([][]store.Value, len(rows))

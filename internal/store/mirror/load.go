@@ -71,8 +71,8 @@ func (s *snapshot) fill(ctx context.Context, nodes []*store.Node, rows []endsOf)
 	tx := transactions.Add(1)
 	s.slots, s.nodes, s.edges = uint32(len(nodes)), len(nodes), len(rows)
 	s.ids, s.idents = newTable(len(nodes)*5/4, tx), newTable(len(nodes), tx)
-	s.records.edit(s.slots, tx)
-	s.cards.edit(s.slots, tx)
+	s.node.edit(0, tx)
+	s.cards.edit(0, tx)
 	words := map[string][]store.Slot{}
 	kinds := make([]uint32, len(nodes)+1)
 	for i, n := range nodes {
@@ -88,15 +88,15 @@ func (s *snapshot) fill(ctx context.Context, nodes []*store.Node, rows []endsOf)
 			number = s.ontol.kinds[n.Kind]
 		}
 		kinds[slot] = number
-		s.records.edit(uint32(slot), tx).node = n
+		*s.node.edit(uint32(slot), tx) = n
 		c := s.ontol.cardOf(n, number)
 		*s.cards.edit(uint32(slot), tx) = c
-		s.ids.add(hashID(n.ID), slot, tx)
+		s.ids.add(hashID(n.ID), slot, n, tx)
 		for _, id := range formerIDs(n) {
-			s.ids.add(hashID(id), slot, tx)
+			s.ids.add(hashID(id), slot, n, tx)
 		}
 		for _, x := range identifiers(n) {
-			s.idents.add(hashIdentifier(x), slot, tx)
+			s.idents.add(hashIdentifier(x), slot, n, tx)
 		}
 		for w := range c.words() {
 			words[w] = append(words[w], slot)
@@ -153,6 +153,7 @@ func (s *snapshot) order(nodes []*store.Node, kinds []uint32) {
 // link builds the lists of links: edges are put in the order of their far ends once for
 // each direction, and handed out in that order.
 func (s *snapshot) link(rows []endsOf, kinds []uint32, tx uint64) {
+	s.ways = make([]vec[rel], 2*len(s.ontol.edge))
 	for _, dir := range []store.Dir{store.Out, store.In} {
 		slices.SortFunc(rows, func(a, b endsOf) int {
 			fa, fb := a.to, b.to
@@ -181,7 +182,8 @@ func (s *snapshot) link(rows []endsOf, kinds []uint32, tx uint64) {
 			for j < len(rows) && near(rows[j]) == owner && rows[j].typ == rows[i].typ {
 				j++
 			}
-			r := rel{way: way(rows[i].typ*2 + uint32(dir)), links: make([]link, 0, j-i)}
+			r := s.ways[rows[i].typ*2+uint32(dir)].edit(uint32(owner), tx)
+			r.links = make([]link, 0, j-i)
 			for ; i < j; i++ {
 				far := rows[i].to
 				if dir == store.In {
@@ -190,8 +192,6 @@ func (s *snapshot) link(rows []endsOf, kinds []uint32, tx uint64) {
 				r.links = append(r.links, link{far, kinds[far], rows[i].edge})
 				r.kinds |= 1 << kinds[far]
 			}
-			rec := s.records.edit(uint32(owner), tx)
-			rec.rels = append(rec.rels, r)
 		}
 	}
 }

@@ -82,7 +82,7 @@ func (s *snapshot) byValue(t store.Is, kinds kindSet, limit int) ([]store.Slot, 
 		return nil, false
 	}
 	if t.Path[0] == "id" {
-		return s.byID(t, operands)
+		return s.byIDs(t, operands)
 	}
 	var trees []*tree
 	for k := range s.kinds {
@@ -149,7 +149,7 @@ func between(op store.Op, v store.Value) (from item, in func(store.Value) bool) 
 	return item{key: v}, func(x store.Value) bool { return compareKeys(x, v) == 0 }
 }
 
-func (s *snapshot) byID(t store.Is, ids store.List) ([]store.Slot, bool) {
+func (s *snapshot) byIDs(t store.Is, ids store.List) ([]store.Slot, bool) {
 	if t.Op != store.Eq && t.Op != store.In_ || t.Fold {
 		return nil, false
 	}
@@ -187,8 +187,8 @@ func (s *snapshot) byIdentifier(t store.Elem) ([]store.Slot, bool) {
 	if err != nil || n != i {
 		return nil, false // the index knows identifiers as they are kept
 	}
-	if slot := s.identified(i); slot != 0 {
-		return []store.Slot{slot}, true
+	if e := s.identified(i); e.slot != 0 {
+		return []store.Slot{e.slot}, true
 	}
 	return nil, true
 }

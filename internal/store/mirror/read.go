@@ -25,9 +25,7 @@ func (s *snapshot) Nodes(ctx context.Context, ids []string) ([]*store.Node, erro
 		if i%pulse == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if slot := s.slotOf(id); slot != 0 {
-			out[i] = s.node(slot)
-		}
+		out[i] = s.byID(id).node
 	}
 	return out, nil
 }
@@ -38,9 +36,7 @@ func (s *snapshot) Identified(ctx context.Context, ids []store.Identifier) ([]*s
 		if i%pulse == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if slot := s.identified(id); slot != 0 {
-			out[i] = s.node(slot)
-		}
+		out[i] = s.identified(id).node
 	}
 	return out, nil
 }
@@ -63,7 +59,7 @@ func (s *snapshot) At(ctx context.Context, slots []store.Slot) ([]*store.Node, e
 			return nil, ctx.Err()
 		}
 		if s.used(slot) {
-			out[i] = s.node(slot)
+			out[i] = s.at(slot)
 		}
 	}
 	return out, nil
@@ -104,28 +100,16 @@ func (s *snapshot) path(rel store.Rel, when store.Period) path {
 // links are those that a path may follow from a node, in their order, and whether all of
 // them pass; if not, each must be asked of [snapshot.passes]. Only Both makes a list.
 func (s *snapshot) links(slot store.Slot, p *path) (l []link, all bool) {
-	rec := s.records.at(uint32(slot))
 	var kinds kindSet
-	switch {
-	case p.in == none:
-		if r := rec.rel(p.out); r != nil {
-			l, kinds = r.links, r.kinds
-		}
-	case p.out == none:
-		if r := rec.rel(p.in); r != nil {
-			l, kinds = r.links, r.kinds
-		}
+	switch out, in := s.rel(slot, p.out), s.rel(slot, p.in); {
+	case out == nil && in == nil:
+		return nil, true
+	case in == nil:
+		l, kinds = out.links, out.kinds
+	case out == nil:
+		l, kinds = in.links, in.kinds
 	default:
-		out, in := rec.rel(p.out), rec.rel(p.in)
-		switch {
-		case out == nil && in == nil:
-		case in == nil:
-			l, kinds = out.links, out.kinds
-		case out == nil:
-			l, kinds = in.links, in.kinds
-		default:
-			l, kinds = merge(slot, out.links, in.links), out.kinds|in.kinds
-		}
+		l, kinds = merge(slot, out.links, in.links), out.kinds|in.kinds
 	}
 	if kinds&p.kinds == 0 {
 		return nil, true
@@ -168,8 +152,8 @@ func (s *snapshot) passes(slot store.Slot, l *link, p *path) bool {
 	}
 	var to *store.Node
 	if p.typ.ToSince != "" || p.typ.ToUntil != "" {
-		if to = s.node(l.far); to.ID != l.edge.To {
-			to = s.node(slot)
+		if to = s.at(l.far); to.ID != l.edge.To {
+			to = s.at(slot)
 		}
 	}
 	return p.typ.Bounds(l.edge, to).Meets(p.when)
@@ -184,7 +168,7 @@ func (s *snapshot) Each(n *store.Node, rel store.Rel, when store.Period, yield f
 	links, all := s.links(slot, &p)
 	for i := range links {
 		if l := &links[i]; all || s.passes(slot, l, &p) {
-			if !yield(store.Hit{Node: s.node(l.far), Edge: l.edge}) {
+			if !yield(store.Hit{Node: s.at(l.far), Edge: l.edge}) {
 				return
 			}
 		}
@@ -239,9 +223,9 @@ func (s *snapshot) Step(ctx context.Context, from []store.Slot, rel store.Rel, w
 
 // most is how many links [snapshot.links] has at most.
 func (s *snapshot) most(slot store.Slot, p *path) int {
-	rec, n := s.records.at(uint32(slot)), 0
-	for i := range rec.rels {
-		if r := &rec.rels[i]; (r.way == p.out || r.way == p.in) && r.kinds&p.kinds != 0 {
+	n := 0
+	for _, w := range [2]way{p.out, p.in} {
+		if r := s.rel(slot, w); r != nil && r.kinds&p.kinds != 0 {
 			n += len(r.links)
 		}
 	}
@@ -290,7 +274,7 @@ func (s *snapshot) Expand(ctx context.Context, ids []string, rel store.Rel, w st
 		c.start(len(w.Order) == 0)
 		for j := range l.links {
 			if k := &l.links[j]; l.all || s.passes(l.slot, k, &p) {
-				h := store.Hit{Node: s.node(k.far), Edge: k.edge}
+				h := store.Hit{Node: s.at(k.far), Edge: k.edge}
 				if !c.weigh(h, k.far) {
 					break
 				}
@@ -310,7 +294,7 @@ func (c *cutter) slice(page *store.Page, links []link) {
 	lo, hi := 0, len(links)
 	at := func(pos *store.Position, past bool) int {
 		return sort.Search(len(links), func(i int) bool {
-			here := store.Position{Node: c.s.node(links[i].far).ID, Edge: links[i].edge.EdgeID}
+			here := store.Position{Node: c.s.at(links[i].far).ID, Edge: links[i].edge.EdgeID}
 			c := here.Compare(store.Position{Node: pos.Node, Edge: pos.Edge}, nil)
 			return c > 0 || c == 0 && !past
 		})
@@ -332,7 +316,7 @@ func (c *cutter) slice(page *store.Page, links []link) {
 	hits := c.hits[from:len(c.hits):len(c.hits)]
 	for i := range hits {
 		l := &links[lo+i]
-		hits[i] = store.Hit{Node: c.s.node(l.far), Edge: l.edge}
+		hits[i] = store.Hit{Node: c.s.at(l.far), Edge: l.edge}
 	}
 	page.Hits = hits
 	page.Prev, page.Next = lo > 0, hi < len(links)

@@ -44,7 +44,7 @@ func (s *snapshot) Search(ctx context.Context, wanted string, kinds []string, w 
 		if i%256 == 0 && ctx.Err() != nil {
 			return store.Matches{}, ctx.Err()
 		}
-		m := store.Match{Node: s.node(f.slot)}
+		m := store.Match{Node: s.at(f.slot)}
 		for _, n := range s.cards.at(uint32(f.slot)).names {
 			if score := store.ScoreKeys(keys, n.key); score > m.Score {
 				m.Score, m.Name = score, n.text
@@ -101,7 +101,7 @@ func (s *snapshot) matching(ctx context.Context, keys []string, kinds kindSet) (
 				}
 				if f, ok := c.matches(keys); ok {
 					seen[slot/64] |= 1 << (slot % 64)
-					f.slot, f.id = slot, s.node(slot).ID
+					f.slot, f.id = slot, s.at(slot).ID
 					all = append(all, f)
 				}
 			}

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -14,37 +15,31 @@ import (
 // A snapshot is one revision of the graph, with everything needed to answer from it. It is
 // never changed once it is published: [tx] makes the next one, which shares what stayed.
 //
-// Nodes stand in slots. A slot has a record (what walks touch) and a card (what orders and
-// searches touch), in copy-on-write chunks; ids and identifiers lead to slots by hash;
-// ordered trees, one for the ids and one for each indexed property of a kind, lead to them
-// in order.
+// Nodes stand in slots. By slot there are, in copy-on-write chunks, the node, its links one
+// way (what walks touch) and its card (what orders and searches touch). Ids and identifiers
+// lead to slots by hash; ordered trees, one for the ids and one for each indexed property
+// of a kind, lead to them in order.
 type snapshot struct {
-	truth   store.Truth // for statements
-	ontol   *ontology
-	rev     store.Revision
-	records vec[record]
-	cards   vec[card]
-	ids     table
-	idents  table
-	kinds   []ordered // by number of kind
-	words   *btree.Map[string, []store.Slot]
-	slots   uint32 // slots in use or free: the highest number
-	free    *freeSlot
-	nodes   int
-	edges   int
+	truth  store.Truth // for statements
+	ontol  *ontology
+	rev    store.Revision
+	node   vec[*store.Node] // nil in a free slot
+	ways   []vec[rel]       // by way
+	cards  vec[card]
+	ids    table
+	idents table
+	kinds  []ordered // by number of kind
+	words  *btree.Map[string, []store.Slot]
+	slots  uint32 // slots in use or free: the highest number
+	free   *freeSlot
+	nodes  int
+	edges  int
 }
 
-// record is a node and its edges. A free slot's is zero.
-type record struct {
-	node *store.Node
-	rels []rel // by no order: a node has few
-}
-
-// rel is a node's edges of one type and direction, in the order of far id, from, to, key.
+// rel is a node's edges one way, in the order of far id, from, to, key.
 type rel struct {
-	way   way
-	kinds kindSet // of the far ends
 	links []link
+	kinds kindSet // of the far ends
 }
 
 // way is a type of edge and a direction: twice the type's number, plus one for In.
@@ -249,17 +244,22 @@ func (o *ontology) cardOf(n *store.Node, number uint32) card {
 
 // slotOf is the slot of an id or former id; 0 if nobody has it.
 func (s *snapshot) slotOf(id string) store.Slot {
+	e := s.byID(id)
+	return e.slot
+}
+
+// byID is the entry of an id or former id; a zero one if nobody has it.
+func (s *snapshot) byID(id string) entry {
 	hash := hashID(id)
 	for b := hash & s.ids.mask; ; b = (b + 1) & s.ids.mask {
 		bucket := s.ids.buckets.at(b)
-		for i := range bucket {
-			e := bucket[i]
-			if e.slot == 0 {
-				return 0
+		for at := bucket.hits(hash); at != 0; at &= at - 1 {
+			if e := &bucket[bits.TrailingZeros32(at)]; e.node != nil && answersTo(e.node, id) {
+				return *e
 			}
-			if e.hash == hash && e.slot != gone && answersTo(s.node(e.slot), id) {
-				return e.slot
-			}
+		}
+		if bucket.ends() {
+			return entry{}
 		}
 	}
 }
@@ -284,21 +284,22 @@ func formerIDs(n *store.Node) []string {
 	return out
 }
 
-// identified is the slot of the node an identifier belongs to; 0 if it is nobody's.
-func (s *snapshot) identified(i store.Identifier) store.Slot {
+// identified is the entry of the node an identifier belongs to; a zero one if it is nobody's.
+func (s *snapshot) identified(i store.Identifier) entry {
 	i, err := i.Normal()
 	if err != nil {
-		return 0
+		return entry{}
 	}
 	hash := hashIdentifier(i)
 	for b := hash & s.idents.mask; ; b = (b + 1) & s.idents.mask {
-		for _, e := range s.idents.buckets.at(b) {
-			if e.slot == 0 {
-				return 0
+		bucket := s.idents.buckets.at(b)
+		for at := bucket.hits(hash); at != 0; at &= at - 1 {
+			if e := &bucket[bits.TrailingZeros32(at)]; e.node != nil && slices.Contains(identifiers(e.node), i) {
+				return *e
 			}
-			if e.hash == hash && e.slot != gone && slices.Contains(identifiers(s.node(e.slot)), i) {
-				return e.slot
-			}
+		}
+		if bucket.ends() {
+			return entry{}
 		}
 	}
 }
@@ -318,14 +319,15 @@ func identifiers(n *store.Node) []store.Identifier {
 	return out
 }
 
-func (s *snapshot) node(slot store.Slot) *store.Node { return s.records.at(uint32(slot)).node }
+func (s *snapshot) at(slot store.Slot) *store.Node { return *s.node.at(uint32(slot)) }
 
-// rel is the edges of a node one way; nil if it has none.
-func (r *record) rel(w way) *rel {
-	for i := range r.rels {
-		if r.rels[i].way == w {
-			return &r.rels[i]
-		}
+// rel is the links of a node one way; nil if it has none.
+func (s *snapshot) rel(slot store.Slot, w way) *rel {
+	if w == none {
+		return nil
+	}
+	if r := s.ways[w].find(uint32(slot)); r != nil && len(r.links) > 0 {
+		return r
 	}
 	return nil
 }

@@ -15,10 +15,10 @@ func hashIdentifier(i store.Identifier) uint32 {
 	return uint32(maphash.String(seed, i.Value) + 31*maphash.String(seed, i.Scheme))
 }
 
-// A table finds slots by hash; whether a slot is the one that was meant, its user sees at
-// the node. It is an open hash table in a [vec]: copies cost nothing, and a lookup touches
-// one bucket of the size of a cache line. It doubles when it is full, which costs with its
-// size and keeps no reader waiting.
+// A table finds nodes by hash; whether a node is the one that was meant, its user sees. It
+// is an open hash table in a [vec]: copies cost nothing, and a lookup touches one bucket of
+// the size of a cache line. It doubles when it is full, which costs with its size and keeps
+// no reader waiting.
 type table struct {
 	buckets vec[bucket]
 	mask    uint32 // buckets there are, less one
@@ -26,19 +26,22 @@ type table struct {
 	n       int    // entries
 }
 
-type bucket [8]entry
+const bucketSize = 4
+
+type bucket [bucketSize]entry
 
 // entry is free with slot 0, and was taken with slot gone.
 type entry struct {
 	hash uint32
 	slot store.Slot
+	node *store.Node
 }
 
 const gone = ^store.Slot(0)
 
 func newTable(entries int, tx uint64) table {
-	buckets := uint32(8)
-	for int(buckets)*len(bucket{})*5/8 < entries {
+	buckets := uint32(16)
+	for int(buckets)*bucketSize/2 < entries {
 		buckets *= 2
 	}
 	t := table{mask: buckets - 1}
@@ -48,15 +51,28 @@ func newTable(entries int, tx uint64) table {
 	return t
 }
 
+// hits tells, bit by bit, which entries of a bucket have a hash, without a branch that a
+// processor would guess wrong.
+func (b *bucket) hits(hash uint32) (at uint32) {
+	for i := range b {
+		x := b[i].hash ^ hash
+		at |= (((x | -x) >> 31) ^ 1) << i
+	}
+	return at
+}
+
+// ends tells whether a search ends here: the bucket was never full.
+func (b *bucket) ends() bool { return b[bucketSize-1].slot == 0 }
+
 // add puts an entry in, which must not be there.
-func (t *table) add(hash uint32, slot store.Slot, tx uint64) {
-	if (t.full+1)*4 > int(t.mask+1)*len(bucket{})*3 {
+func (t *table) add(hash uint32, slot store.Slot, node *store.Node, tx uint64) {
+	if (t.full+1)*3 > int(t.mask+1)*bucketSize*2 {
 		t.grow(tx)
 	}
 	for b := hash & t.mask; ; b = (b + 1) & t.mask {
 		for i, e := range t.buckets.at(b) {
 			if e.slot == 0 {
-				t.buckets.edit(b, tx)[i] = entry{hash, slot}
+				t.buckets.edit(b, tx)[i] = entry{hash, slot, node}
 				t.full++
 				t.n++
 				return
@@ -67,32 +83,31 @@ func (t *table) add(hash uint32, slot store.Slot, tx uint64) {
 
 func (t *table) grow(tx uint64) {
 	n := newTable(t.n*2, tx)
-	t.each(func(e entry) { n.add(e.hash, e.slot, tx) })
-	*t = n
-}
-
-// drop takes an entry out; it tells whether it was there.
-func (t *table) drop(hash uint32, slot store.Slot, tx uint64) bool {
-	for b := hash & t.mask; ; b = (b + 1) & t.mask {
-		for i, e := range t.buckets.at(b) {
-			switch {
-			case e.slot == 0:
-				return false
-			case e == entry{hash, slot}:
-				t.buckets.edit(b, tx)[i].slot = gone
-				t.n--
-				return true
-			}
-		}
-	}
-}
-
-func (t *table) each(f func(entry)) {
 	for b := range t.mask + 1 {
 		for _, e := range t.buckets.at(b) {
 			if e.slot != 0 && e.slot != gone {
-				f(e)
+				n.add(e.hash, e.slot, e.node, tx)
 			}
+		}
+	}
+	*t = n
+}
+
+// set gives an entry another node; nil: it goes. The entry is there.
+func (t *table) set(hash uint32, slot store.Slot, node *store.Node, tx uint64) {
+	for b := hash & t.mask; ; b = (b + 1) & t.mask {
+		for i, e := range t.buckets.at(b) {
+			if e.slot == slot && e.hash == hash {
+				if e.node = node; node == nil {
+					e.slot = gone
+					t.n--
+				}
+				t.buckets.edit(b, tx)[i] = e
+				return
+			}
+		}
+		if t.buckets.at(b).ends() {
+			return
 		}
 	}
 }

@@ -29,9 +29,22 @@ type chunk[T any] struct {
 	owner uint64
 }
 
-// at is an element that was edited into being; it must not be changed.
+// at is an element in a chunk that was edited into being; it must not be changed.
 func (v *vec[T]) at(i uint32) *T {
 	return &v.top[i>>(chunkBits+shelfBits)].of[i>>chunkBits&shelfMask].v[i&chunkMask]
+}
+
+// find is at for elements that may be in no chunk; nil then.
+func (v *vec[T]) find(i uint32) *T {
+	at := int(i >> (chunkBits + shelfBits))
+	if at >= len(v.top) {
+		return nil
+	}
+	c := v.top[at].of[i>>chunkBits&shelfMask]
+	if c == nil {
+		return nil
+	}
+	return &c.v[i&chunkMask]
 }
 
 // edit is an element that transaction tx may change; elements up to it come into being.

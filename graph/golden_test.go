@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -75,6 +76,7 @@ func golden(t *testing.T, h http.Handler, file string) {
 
 func handlerOf(t testing.TB, s store.Store, o Options) http.Handler {
 	t.Helper()
+	o.Log = slog.New(slog.DiscardHandler)
 	h, err := New(s, o)
 	if err != nil {
 		t.Fatal(err)

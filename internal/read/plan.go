@@ -292,7 +292,10 @@ func (x *exec) planLink(f *field, rel *store.Rel) (*link, error) {
 			l.edges = append(l.edges, edge)
 		}
 	}
-	b := fmt.Appendf(nil, "%p %v", rel, w.When)
+	if rel == nil {
+		return l, nil
+	}
+	b := fmt.Appendf(nil, "%v %v", *rel, w.When)
 	for _, name := range f.args.Names() {
 		b = canonical(append(append(b, 0), name...), f.args.values[name])
 	}

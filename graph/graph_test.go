@@ -1,0 +1,274 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"clustergraph/internal/ontology"
+	"clustergraph/internal/read"
+	"clustergraph/internal/store"
+	"clustergraph/internal/store/storetest"
+)
+
+func small(t testing.TB) store.Store {
+	s := storetest.NewOracle(ontology.Served().Store)
+	fill(t, s)
+	return s
+}
+
+// TestRequests holds what golden files cannot: variables, request errors, their messages.
+func TestRequests(t *testing.T) {
+	h := handlerOf(t, small(t), Options{})
+	for _, c := range []struct{ why, query, vars, want string }{
+		{"keys come in the order of the query, merged at every level", `{project(id:"p:ufo"){name partners(first:1){nodes{id}} ...P id}} fragment P on Project{partners(first:1){totalCount nodes{name}} name}`, ``,
+			`{"data":{"project":{"name":"UFO","partners":{"nodes":[{"id":"c:ict","name":"ICT Cluster"}],"totalCount":2},"id":"p:ufo"}}}`},
+		{"root fields merge, too", `{p:project(id:"p:ufo"){name} ...R} fragment R on Query{p:project(id:"p:ufo"){id}}`, ``,
+			`{"data":{"p":{"name":"UFO","id":"p:ufo"}}}`},
+		{"nothing may be left of a selection", `{project(id:"p:ufo"){name @skip(if:true)} a:project(id:"p:ufo"){... on Project @include(if:false){id}}}`, ``,
+			`{"data":{"project":{},"a":{}}}`},
+		{"enum values in variables are not blind to case", `query($o:[ProjectOrder!]){projects(orderBy:$o){totalCount}}`, `{"o":[{"field":"name"}]}`,
+			`{"errors":[{"message":"$o[0].field: \"name\" is not a ProjectOrderField","locations":[{"line":1,"column":7}],"extensions":{"code":"BAD_USER_INPUT"}}]}`},
+		{"a string is no number", `query($n:Int){projects(first:$n){totalCount}}`, `{"n":"5"}`,
+			`{"errors":[{"message":"$n: \"5\" is not an Int","locations":[{"line":1,"column":7}],"extensions":{"code":"BAD_USER_INPUT"}}]}`},
+		{"an Int has 32 bits, in variables", `query($f:ProjectFilter){projects(filter:$f){totalCount}}`, `{"f":{"durationMonths":{"eq":3000000000}}}`,
+			`{"errors":[{"message":"$f.durationMonths.eq: 3000000000 is not a whole number between -2147483648 and 2147483647","locations":[{"line":1,"column":7}],"extensions":{"code":"BAD_USER_INPUT"}}]}`},
+		{"and in literals", `{projects(filter:{durationMonths:{eq:3000000000}}){totalCount}}`, ``,
+			`{"errors":[{"message":"projects.filter.durationMonths.eq: 3000000000 is not a whole number between -2147483648 and 2147483647","locations":[{"line":1,"column":38}],"extensions":{"code":"BAD_USER_INPUT"}}]}`},
+		{"a date that is none, in a literal", `{projects(filter:{start:{lt:"19.5.2019"}}){totalCount}}`, ``,
+			`{"errors":[{"message":"projects.filter.start.lt: \"19.5.2019\" is not a date; write 2005, 2020-Q2, 2005-01 or 2005-01-31","locations":[{"line":1,"column":30}],"extensions":{"code":"BAD_USER_INPUT"}}]}`},
+		{"and in a variable", `query($d:Date){projects(filter:{start:{lt:$d}}){totalCount}}`, `{"d":2019}`,
+			`{"errors":[{"message":"$d: 2019 is not a Date","locations":[{"line":1,"column":7}],"extensions":{"code":"BAD_USER_INPUT"}}]}`},
+		{"variables stand within literals", `query($d:Date $s:[ProjectStatus!]){projects(filter:{or:[{start:{lt:$d}},{status:{in:$s}}]}){nodes{id}}}`, `{"d":"2020","s":"SIGNED"}`,
+			`{"data":{"projects":{"nodes":[{"id":"p:give"},{"id":"p:ufo"}]}}}`},
+		{"one value for a list, by variable", `query($s:ProjectStatus!){projects(filter:{status:{in:[$s]}}){nodes{id}}}`, `{"s":"SIGNED"}`,
+			`{"data":{"projects":{"nodes":[{"id":"p:ufo"}]}}}`},
+		{"a variable that is not given is absent: no condition", `query($d:Date){projects(filter:{start:{lt:$d}}){totalCount}}`, ``,
+			`{"data":{"projects":{"totalCount":3}}}`},
+		{"null is a value: is unknown", `query($d:Date){projects(filter:{start:{eq:$d}}){nodes{id}}}`, `{"d":null}`,
+			`{"data":{"projects":{"nodes":[{"id":"p:x"}]}}}`},
+		{"null takes the place of a default; the page is as if nothing were said", `query($n:Int=1){a:projects(first:$n){nodes{id}}}`, `{"n":null}`,
+			`{"data":{"a":{"nodes":[{"id":"p:give"},{"id":"p:ufo"},{"id":"p:x"}]}}}`},
+		{"a null where a default must not be null is an error of the field", `query($a:DateForm=GIVEN){p:project(id:"p:ufo"){start(as:$a)}}`, `{"a":null}`,
+			`{"errors":[{"message":"start: as: DateForm! cannot be null (variable $a)","path":["p","start"],"locations":[{"line":1,"column":48}],"extensions":{"code":"BAD_USER_INPUT"}}],"data":{"p":{"start":null}}}`},
+		{"@oneOf in variables", `query($s:[Side!]!){partnerships(between:$s){totalCount}}`, `{"s":[{"place":"l:bg","actors":["c:ict"]}]}`,
+			`{"errors":[{"message":"$s[0]: Side takes exactly one field, not 2","locations":[{"line":1,"column":7}],"extensions":{"code":"BAD_USER_INPUT"}}]}`},
+		{"@oneOf with null", `query($s:[Side!]!){partnerships(between:$s){totalCount}}`, `{"s":[{"place":null}]}`,
+			`{"errors":[{"message":"$s[0]: place cannot be null: Side takes exactly one field with a value","locations":[{"line":1,"column":7}],"extensions":{"code":"BAD_USER_INPUT"}}]}`},
+		{"an unknown field of an input", `query($f:ProjectFilter){projects(filter:$f){totalCount}}`, `{"f":{"titel":{"eq":"x"}}}`,
+			`{"errors":[{"message":"$f.titel: unknown field","extensions":{"code":"BAD_USER_INPUT"}}]}`},
+		{"a required variable", `query($id:ID!){project(id:$id){id}}`, ``,
+			`{"errors":[{"message":"$id: must be defined","extensions":{"code":"BAD_USER_INPUT"}}]}`},
+		{"an id may be a whole number", `query($id:ID!){project(id:$id){id} b:project(id:7){id}}`, `{"id":7}`,
+			`{"data":{"project":null,"b":null}}`},
+		{"gqlgen refuses what the schema does not have", `{projects{nodes{titel}}}`, ``,
+			`{"errors":[{"message":"Cannot query field \"titel\" on type \"Project\". Did you mean \"title\" or \"city\"?","locations":[{"line":1,"column":17}],"extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}`},
+		{"and what cannot be parsed", `{projects`, ``,
+			`{"errors":[{"message":"Expected Name, found <EOF>","locations":[{"line":1,"column":10}],"extensions":{"code":"GRAPHQL_PARSE_FAILED"}}]}`},
+		{"subscriptions are not served", `subscription{changes{id}}`, ``,
+			`{"errors":[{"message":"Schema does not support operation type \"subscription\"","locations":[{"line":1,"column":1}],"extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}`},
+		{"writing is off", `mutation{remove(ids:["p:ufo"]){revision}}`, ``,
+			`{"errors":[{"message":"this server is read-only; it takes mutations when it is started with --allow-writes","extensions":{"code":"FORBIDDEN"}}]}`},
+		{"@atLeast of another store", `query @atLeast(revision:"elsewhere-000000000001"){revision}`, ``, ``},
+		{"@atLeast that is no revision", `query($r:String!) @atLeast(revision:$r){projects{totalCount}}`, `{"r":"soon"}`,
+			`{"errors":[{"message":"\"soon\" is not a revision; use one that an answer carried","extensions":{"code":"BAD_USER_INPUT"}}]}`},
+		{"too many rows at once are not tried", `{projects(first:1000){nodes{partners(first:1000){nodes{projects(first:1000){nodes{id}}}}}}}`, ``,
+			`{"errors":[{"message":"the query asks for up to 1e+09 rows (each page times the pages around it); at most 2e+08 are tried: make first smaller, or nest less","extensions":{"code":"COMPLEXITY_LIMIT_EXCEEDED"}}]}`},
+		{"nor by way of variables and fragments", `query($n:Int){projects(first:$n){...F}} fragment F on ProjectConnection{nodes{partners(last:$n){edges{node{... on Actor{projects(first:$n){nodes{id}}}}}}}}`, `{"n":1000}`,
+			`{"errors":[{"message":"the query asks for up to 1e+09 rows (each page times the pages around it); at most 2e+08 are tried: make first smaller, or nest less","extensions":{"code":"COMPLEXITY_LIMIT_EXCEEDED"}}]}`},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			if c.vars == "" {
+				c.vars = "{}"
+			}
+			got := post(h, c.query, c.vars)
+			if c.want == "" {
+				if !strings.Contains(got, `"CONFLICT"`) {
+					t.Error(got)
+				}
+				return
+			}
+			if got != c.want {
+				t.Errorf("%s\n got %s\nwant %s", c.query, got, c.want)
+			}
+		})
+	}
+}
+
+// counting counts the calls of a store's readers.
+type counting struct {
+	store.Store
+	calls, views atomic.Int64
+}
+
+func (c *counting) View(ctx context.Context, at store.Revision, read func(store.Reader) error) error {
+	c.views.Add(1)
+	return c.Store.View(ctx, at, func(r store.Reader) error { return read(counted{r, &c.calls}) })
+}
+
+type counted struct {
+	store.Reader
+	n *atomic.Int64
+}
+
+func (c counted) Nodes(ctx context.Context, ids []string) ([]*store.Node, error) {
+	c.n.Add(1)
+	return c.Reader.Nodes(ctx, ids)
+}
+
+func (c counted) At(ctx context.Context, s []store.Slot) ([]*store.Node, error) {
+	c.n.Add(1)
+	return c.Reader.At(ctx, s)
+}
+
+func (c counted) Find(ctx context.Context, kinds []string, w store.Window) (store.Page, error) {
+	c.n.Add(1)
+	return c.Reader.Find(ctx, kinds, w)
+}
+
+func (c counted) Expand(ctx context.Context, ids []string, rel store.Rel, w store.Window) ([]store.Page, error) {
+	c.n.Add(1)
+	return c.Reader.Expand(ctx, ids, rel, w)
+}
+
+func (c counted) Statements(ctx context.Context, of []store.Subject, w store.StatementWindow) ([]store.StatementPage, error) {
+	c.n.Add(1)
+	return c.Reader.Statements(ctx, of, w)
+}
+
+func TestStoreCalls(t *testing.T) {
+	for _, c := range []struct {
+		why, query string
+		want       int64
+	}{
+		{"many roots and three levels: one call for each level", `{projects{nodes{partners{nodes{... on Actor{networks{nodes{members{totalCount}}}}}}}}}`, 4},
+		{"kinds of an interface, fragments and other selections share a call", `{network(id:"n:3b"){members{nodes{... on Cluster{projects{nodes{partners{nodes{id}}}}} ... on Actor{projects{nodes{title}}} ...on Organisation{projects{totalCount}}}}}}`, 4},
+		{"so do aliases that ask for the same", `{project(id:"p:give"){a:partners{totalCount} b:partners{nodes{id}} partners{edges{cursor}}}}`, 2},
+		{"aliases with other arguments are other calls", `{project(id:"p:give"){a:partners(first:1){totalCount} b:partners(first:2){nodes{id}}}}`, 3},
+		{"statements of nodes and edges: one call", `{project(id:"p:give"){partners{edges{statements{totalCount} node{statements{totalCount}}}}}}`, 3},
+		{"and their sources: one more", `{project(id:"p:give"){statements{nodes{source{name} value}}}}`, 3},
+		{"what a level has already costs nothing", `{projects{nodes{id title contribution{amount} start}}}`, 1},
+	} {
+		s := &counting{Store: small(t)}
+		if got := post(handlerOf(t, s, Options{}), c.query, `{}`); strings.Contains(got, "errors") {
+			t.Error(got)
+		}
+		if s.calls.Load() != c.want || s.views.Load() != 1 {
+			t.Errorf("%s: %d calls in %d views, want %d in 1", c.why, s.calls.Load(), s.views.Load(), c.want)
+		}
+	}
+}
+
+// TestOneView makes sure that all root fields are of one revision.
+func TestOneView(t *testing.T) {
+	s := &counting{Store: small(t)}
+	got := post(handlerOf(t, s, Options{}), `{revision projects{totalCount} clusters{totalCount} node(id:"p:x"){id} __schema{queryType{name}}}`, `{}`)
+	if want := `{"data":{"revision":"oracle-000000000001","projects":{"totalCount":3},"clusters":{"totalCount":2},"node":{"id":"p:x"},"__schema":{"queryType":{"name":"Query"}}}}`; got != want {
+		t.Error(got)
+	}
+	if s.views.Load() != 1 {
+		t.Errorf("%d views", s.views.Load())
+	}
+	s.views.Store(0)
+	post(handlerOf(t, s, Options{}), `{__typename __type(name:"Actor"){possibleTypes{name}}}`, `{}`)
+	if s.views.Load() != 0 {
+		t.Error("introspection opened a view")
+	}
+}
+
+func TestLimits(t *testing.T) {
+	s := small(t)
+	for _, c := range []struct {
+		why, query string
+		limits     read.Limits
+		want       string
+	}{
+		{"rows", `{projects{nodes{partners{nodes{id}}}}}`, read.Limits{Rows: 5}, "the answer takes more than 5 rows: ask for smaller pages (first), or filter"},
+		{"bytes", `{projects{nodes{name id}}}`, read.Limits{Bytes: 50}, "the answer is longer than 50 bytes: ask for smaller pages (first), or fewer fields"},
+		{"lists", `{a:projects{totalCount} b:projects{totalCount} c:projects{totalCount}}`, read.Limits{Lists: 2}, "the query asks for 3 lists; at most 2 are answered: ask in several queries"},
+	} {
+		got := post(handlerOf(t, s, Options{Limits: c.limits}), c.query, `{}`)
+		if !strings.Contains(got, c.want) || !strings.Contains(got, "COMPLEXITY_LIMIT_EXCEEDED") {
+			t.Errorf("%s: %s", c.why, got)
+		}
+	}
+}
+
+func TestDepth(t *testing.T) {
+	h := handlerOf(t, small(t), Options{})
+	query := strings.Repeat("{a", 10_000) + strings.Repeat("}", 10_000)
+	if got := post(h, query, `{}`); !strings.Contains(got, "exceeded maximum nesting depth") {
+		t.Errorf("%.300s", got)
+	}
+	query = "{" + strings.Repeat("a:revision ", 30_000) + "}"
+	if got := post(h, query, `{}`); !strings.Contains(got, "exceeded token limit") {
+		t.Errorf("%.300s", got)
+	}
+	// Fragments that double at each step are told in one.
+	var b strings.Builder
+	b.WriteString(`{project(id:"p:x"){...F0}}`)
+	for i := range 40 {
+		fmt.Fprintf(&b, " fragment F%d on Project{a%d:name ...F%d ...F%d}", i, i, i+1, i+1)
+	}
+	b.WriteString(` fragment F40 on Project{id}`)
+	if got := post(h, b.String(), `{}`); !strings.HasSuffix(got, `"id":"p:x"}}}`) {
+		t.Errorf("%.300s", got)
+	}
+}
+
+// slow is a store whose readers take long.
+type slow struct{ store.Store }
+
+func (s slow) View(ctx context.Context, at store.Revision, read func(store.Reader) error) error {
+	return s.Store.View(ctx, at, func(r store.Reader) error { return read(slowReader{r}) })
+}
+
+type slowReader struct{ store.Reader }
+
+func (slowReader) Find(ctx context.Context, _ []string, _ store.Window) (store.Page, error) {
+	<-ctx.Done()
+	return store.Page{}, ctx.Err()
+}
+
+func (slowReader) Nodes(context.Context, []string) ([]*store.Node, error) { panic("oh no: secret") }
+
+func (slowReader) Expand(context.Context, []string, store.Rel, store.Window) ([]store.Page, error) {
+	return nil, errors.New("disk on fire: secret")
+}
+
+func (slowReader) Identified(context.Context, []store.Identifier) ([]*store.Node, error) {
+	return nil, fmt.Errorf("%w: the store is loading", store.ErrUnavailable)
+}
+
+func TestFailures(t *testing.T) {
+	h := handlerOf(t, slow{small(t)}, Options{})
+	ask := func(query string) string {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		w := httptest.NewRecorder()
+		r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/", strings.NewReader(fmt.Sprintf(`{"query":%q}`, query)))
+		r.Header.Set("Content-Type", "application/json")
+		h.ServeHTTP(w, r)
+		return w.Body.String()
+	}
+	for query, want := range map[string]string{
+		`{projects{totalCount}}`:                                   "TIMEOUT",
+		`{node(id:"c:ict"){id} revision}`:                          "INTERNAL",
+		`{byIdentifier(scheme:"A",value:"b"){id}}`:                 "UNAVAILABLE",
+		`query @atLeast(revision:"oracle-0000000000ff"){revision}`: "TIMEOUT",
+	} {
+		got := ask(query)
+		if !strings.Contains(got, `"code":"`+want+`"`) || strings.Contains(got, "secret") {
+			t.Errorf("%s: %s", query, got)
+		}
+	}
+	if got := ask(`{node(id:"c:ict"){id} revision}`); !strings.Contains(got, `"data":{"node":null,"revision":"oracle-`) {
+		t.Error(got)
+	}
+}

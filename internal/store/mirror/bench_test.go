@@ -506,7 +506,7 @@ func BenchmarkExpandWindows(b *testing.B) {
 		w    store.Window
 	}{
 		{"all", all},
-		{"period", store.Window{First: store.All, When: store.Period{First: year.First, Last: year.Last}}},
+		{"period", store.Window{First: store.All, When: store.Period(year)}},
 		{"where", store.Window{First: store.All, Where: store.Is{On: store.OnEdge, Path: []string{"role"}, Op: store.Eq, Value: "COORDINATOR"}}},
 		{"by-name", store.Window{First: store.All, Order: []store.Term{{Path: []string{"name"}, Fold: true}}}},
 		{"by-name-10-counted", store.Window{First: 10, Count: true, Keys: true, Order: []store.Term{{Path: []string{"name"}, Fold: true}}}},

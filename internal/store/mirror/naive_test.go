@@ -284,7 +284,7 @@ func (d dice) window(edges bool) store.Window {
 	}
 	if d.IntN(3) == 0 {
 		x := d.date()
-		w.When = store.Period{First: x.First, Last: x.Last}
+		w.When = store.Period(x)
 	}
 	return w
 }

@@ -13,7 +13,7 @@ type vec[T any] struct {
 }
 
 const (
-	chunkBits = 6 // 64 elements: small enough to copy, large enough to keep shelves few
+	chunkBits = 4 // 16 elements: more would make a write copy more, fewer a read miss caches more often
 	shelfBits = 9
 	chunkMask = 1<<chunkBits - 1
 	shelfMask = 1<<shelfBits - 1

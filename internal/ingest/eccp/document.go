@@ -24,6 +24,10 @@ import (
 const (
 	maxBytes = 16 << 20
 	maxLine  = 256 << 10
+	// maxLines bounds the lines with text; a long profile has a thousand.
+	maxLines = 20_000
+	// maxSentence bounds what sentences are read in, in bytes.
+	maxSentence = 8 << 10
 )
 
 // Error is input that cannot be read as a profile. Line is 0 where the fault is not in one
@@ -82,10 +86,24 @@ func readDocument(r io.Reader) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
+	read := readText
 	if looksLikeHTML(text) {
-		return readHTML(text)
+		read = readHTML
 	}
-	return readText(text)
+	d, err := read(text)
+	if err != nil {
+		return nil, err
+	}
+	n := 0
+	for _, l := range d.lines {
+		if !l.blank() {
+			n++
+		}
+		if n > maxLines {
+			return nil, &Error{l.no, fmt.Sprintf("is the %dth line with text; a profile has fewer", n)}
+		}
+	}
+	return d, nil
 }
 
 // longestLine is the number and the length in bytes of the longest line.

@@ -197,8 +197,11 @@ func (e *entity) tells(prop string) bool {
 	return slices.ContainsFunc(e.says, func(s saying) bool { return s.prop == prop })
 }
 
+// addSaying adds s unless it is there already; it looks among the latest, where what the
+// same place says stands.
 func addSaying(all []saying, s saying) []saying {
-	for i, t := range all {
+	for i := len(all) - 1; i >= max(0, len(all)-256); i-- {
+		t := all[i]
 		if t.prop != s.prop || t.at.line != s.at.line || !store.Equal(t.value, s.value) {
 			continue
 		}

@@ -114,6 +114,10 @@ func (r *reader) readHeader() {
 	}
 	for i, v := range lines {
 		at := field(v.no)
+		if levelRE.MatchString(v.text) && (strings.Contains(v.text, "ECEI") || strings.Contains(strings.ToLower(v.text), "label")) {
+			r.readLabel(v)
+			continue
+		}
 		if !placed {
 			if p := r.readPlace(v.text, at); p {
 				placed = true
@@ -658,6 +662,13 @@ func (r *reader) readMemberships() {
 			r.notRead(v.no, v.text, "stands among the memberships but is no name")
 			continue
 		}
+		if name, place, kind, ok := membershipRow(v.text); ok {
+			last = r.node(kindNetwork, name, a)
+			r.relate(memberOf, r.self, last, a)
+			r.relate(locatedIn, last, r.place(place, a), a)
+			r.say(last, "type", kind, a)
+			continue
+		}
 		names := []string{v.text}
 		if strings.ContainsAny(v.text, ",;") {
 			names = splitNames(v.text, 0).names
@@ -667,6 +678,26 @@ func (r *reader) readMemberships() {
 			r.relate(memberOf, r.self, last, a)
 		}
 	}
+}
+
+// membershipRow takes a row of the table of memberships apart that stands on one line:
+// "Some Network Belgium Meta cluster".
+func membershipRow(s string) (name, place, kind string, ok bool) {
+	words := strings.Fields(s)
+	for n := min(5, len(words)-2); n > 0; n-- {
+		kind, ok = networkTypes[text.Key(strings.Join(words[len(words)-n:], " "))]
+		if !ok {
+			continue
+		}
+		rest := words[:len(words)-n]
+		for k := min(4, len(rest)-1); k > 0; k-- {
+			place = strings.Join(rest[len(rest)-k:], " ")
+			if _, known := countryCode(place); known {
+				return strings.Join(rest[:len(rest)-k], " "), place, kind, true
+			}
+		}
+	}
+	return "", "", "", false
 }
 
 // readContact reads how the institution is reached.

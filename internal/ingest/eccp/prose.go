@@ -19,6 +19,7 @@ type paragraph struct {
 // article is a heading (or none) and the paragraphs up to the next one.
 type article struct {
 	section fieldKey
+	opens   bool // it is the first of its section
 	head    *paragraph
 	body    []paragraph
 }
@@ -29,7 +30,7 @@ var plainMarks = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‟", 
 func articles(blocks []prose) []article {
 	var out []article
 	for _, b := range blocks {
-		current := article{section: b.section}
+		current := article{section: b.section, opens: true}
 		paragraphs := paragraphsOf(b.lines)
 		for i, p := range paragraphs {
 			if !isHeading(paragraphs, i) || ofContact(current, p) {
@@ -101,9 +102,15 @@ func isHeading(all []paragraph, i int) bool {
 	if strings.ContainsRune(`.!?:;,…`, last) || strings.Contains(p.text, "@") || addressRE.MatchString(p.text) || mentionsMail.MatchString(p.text) {
 		return false
 	}
+	if statement.MatchString(p.text) || projectLabel.MatchString(p.text) {
+		return false
+	}
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(p.text, `"'(`))
 	return !unicode.IsLower(first) && len(sentences(p.text)) == 1
 }
+
+// statement is a line that says something, even if it ends without a mark.
+var statement = regexp.MustCompile(`(?i)\s(?:is|are|was|were|has|have|will)\s`)
 
 var mentionsMail = regexp.MustCompile(`(?i)^(?:e-?mail|tel|phone|website|linkedin|twitter|facebook)\b`)
 

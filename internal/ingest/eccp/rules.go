@@ -152,6 +152,12 @@ func (r *reader) projectHeading(h paragraph, a *article, c *context) {
 		c.project, c.programme, c.event = nil, e, nil
 		return
 	}
+	if ok && isFund(before) && acronymLike(after) {
+		e := r.project(after, "", at)
+		r.relate(fundedBy, e, r.programme(before, at), at)
+		open(e)
+		return
+	}
 	if ok && !genericHeads.MatchString(before) {
 		last := before
 		tail := after
@@ -168,6 +174,11 @@ func (r *reader) projectHeading(h paragraph, a *article, c *context) {
 		}
 	}
 	named := r.introduced(a)
+	if named == "" && programmeHead.MatchString(s) && startsName(s) && !genericHeads.MatchString(s) {
+		c.project, c.event, c.programme = nil, nil, r.programme(s, at)
+		r.relate(participatesIn, r.self, c.programme, at.listed())
+		return
+	}
 	if named != "" {
 		if c.project != nil && r.find(kindProject, named) == c.project {
 			return
@@ -189,7 +200,7 @@ func (r *reader) projectHeading(h paragraph, a *article, c *context) {
 	}
 	if genericHeads.MatchString(s) || r.mentionsCurrent(s, c) {
 		if c.project != nil {
-			r.projectRules(s, h.no, c.project, c)
+			r.projectRules(s, h.no, c.project, c, ofProject.MatchString(s))
 		}
 		return
 	}
@@ -200,6 +211,9 @@ func (r *reader) projectHeading(h paragraph, a *article, c *context) {
 		open(r.project("", s, at))
 	}
 }
+
+// programmeHead is a heading that names a programme, a fund, a framework.
+var programmeHead = regexp.MustCompile(`(?i)\b(?:programme|program|fund)\b`)
 
 // listed is what a section of a profile says by naming a project among the body's own: that
 // it takes part, but not how.
@@ -447,7 +461,16 @@ func (r *reader) paragraph(p paragraph, a *article, c *context) {
 		r.leadPartner(m, at, c)
 		return
 	}
+	if m := projectLabel.FindStringSubmatch(p.text); m != nil && (a.section == fProgrammes || c.project != nil) {
+		if r.labelled(m[1], m[2], p, c) {
+			return
+		}
+	}
 	for _, s := range sentences(p.text) {
+		if len(s) > maxSentence {
+			r.notRead(p.no, s, "is too long for a sentence")
+			continue
+		}
 		r.sentence(s, p.no, a, c)
 	}
 	if c.event != nil {
@@ -545,8 +568,9 @@ func cutRole(s string) (role, in string) {
 func (r *reader) sentence(s string, line int, a *article, c *context) {
 	at := sentence(line)
 	subject := c.project
+	named := false
 	if in, ok := introduction(s); ok && (a.section == fProgrammes || !in.glossed) {
-		subject = r.introduce(in, s, line, a, c)
+		subject, named = r.introduce(in, s, line, a, c), true
 	}
 	if speakersRE.MatchString(s) && strings.HasSuffix(s, ":") {
 		c.speakers = true
@@ -555,7 +579,7 @@ func (r *reader) sentence(s string, line int, a *article, c *context) {
 	r.talks(s, line, c)
 	r.networkRules(s, line, c)
 	if subject != nil {
-		r.projectRules(s, line, subject, c)
+		r.projectRules(s, line, subject, c, named || ofProject.MatchString(s))
 	} else if c.programme != nil {
 		r.programmeRules(s, line, c)
 	} else if a.section == fProgrammes || c.event == nil {
@@ -600,6 +624,9 @@ func (r *reader) introduce(in intro, s string, line int, a *article, c *context)
 	if in.grant != "" {
 		r.say(e, "grantNumber", in.grant, at)
 	}
+	if a.section != fProgrammes && c.event == nil && (in.strong || c.project == nil) {
+		c.project = e
+	}
 	if a.section == fProgrammes && (in.strong || c.project == nil) && c.programme == nil {
 		if c.project != e {
 			c.project = e
@@ -623,13 +650,20 @@ func (in intro) name() string {
 	return in.short
 }
 
-// projectRules read what a sentence says of a project.
-func (r *reader) projectRules(s string, line int, p *entity, c *context) {
+// ofProject tells of a sentence that its subject is the project the article is about, and
+// not, say, its website that was launched.
+var ofProject = regexp.MustCompile(`(?i)^it\b|^its\b|\b(?:project|projekt|projet|consortium|partnership|escp|initiative|action|duration|budget)\b|\bproiect|проект`)
+
+// projectRules read what a sentence says of a project. of tells that the sentence names it,
+// or something that stands for it.
+func (r *reader) projectRules(s string, line int, p *entity, c *context, of bool) {
 	at := sentence(line)
-	if p == c.project && c.event == nil || p != c.project {
+	if of && (c.event == nil || p != c.project) {
 		r.dates(s, line, p, false)
 	}
-	r.money(s, line, p)
+	if of {
+		r.money(s, line, p)
+	}
 	r.funding(s, line, p)
 	if m := grantNo.FindStringSubmatch(s); m != nil {
 		no := strings.ReplaceAll(m[1], " ", "")
@@ -1183,6 +1217,11 @@ func (r *reader) founders(m []string, line int) {
 			return
 		}
 	}
+	if _, one, ok := person(l.names[0]); ok && len(l.names) == 1 {
+		// Whether one name of two words is a person's or a firm's cannot be told.
+		r.notRead(line, m[0], "says that "+one+" founded something, but not whether that is a person")
+		return
+	}
 	to := r.groupNamed(what, at)
 	if to == nil {
 		return
@@ -1426,7 +1465,11 @@ func (r *reader) eventActors(s string, line int, c *context) {
 				r.notRead(line, s, "says who organises or sponsors an event, but the names cannot be told apart")
 				continue
 			}
-			for _, e := range r.actors(names, "", at) {
+			for _, n := range names {
+				e := r.find(kindPerson, n)
+				if e == nil {
+					e = r.actor(n, "", at)
+				}
 				r.relate(takesPartIn, e, c.event, at, "role", x.role)
 			}
 		}
@@ -1559,3 +1602,59 @@ func (r *reader) talks(s string, line int, c *context) {
 }
 
 var frameworkName = regexp.MustCompile(`\bHorizon (?:2020|Europe)\b`)
+
+// projectLabel is a line of a project's text that is written as a label and its value.
+var projectLabel = regexp.MustCompile(`(?i)^((?:project )?(?:start(?:ing)?(?: date)?|end(?: date)?|duration|period|(?:total )?budget|coordinator|leader|lead partner|partners|programme|program|acronym|title)|funding programme|funded by|financed by|funding|project name|project|coordinated by|coordination)\s*:\s*(.+)$`)
+
+// labelled reads such a line; false if its label is one that sentences are read by too.
+func (r *reader) labelled(label, s string, p paragraph, c *context) bool {
+	at := sentence(p.no)
+	label = strings.TrimPrefix(strings.ToLower(label), "project ")
+	switch label {
+	case "acronym", "title", "name", "project":
+		before, after, ok := cutDash(s)
+		switch {
+		case label == "title" && c.project != nil:
+			r.called(c.project, s, at)
+			r.say(c.project, "title", s, at)
+		case ok && acronymLike(before):
+			c.project = r.project(before, after, at)
+		case c.project != nil && label == "acronym":
+			r.called(c.project, s, at)
+			r.say(c.project, "acronym", s, at)
+		default:
+			c.project = r.project(s, "", at)
+		}
+		if c.section == fProgrammes {
+			r.relate(participatesIn, r.self, c.project, at.listed())
+		}
+		return true
+	}
+	if c.project == nil {
+		return false
+	}
+	switch label {
+	case "coordinator", "leader", "lead partner", "coordinated by", "coordination":
+		if name := cleanName(s); namelike(name) {
+			r.relate(participatesIn, r.actor(name, "", at), c.project, at, "role", "COORDINATOR")
+			return true
+		}
+	case "partners":
+		r.partnerList(s, "", "", 0, p.no, c.project)
+		return true
+	case "programme", "program", "funding programme", "funded by", "financed by", "funding":
+		names, _, sure := takeNames(s)
+		for _, n := range names {
+			if sure && (isFund(n) || strings.Contains(label, "program")) {
+				r.relate(fundedBy, c.project, r.programme(n, at), at)
+			} else if sure {
+				r.relate(supportedBy, c.project, r.actor(n, "", at), at, "role", "FUNDER")
+			}
+		}
+		if !sure || len(names) == 0 {
+			r.notRead(p.no, s, "says who funds the project, but the names cannot be told apart")
+		}
+		return true
+	}
+	return false
+}

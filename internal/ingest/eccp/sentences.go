@@ -46,7 +46,7 @@ func (r *reader) readProse() {
 	described := false
 	for i := range all {
 		a := &all[i]
-		if a.section != c.section {
+		if a.section != c.section || a.opens {
 			c = context{section: a.section}
 		}
 		r.heading(a, &c)
@@ -110,7 +110,7 @@ func (r *reader) isSelf(name string) bool {
 
 var (
 	legalFormWords = map[string]bool{"foundation": true, "association": true, "fondatsiia": true, "fondation": true, "stiftung": true, "asociatia": true, "fundatia": true}
-	selfWords      = map[string]bool{"we": true, "our cluster": true, "our organisation": true, "our organization": true, "our network": true, "our association": true}
+	selfWords      = map[string]bool{"we": true, "our cluster": true, "our organisation": true, "our organization": true, "our network": true, "our association": true, "cluster": true, "our cluster organisation": true}
 )
 
 // actor is the body of a name in running text: "VTT (Finland)", "X Cluster - XC", "BWCON

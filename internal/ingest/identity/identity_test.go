@@ -16,7 +16,7 @@ func TestShipped(t *testing.T) {
 		"ICT Cluster Central Serbia":                        "ICT Cluster of Central Serbia",
 		"Balkan, Black Sea and Baltic ICT Clusters Network": "3B ICT Clusters' Network",
 		// A name that contains another is not the same name.
-		"ICT Network":                               "ICT Network",
+		"ICT Network": "ICT Network",
 		"Balkan and Black Sea ICT Clusters Network": "Balkan and Black Sea ICT Clusters Network",
 		"Vojvodina ICT Cluster":                     "Vojvodina ICT Cluster",
 		"Automotive Cluster Bulgaria":               "Automotive Cluster Bulgaria",

@@ -62,6 +62,7 @@ func New(s store.Store, o Options) (http.Handler, error) {
 		return fmt.Errorf("panic: %v\n%s", v, debug.Stack())
 	})
 	exec.SetParserTokenLimit(maxTokens)
+	exec.SetDefaultRulesFn(read.Rules)
 	exec.SetQueryCache(cache{lru.New[*ast.QueryDocument](cached)})
 	exec.Use(admission{reader, o.MayWrite})
 	exec.AroundRootFields(inOrder)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -54,6 +55,8 @@ type operation struct {
 	view   store.Reader   // of a query: all root fields read it, one after another
 	rows   atomic.Int64
 	bytes  atomic.Int64
+
+	used [][]byte // buffers of what was written, free when the answer is put together
 
 	revision store.Revision // that is answered from
 	torn     bool           // the view could not be had at one revision
@@ -113,6 +116,7 @@ func (r *Reader) View(ctx context.Context, run func(context.Context) *graphql.Re
 		op.bytes.Store(0)
 		inner := graphql.WithFreshResponseContext(ctx)
 		out = run(inner)
+		op.free()
 		out.Errors = append(out.Errors, graphql.GetErrors(inner)...)
 		op.revision, op.torn = g.Revision(), false
 		if c, ok := g.(interface{ Consistent() bool }); ok {
@@ -164,6 +168,22 @@ func (r *Reader) atLeast(ctx context.Context) (store.Revision, error) {
 		return store.Revision{}, invalid("@atLeast: %w", e)
 	}
 	return store.ParseRevision(args.Text("revision"))
+}
+
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// buffer is an empty buffer for the value of a root field.
+func (op *operation) buffer() []byte { return (*buffers.Get().(*[]byte))[:0] }
+
+// free gives buffers back once gqlgen has copied what is in them. Very large ones would
+// stay with the pool for long.
+func (op *operation) free() {
+	for _, b := range op.used {
+		if cap(b) <= 1<<20 {
+			buffers.Put(&b)
+		}
+	}
+	op.used = nil
 }
 
 // left is how many rows may still be fetched.

@@ -7,7 +7,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -39,18 +38,10 @@ type fatal struct{ error }
 
 func (e fatal) Unwrap() error { return e.error }
 
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
-
 // write writes the value of a root field.
 func (x *exec) write(f *field) (JSON, error) {
-	buf := buffers.Get().(*[]byte)
-	w := &writer{exec: x, out: (*buf)[:0]}
-	defer func() {
-		if cap(w.out) < 1<<20 {
-			*buf = w.out[:0]
-			buffers.Put(buf)
-		}
-	}()
+	w := &writer{exec: x, out: x.buffer()}
+	defer func() { x.used = append(x.used, w.out) }()
 	var err error
 	if l, ok := f.vals[0].(*link); ok {
 		err = w.list(l, 0)
@@ -64,7 +55,7 @@ func (x *exec) write(f *field) (JSON, error) {
 		return nil, err
 	}
 	w.bytes.Add(int64(len(w.out)))
-	return slices.Clone(w.out), nil
+	return w.out, nil
 }
 
 // check ends what takes too long or becomes too long.
@@ -86,8 +77,9 @@ func (w *writer) enough() error {
 	return nil
 }
 
-// fail is an error at the place that is being written.
-func (w *writer) fail(f *field, err error) error {
+// fail is an error at the place that is being written, or at the leaf that was to be
+// written there.
+func (w *writer) fail(f *field, leaf bool, err error) error {
 	if deep, ok := err.(*gqlerror.Error); ok {
 		return deep
 	}
@@ -99,38 +91,52 @@ func (w *writer) fail(f *field, err error) error {
 			path = append(path, ast.PathIndex(s.index))
 		}
 	}
+	if leaf {
+		path = append(path, ast.PathName(f.Alias))
+	}
 	return located(f, path, err)
 }
 
-// end is called where a value was written from start on: an error is told here, and the
-// value is null, if it may be.
-func (w *writer) end(start int, t *ast.Type, err error) error {
-	if _, ok := err.(fatal); err == nil || ok || t.NonNull {
+func (w *writer) null() { w.out = append(w.out, "null"...) }
+
+// mark is where the value of a field begins: in the answer, and on the path.
+type mark struct{ out, path int }
+
+// begin writes the key of a field. What is below it is on its path; a leaf has nothing
+// below it, and is put there when it fails.
+func (w *writer) begin(f *field) mark {
+	m := mark{path: len(w.path)}
+	if f.leaf == nil {
+		w.path = append(w.path, place{key: f.Alias})
+	}
+	w.out = append(w.out, f.key...)
+	m.out = len(w.out)
+	return m
+}
+
+// finish ends a field that begin began: an error is told here, and the value is null, if
+// it may be.
+func (w *writer) finish(f *field, m mark, err error) error {
+	if err != nil {
+		err = w.settle(f, f.def.Type, f.leaf != nil, m.out, err)
+	}
+	w.path = w.path[:m.path]
+	return err
+}
+
+// settle tells an error of a value that was written from start on, if the value may be
+// null, and makes it null.
+func (w *writer) settle(f *field, t *ast.Type, leaf bool, start int, err error) error {
+	if _, ok := err.(fatal); ok {
+		return err
+	}
+	err = w.fail(f, leaf, err)
+	if t.NonNull {
 		return err
 	}
 	graphql.AddError(w.ctx, err)
 	w.out = append(w.out[:start], "null"...)
 	return nil
-}
-
-func (w *writer) null() { w.out = append(w.out, "null"...) }
-
-// begin writes the key of a field.
-func (w *writer) begin(f *field) int {
-	w.path = append(w.path, place{key: f.Alias})
-	w.out = append(w.out, f.key...)
-	return len(w.out)
-}
-
-// finish ends a field that begin began.
-func (w *writer) finish(f *field, start int, err error) error {
-	if err != nil {
-		if _, ok := err.(fatal); !ok {
-			err = w.end(start, f.def.Type, w.fail(f, err))
-		}
-	}
-	w.path = w.path[:len(w.path)-1]
-	return err
 }
 
 func (w *writer) close(s *selection) {
@@ -143,24 +149,31 @@ func (w *writer) close(s *selection) {
 // elements writes a list; one writes an element.
 func (w *writer) elements(f *field, t *ast.Type, n int, one func(i int) error) error {
 	w.out = append(w.out, '[')
+	if f.leaf != nil {
+		w.path = append(w.path, place{key: f.Alias})
+		defer func() { w.path = w.path[:len(w.path)-1] }()
+	}
+	at := len(w.path)
 	w.path = append(w.path, place{})
 	for i := range n {
 		if i > 0 {
 			w.out = append(w.out, ',')
 		}
-		w.path[len(w.path)-1].index = i
+		w.path[at].index = i
 		start := len(w.out)
 		err := one(i)
 		if err == nil {
 			err = w.enough()
-		} else if _, ok := err.(fatal); !ok {
-			err = w.end(start, t.Elem, w.fail(f, err))
+		} else {
+			err = w.settle(f, t.Elem, false, start, err)
+			w.path = w.path[:at+1]
 		}
 		if err != nil {
+			w.path = w.path[:at]
 			return err
 		}
 	}
-	w.path = w.path[:len(w.path)-1]
+	w.path = w.path[:at]
 	w.out = append(w.out, ']')
 	return nil
 }
@@ -199,7 +212,7 @@ func (w *writer) nodeField(f *field, n *store.Node, at int) error {
 		w.out = appendString(w.out, n.ID)
 		return nil
 	}
-	return w.value(f, f.def.Type, n.Props.Get(f.Name))
+	return w.property(f, f.def.Type, n.Props.Get(f.Name))
 }
 
 // list writes the page of a link from the i-th node that it starts from.
@@ -261,11 +274,11 @@ func (w *writer) edgeField(f *field, sel *selection, l *link, page *store.Page, 
 	case f.of.Role == ontology.Statements:
 		return w.value(f, f.def.Type, f.vals[off+h])
 	case hit.Edge == nil:
-		return w.value(f, f.def.Type, nil)
+		return w.property(f, f.def.Type, nil)
 	case f.Name == "key" && f.of.Role == ontology.Edge:
 		w.out = appendString(w.out, hit.Edge.Key)
 	default:
-		return w.value(f, f.def.Type, hit.Edge.Props.Get(f.Name))
+		return w.property(f, f.def.Type, hit.Edge.Props.Get(f.Name))
 	}
 	return nil
 }
@@ -301,7 +314,7 @@ func (w *writer) pageInfo(sel *selection, l *link, page *store.Page) error {
 	return nil
 }
 
-// value writes a value of a type: a property, a part of one, or what a row told.
+// value writes what a row told, or what was fetched for a field of a node.
 func (w *writer) value(f *field, t *ast.Type, v any) error {
 	switch x := v.(type) {
 	case error:
@@ -313,7 +326,16 @@ func (w *writer) value(f *field, t *ast.Type, v any) error {
 		v = nil
 	case nested:
 		return w.row(x)
+	case []any:
+		if f.leaf == nil && t.Elem != nil {
+			return w.elements(f, t, len(x), func(i int) error { return w.value(f, t.Elem, x[i]) })
+		}
 	}
+	return w.property(f, t, v)
+}
+
+// property writes a value as it is stored.
+func (w *writer) property(f *field, t *ast.Type, v store.Value) error {
 	switch {
 	case v == nil && t.NonNull && t.Elem != nil: // a list that nothing was said of is empty
 		w.out = append(w.out, "[]"...)
@@ -325,10 +347,10 @@ func (w *writer) value(f *field, t *ast.Type, v any) error {
 		return nil
 	case t.Elem != nil:
 		if l, ok := v.([]any); ok {
-			return w.elements(f, t, len(l), func(i int) error { return w.value(f, t.Elem, l[i]) })
+			return w.elements(f, t, len(l), func(i int) error { return w.property(f, t.Elem, l[i]) })
 		}
 	case f.leaf != nil:
-		return w.leaf(f, v)
+		return w.scalar(f, v)
 	default:
 		return w.parts(f, t, v)
 	}
@@ -373,7 +395,7 @@ func (w *writer) parts(f *field, t *ast.Type, v any) error {
 		case f.err != nil:
 			err = f.err
 		case !isMoney:
-			err = w.value(f, f.def.Type, props.Get(f.Name))
+			err = w.property(f, f.def.Type, props.Get(f.Name))
 		case f.Name == "amount":
 			w.out = append(money.Amount.Append(append(w.out, '"')), '"')
 		case f.Name == "currency":
@@ -389,8 +411,8 @@ func (w *writer) parts(f *field, t *ast.Type, v any) error {
 	return nil
 }
 
-// leaf writes a scalar or a value of an enum.
-func (w *writer) leaf(f *field, v any) error {
+// scalar writes a scalar or a value of an enum.
+func (w *writer) scalar(f *field, v any) error {
 	of := f.leaf
 	switch v := v.(type) {
 	case string:
@@ -408,7 +430,7 @@ func (w *writer) leaf(f *field, v any) error {
 			return nil
 		}
 	case int:
-		return w.leaf(f, int64(v))
+		return w.scalar(f, int64(v))
 	case int64:
 		if of.Name == "Int" && int64(int32(v)) == v || of.Name == "Float" {
 			w.out = strconv.AppendInt(w.out, v, 10)

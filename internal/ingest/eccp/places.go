@@ -164,7 +164,14 @@ func readCountries(s string) (names []string, rest []string) {
 	if _, ok := countryCode(s); ok {
 		return []string{s}, nil
 	}
-	parts := strings.FieldsFunc(strings.ReplaceAll(s, " - ", ";"), func(r rune) bool { return r == ',' || r == ';' || r == '/' })
+	var parts []string
+	for _, part := range strings.FieldsFunc(strings.ReplaceAll(s, " - ", ";"), func(r rune) bool { return r == ';' || r == '/' }) {
+		if _, ok := countryCode(part); ok { // "Korea, Republic of"
+			parts = append(parts, part)
+		} else {
+			parts = append(parts, strings.Split(part, ",")...)
+		}
+	}
 	for _, part := range parts {
 		part = strings.TrimSpace(part)
 		if part == "" {

@@ -204,11 +204,16 @@ func (r *reader) projectHeading(h paragraph, a *article, c *context) {
 		}
 		return
 	}
+	body := bodyText(a)
 	top := c.project == nil || h.heading > 0 && c.level > 0 && h.heading <= c.level
 	if m := projectHeading.FindStringSubmatch(s); m != nil && startsName(m[1]) {
 		open(r.project(m[1], "", at))
-	} else if top && projectWord.MatchString(bodyText(a)) && (startsName(s) || h.heading > 0) {
+	} else if projectWord.MatchString(body) && startsName(s) && (top || strings.Contains(text.Key(body), text.Key(s))) {
 		open(r.project("", s, at))
+	} else if h.heading == 0 || h.heading <= c.level {
+		// A heading that the text does not take up may be of another project or of a part
+		// of this one. What stands below is nobody's.
+		c.project = nil
 	}
 }
 
@@ -708,6 +713,14 @@ func (r *reader) dates(s string, line int, p *entity, short bool) {
 			}
 		}
 	}
+	if m := yearToYear.FindStringSubmatch(s); m != nil {
+		r.sayDate(p, "start", m[1], at)
+		r.sayDate(p, "end", m[2], at)
+	} else if m := inYear.FindStringSubmatch(s); m != nil {
+		r.sayDate(p, "start", m[1], at)
+	} else if m := untilYear.FindStringSubmatch(s); m != nil {
+		r.sayDate(p, "end", m[1], at)
+	}
 	if d, start, _, ok := findDate(s); ok {
 		word := startWord.FindStringIndex(s)
 		end := endWord.FindStringIndex(s)
@@ -726,6 +739,18 @@ func (r *reader) dates(s string, line int, p *entity, short bool) {
 	}
 }
 
+var (
+	yearToYear = regexp.MustCompile(`(?i)\bfrom\s+((?:19|20)\d\d)\s+(?:to|until|till)\s+((?:19|20)\d\d)\b`)
+	inYear     = regexp.MustCompile(`(?i)\b(?:started|began|launched) in ((?:19|20)\d\d)\b`)
+	untilYear  = regexp.MustCompile(`(?i)\b(?:until|till|ended in|finished in|completed in) ((?:19|20)\d\d)\b`)
+)
+
+func (r *reader) sayDate(e *entity, prop, s string, at at) {
+	if d, err := store.ParseDate(s); err == nil {
+		r.say(e, prop, d, at)
+	}
+}
+
 func abs(n int) int {
 	if n < 0 {
 		return -n
@@ -735,15 +760,14 @@ func abs(n int) int {
 
 // money reads the budget of a project and what its programme pays.
 func (r *reader) money(s string, line int, p *entity) {
-	m, ok := findMoney(s)
-	if !ok {
-		return
-	}
-	switch {
-	case grantWord.MatchString(s):
-		r.say(p, "contribution", m, sentence(line))
-	case budgetWord.MatchString(s):
-		r.say(p, "totalCost", m, sentence(line))
+	for prop, word := range map[string]*regexp.Regexp{"contribution": grantWord, "totalCost": budgetWord} {
+		at := word.FindStringIndex(s)
+		if at == nil {
+			continue
+		}
+		if m, ok := findMoney(s[at[0]:]); ok {
+			r.say(p, prop, m, sentence(line))
+		}
 	}
 }
 
@@ -807,7 +831,7 @@ func (r *reader) partnerRules(s string, line int, p *entity) {
 			if strings.HasPrefix(strings.ToLower(s[m[0]:m[1]]), "managed") && !projectWord.MatchString(s[:m[0]]) {
 				continue
 			}
-			if !partOfProject.MatchString(s[:m[0]]) && !projectWord.MatchString(s) {
+			if !partOfProject.MatchString(s[:m[0]]) && !projectWord.MatchString(s) && !strings.HasPrefix(s, "It ") {
 				continue
 			}
 			names, _, sure := takeNames(strings.TrimSpace(s[m[1]:]))
@@ -853,7 +877,7 @@ var (
 // partnerList reads an enumeration of partners. kind is what the text calls them all.
 func (r *reader) partnerList(s, kind, roleText string, want int, line int, p *entity) {
 	at := sentence(line)
-	l := splitNames(s, want)
+	l := splitNames(following.ReplaceAllString(s, ""), want)
 	if !l.sure || len(l.names) == 0 {
 		r.notRead(line, s, "an enumeration of partners that cannot be told apart for certain")
 		return
@@ -875,6 +899,9 @@ func (r *reader) partnerList(s, kind, roleText string, want int, line int, p *en
 		}
 	}
 }
+
+// following introduces an enumeration: "the following partners:".
+var following = regexp.MustCompile(`(?i)^(?:as follows|(?:of )?(?:the )?following(?: [\p{L}-]+){0,2})\s*:\s*`)
 
 // namelike tells whether an item of an enumeration is written as a name: most of its words
 // that can have one have a capital.
@@ -905,6 +932,10 @@ var (
 // consortium reads who a consortium consists of: an enumeration, or groups of partners with
 // what they are before brackets or a colon.
 func (r *reader) consortium(s, whole string, line int, p *entity) {
+	if rest := following.ReplaceAllString(s, ""); rest != s {
+		r.partnerList(rest, "", "", 0, line, p)
+		return
+	}
 	head := countedHead.FindString(s)
 	s = strings.TrimSpace(s[len(head):])
 	// "8 partners from 6 countries:5 clusters: A, B;2 ..." with the space lost.
@@ -1633,6 +1664,8 @@ func (r *reader) labelled(label, s string, p paragraph, c *context) bool {
 	if c.project == nil {
 		return false
 	}
+	r.dates(p.text, p.no, c.project, true)
+	r.money(p.text, p.no, c.project)
 	switch label {
 	case "coordinator", "leader", "lead partner", "coordinated by", "coordination":
 		if name := cleanName(s); namelike(name) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"clustergraph/internal/store"
 )
@@ -14,11 +15,13 @@ type cutter struct {
 	s     *snapshot
 	ctx   context.Context
 	w     *store.Window
+	where condition
 	near  *neighbours
 	work  int
 	err   error // of the context
 	hits  []store.Hit
-	cards [][]int // by term and kind: where on the card the key stands; -1: nowhere
+	cards [][]int                  // by term and kind: where on the card the key stands; -1: nowhere
+	rels  []func(store.Slot) int64 // by term: what counts its related rows
 
 	// of one list
 	sorted     bool // hits come in the order asked for
@@ -58,27 +61,39 @@ func newCutter(ctx context.Context, s *snapshot, w *store.Window) (*cutter, erro
 	}
 	c := &cutter{s: s, ctx: ctx, w: w}
 	c.near = &neighbours{s, c}
+	c.where = c.ready(w.Where)
 	if len(w.Order) > 0 {
 		c.scratch = make([]store.Value, len(w.Order))
 		c.cards = make([][]int, len(w.Order))
+		c.rels = make([]func(store.Slot) int64, len(w.Order))
 		for i, t := range w.Order {
-			c.cards[i] = s.ontol.onCards(t)
+			if t.Rel != nil {
+				c.rels[i] = c.count(*t.Rel)
+			} else {
+				c.cards[i] = s.ontol.onCards(t.On, t.Path, t.Fold)
+			}
 		}
 	}
 	return c, nil
 }
 
-// onCards tells by kind where on a node's card the key of a term stands; nil if nowhere.
-func (o *ontology) onCards(t store.Term) []int {
-	if t.On != store.OnNode || t.Rel != nil || len(t.Path) != 1 {
+// onCards tells by kind where on a node's card a value stands as a term or a condition
+// wants it; -1: nowhere. Nil: on no card.
+func (o *ontology) onCards(on store.Side, path []string, fold bool) (at []int) {
+	if on != store.OnNode || len(path) != 1 {
 		return nil
 	}
-	at := make([]int, len(o.kind))
+	at = make([]int, len(o.kind))
+	found := false
 	for k := range o.kind {
-		at[k] = o.kind[k].index(t.Path[0])
-		if i := at[k]; i >= 0 && o.kind[k].indexed[i].fold != t.Fold {
+		at[k] = o.kind[k].index(path[0])
+		if i := at[k]; i >= 0 && o.kind[k].indexed[i].fold != fold {
 			at[k] = -1
 		}
+		found = found || at[k] >= 0
+	}
+	if !found {
+		return nil
 	}
 	return at
 }
@@ -113,7 +128,7 @@ func (c *cutter) weigh(h store.Hit, slot store.Slot) bool {
 	if c.tick(1) != nil {
 		return false
 	}
-	if !store.Holds(c.w.Where, c.near, h, c.w.When) {
+	if c.where != nil && !c.where(h, slot) {
 		return true
 	}
 	c.total++
@@ -171,6 +186,9 @@ func (c *cutter) fromEnd() bool {
 }
 
 func (c *cutter) key(i int, h store.Hit, slot store.Slot) store.Value {
+	if c.rels[i] != nil {
+		return c.rels[i](slot)
+	}
 	if at := c.cards[i]; at != nil {
 		card := c.s.cards.at(uint32(slot))
 		if n := at[card.kind]; n >= 0 {
@@ -203,9 +221,13 @@ func (c *cutter) compare(a, b *row) int {
 	if d := c.compareOrder(a.keys, b.keys); d != 0 {
 		return d
 	}
-	p, q := a.position(), b.position()
-	p.Keys, q.Keys = nil, nil
-	return p.Compare(q, nil)
+	if a.Node != b.Node {
+		return strings.Compare(a.Node.ID, b.Node.ID)
+	}
+	if a.Edge == nil {
+		return 0
+	}
+	return a.Edge.EdgeID.Compare(b.Edge.EdgeID)
 }
 
 func (c *cutter) compareTo(a *row, pos *store.Position) int {

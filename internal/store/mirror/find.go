@@ -81,7 +81,7 @@ func (c *cutter) scan(kinds kindSet) {
 func (c *cutter) walk(page *store.Page, o order) {
 	w := *c.w
 	pass := func(x item) bool {
-		return c.tick(1) == nil && store.Holds(w.Where, c.near, store.Hit{Node: c.s.at(x.slot)}, w.When)
+		return c.tick(1) == nil && (c.where == nil || c.where(store.Hit{Node: c.s.at(x.slot)}, x.slot))
 	}
 	// goesOn tells whether a row passes from a position on, it included.
 	goesOn := func(p *store.Position, back bool) bool {
@@ -179,7 +179,10 @@ func (s *snapshot) walkable(kinds kindSet, w *store.Window) (order, bool) {
 			}
 			break
 		}
-		cards := s.ontol.onCards(t)
+		cards := s.ontol.onCards(t.On, t.Path, t.Fold)
+		if cards == nil {
+			return o, false
+		}
 		for k := range s.kinds {
 			if kinds.has(uint32(k)) && cards[k] < 0 && s.kinds[k].ids.Len() > 0 {
 				return o, false

@@ -157,7 +157,9 @@ func (r *reader) nativeName(v value, a at) bool {
 		return true
 	}
 	a.conf = likelyField
-	r.say(r.self, "nativeName", v.text, a)
+	if r.self.kind == kindCluster && !acronymLike(v.text) {
+		r.say(r.self, "nativeName", v.text, a)
+	}
 	r.called(r.self, v.text, a)
 	return true
 }

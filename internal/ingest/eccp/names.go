@@ -90,7 +90,7 @@ func actorKind(name, other string) string {
 }
 
 var (
-	clusterNetwork = regexp.MustCompile(`\bclust\w* (network|alliance|association)|\b(network|alliance|association) of clusters\b`)
+	clusterNetwork = regexp.MustCompile(`\bclust\w* (network|alliance|association)|\b(network|alliance|association) of clusters\b|\bcluster(allianz|netzwerk|verbund)`)
 	eventOfCluster = regexp.MustCompile(`\b(university|institute|ministry)\b`)
 )
 

@@ -45,7 +45,7 @@ var (
 	underCall     = regexp.MustCompile(`(?i)\b(?:under|within) the call\s+(?:for\s+)?"([^"]+)"`)
 	callFor       = regexp.MustCompile(`\bprogram(?:me)? call for ([^".]{8,160}?)(?:,|\.|$)`)
 	callCode      = regexp.MustCompile(`\b([A-Z][A-Z0-9]{2,}(?:\s?-\s?[A-Z0-9]{2,12})*\s?-\s?\d{2,4}(?:\s?[-–]\s?\d{2,4})*)\s+call\b`)
-	startWord     = regexp.MustCompile(`(?i)\b(?:start(?:ed|s|ing|date)?|began|begins|launched|kicked off|gestartet|begann)\b|\bdémarré|\bcommencé|\sînceput\b|започна`)
+	startWord     = regexp.MustCompile(`(?i)\b(?:start(?:ed|s|ing|date)?|began|begins|launched|kicked off|gestartet|begann|projektstart|projektbeginn)\b|\bdémarré|\bcommencé|\sînceput\b|започна`)
 	endWord       = regexp.MustCompile(`(?i)\b(?:end(?:ed|s|ing| date)|finished|finishes|completed|concluded|until|runs to)\b`)
 	fromTo        = regexp.MustCompile(`(?i)\bfrom\b(.{4,30}?)\b(?:to|until|till)\b(.{4,30})`)
 	durationWord  = regexp.MustCompile(`(?i)\bduration\b|\blasts?\b|\bdurée\b|\bdauer\b|\blaufzeit\b|\bdurata\b`)
@@ -200,7 +200,7 @@ func (r *reader) projectHeading(h paragraph, a *article, c *context) {
 	}
 	if genericHeads.MatchString(s) || r.mentionsCurrent(s, c) {
 		if c.project != nil {
-			r.projectRules(s, h.no, c.project, c, ofProject.MatchString(s))
+			r.projectRules(s, h.no, c.project, c, ofProject.MatchString(s) || mentions(s, c.project))
 		}
 		return
 	}
@@ -544,6 +544,9 @@ func (r *reader) roles(p *entity, s string, at at) {
 	}
 	for _, part := range parts {
 		role, in := cutRole(strings.TrimSpace(part))
+		if in == "" && !roleWord.MatchString(role) && orgLike(role) {
+			role, in = "", role
+		}
 		if in == "" {
 			r.notRead(at.line, part, "a role whose body is not told apart")
 			continue
@@ -584,7 +587,7 @@ func (r *reader) sentence(s string, line int, a *article, c *context) {
 	r.talks(s, line, c)
 	r.networkRules(s, line, c)
 	if subject != nil {
-		r.projectRules(s, line, subject, c, named || ofProject.MatchString(s))
+		r.projectRules(s, line, subject, c, named || ofProject.MatchString(s) || mentions(s, subject))
 	} else if c.programme != nil {
 		r.programmeRules(s, line, c)
 	} else if a.section == fProgrammes || c.event == nil {
@@ -657,7 +660,7 @@ func (in intro) name() string {
 
 // ofProject tells of a sentence that its subject is the project the article is about, and
 // not, say, its website that was launched.
-var ofProject = regexp.MustCompile(`(?i)^it\b|^its\b|\b(?:project|projekt|projet|consortium|partnership|escp|initiative|action|duration|budget)\b|\bproiect|проект`)
+var ofProject = regexp.MustCompile(`(?i)^it\b|^its\b|\b(?:project|projekt|projet|consortium|partnership|escp|initiative|action|duration|budget|laufzeit|dauer|projektstart|projektbeginn)\b|\bproiect|проект`)
 
 // projectRules read what a sentence says of a project. of tells that the sentence names it,
 // or something that stands for it.
@@ -677,7 +680,7 @@ func (r *reader) projectRules(s string, line int, p *entity, c *context, of bool
 			r.identified(p, schemeCORDIS, no, at)
 		}
 	}
-	r.partnerRules(s, line, p)
+	r.partnerRules(s, line, p, of)
 	if c.event == nil {
 		r.quantities(s, line, p)
 	}
@@ -824,14 +827,14 @@ func (r *reader) funding(s string, line int, p *entity) {
 }
 
 // partnerRules read who takes part in a project.
-func (r *reader) partnerRules(s string, line int, p *entity) {
+func (r *reader) partnerRules(s string, line int, p *entity, of bool) {
 	at := sentence(line)
 	for _, re := range []*regexp.Regexp{coordinatedBy, coordinatorIs} {
 		for _, m := range re.FindAllStringIndex(s, -1) {
 			if strings.HasPrefix(strings.ToLower(s[m[0]:m[1]]), "managed") && !projectWord.MatchString(s[:m[0]]) {
 				continue
 			}
-			if !partOfProject.MatchString(s[:m[0]]) && !projectWord.MatchString(s) && !strings.HasPrefix(s, "It ") {
+			if !of {
 				continue
 			}
 			names, _, sure := takeNames(strings.TrimSpace(s[m[1]:]))
@@ -870,7 +873,6 @@ func (r *reader) partnerRules(s string, line int, p *entity) {
 }
 
 var (
-	partOfProject = regexp.MustCompile(`(?i)\b(?:project|consortium|partnership|initiative|action)\b`)
 	implemented   = regexp.MustCompile(`^(?:[Tt]he )?(.{2,80}?) (?:has implemented|implemented|implements|is implementing|carries out|has carried out) (?:a|the|an) `)
 )
 
@@ -1089,7 +1091,7 @@ func (r *reader) networkRules(s string, line int, c *context) {
 		r.founders(m, line)
 	}
 	if m := memberOfRE.FindStringSubmatch(s); m != nil && r.isSelf(m[1]) {
-		names, _, sure := takeNames(m[3])
+		names, _, sure := takeNames(andOf.ReplaceAllString(m[3], " and "))
 		if sure {
 			role := "MEMBER"
 			if m[2] == "founding" {
@@ -1136,6 +1138,9 @@ func (r *reader) networkRules(s string, line int, c *context) {
 		r.hub(m[1], at.likely())
 	}
 }
+
+// andOf joins the names of "a member of X and of the Y".
+var andOf = regexp.MustCompile(`\s+and (?:a member )?of (?:the )?`)
 
 // hubNamed is a hub with its own name behind a dash: "Bulgarian Innovation Hub - DigiTech 4.0".
 var hubNamed = regexp.MustCompile(`\b((?:\p{Lu}[\p{L}\d]*\s+(?:and |of |for )?){1,6}Hub\s+[-–]\s+\p{Lu}[\p{L}\d]*(?: \d(?:\.\d)?)?)`)
@@ -1430,10 +1435,13 @@ func (r *reader) eventDate(s string, line int, c *context) {
 	var end int
 	if m != nil {
 		got, start, stop, ok := findDate(s[m[1]:])
-		if !ok || start > 40 {
+		if ok && start <= 40 {
+			d, end = got, m[1]+stop
+		} else if got, start, _, ok := findDate(s[:m[0]]); ok && start <= 8 {
+			d, end = got, m[1]
+		} else {
 			return
 		}
-		d, end = got, m[1]+stop
 	} else if o := organisedMeet.FindStringIndex(s); o != nil && strings.HasPrefix(s, "On ") {
 		got, start, stop, ok := findDate(s)
 		if !ok || start > 6 {

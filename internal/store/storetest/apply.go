@@ -290,9 +290,9 @@ func (s *state) say(b store.Batch, subject fact, said store.Said, mentioned map[
 		return "", err
 	}
 	subject.source = source
-	var rest []fact
+	rest := make([]fact, 0, len(s.facts)+len(told))
 	for _, o := range s.facts {
-		if !o.sameRecord(subject) {
+		if !o.sameRecord(&subject) {
 			rest = append(rest, o)
 			continue
 		}

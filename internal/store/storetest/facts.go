@@ -30,7 +30,7 @@ type fact struct {
 	revision   uint64
 }
 
-func (f fact) sameRecord(g fact) bool {
+func (f *fact) sameRecord(g *fact) bool {
 	return f.node == g.node && f.edge == g.edge && f.source == g.source && f.place == g.place
 }
 
@@ -70,7 +70,7 @@ func (s *state) sameAs(t *state) bool {
 	a, b := slices.Clone(s.facts), slices.Clone(t.facts)
 	slices.SortFunc(a, said)
 	slices.SortFunc(b, said)
-	return slices.EqualFunc(a, b, func(f, g fact) bool { return f.sameRecord(g) && f.sameForm(g) }) &&
+	return slices.EqualFunc(a, b, func(f, g fact) bool { return f.sameRecord(&g) && f.sameForm(g) }) &&
 		maps.Equal(s.merges, t.merges) && slices.Equal(s.distinct, t.distinct) && maps.Equal(s.noNode, t.noNode) &&
 		maps.Equal(s.noEdge, t.noEdge) && maps.Equal(s.erased, t.erased)
 }
@@ -97,15 +97,18 @@ func (s *state) merged(e store.EdgeID) bool {
 
 func (s *state) said(of string) []fact {
 	var out []fact
-	for _, f := range s.facts {
-		if f.node != "" && s.root(f.node) == of {
-			out = append(out, f)
+	for i := range s.facts {
+		if f := &s.facts[i]; f.node != "" && s.root(f.node) == of {
+			out = append(out, *f)
 		}
 	}
 	return out
 }
 
-func (s *state) known(id string) bool { return len(s.said(s.root(id))) > 0 }
+func (s *state) known(id string) bool {
+	id = s.root(id)
+	return slices.ContainsFunc(s.facts, func(f fact) bool { return f.node != "" && s.root(f.node) == id })
+}
 
 // prefer orders facts, the preferred first.
 func (s *state) prefer(f, g fact) int {
@@ -262,9 +265,9 @@ func (s *state) image(id string, said []fact) *store.Node {
 			} else if name == "" && !unknown {
 				name = f.value.(string)
 			}
-			names = appendNew(names, list(f.value))
+			names = appendNew(names, asList(f.value))
 		case "aliases":
-			names = appendNew(names, list(f.value))
+			names = appendNew(names, asList(f.value))
 		case "identifiers":
 			identifiers = appendNew(identifiers, f.value.(store.List))
 		}
@@ -359,7 +362,7 @@ func (s *state) meet(r store.Ref) (string, error) {
 	var owners []string // of its identifiers, as original subjects
 	for _, id := range r.Identifiers {
 		id, _ = id.Normal()
-		if o := s.speaks(func(f fact) bool { return f.property == "identifiers" && holds(f.value, id) }); o != "" {
+		if o := s.speaks(func(f *fact) bool { return f.property == "identifiers" && holds(f.value, id) }); o != "" {
 			owners = append(owners, o)
 		}
 	}
@@ -417,9 +420,10 @@ func (s *state) checkRef(r store.Ref) (store.Kind, error) {
 
 // speaks is the subject of the records that say something: of several of one node the id
 // that stayed, then the smallest.
-func (s *state) speaks(something func(fact) bool) string {
+func (s *state) speaks(something func(*fact) bool) string {
 	met := ""
-	for _, f := range s.facts {
+	for i := range s.facts {
+		f := &s.facts[i]
 		if f.node == "" || !something(f) {
 			continue
 		}
@@ -432,6 +436,9 @@ func (s *state) speaks(something func(fact) bool) string {
 }
 
 func (s *state) byName(r store.Ref, kind store.Kind) string {
+	if !kind.Meets && len(r.Identifiers) > 0 {
+		return ""
+	}
 	keys := nameKeys(r.Name)
 	var met *store.Node
 	for _, id := range s.ids() {
@@ -440,7 +447,7 @@ func (s *state) byName(r store.Ref, kind store.Kind) string {
 		switch {
 		case of.Family != kind.Family, !slices.ContainsFunc(namesOf(n), func(name string) bool { return meets(keys, name) }):
 			continue
-		case (!kind.Meets || !of.Meets) && (n.Kind != r.Kind || len(r.Identifiers) > 0):
+		case (!kind.Meets || !of.Meets) && n.Kind != r.Kind:
 			continue
 		case contradicts(n, r.Identifiers):
 			continue
@@ -452,7 +459,7 @@ func (s *state) byName(r store.Ref, kind store.Kind) string {
 	if met == nil {
 		return ""
 	}
-	by := s.speaks(func(f fact) bool {
+	by := s.speaks(func(f *fact) bool {
 		if s.root(f.node) != met.ID || f.property != "name" && f.property != "aliases" {
 			return false
 		}
@@ -484,8 +491,8 @@ func namesOf(n *store.Node) []string {
 	return append([]string{n.Name()}, saidNames(n.Props.Get("aliases"))...)
 }
 
-// list is a value as a list.
-func list(v store.Value) store.List {
+// asList is a value as a list.
+func asList(v store.Value) store.List {
 	switch v := v.(type) {
 	case nil:
 		return nil
@@ -497,7 +504,7 @@ func list(v store.Value) store.List {
 
 func saidNames(v store.Value) []string {
 	var out []string
-	for _, x := range list(v) {
+	for _, x := range asList(v) {
 		out = append(out, x.(string))
 	}
 	return out

@@ -96,9 +96,12 @@ func (s *state) unmerge(step store.Unmerge) error {
 	into := s.root(step.Former)
 	delete(s.merges, step.Former)
 	for _, f := range s.said(step.Former) {
+		if f.property != "identifiers" {
+			continue
+		}
 		for _, id := range identifiersOf(f.value) {
 			for _, g := range s.said(into) {
-				if f.property == "identifiers" && g.property == "identifiers" && holds(g.value, id) {
+				if g.property == "identifiers" && holds(g.value, id) {
 					return fmt.Errorf("%w: %s %s would belong to %s and to %s", store.ErrConflict, id.Scheme, id.Value, into, step.Former)
 				}
 			}

@@ -1,0 +1,475 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"clustergraph/internal/store"
+)
+
+// Opener opens an empty store of its own for a test, which closes it.
+type Opener func(t *testing.T, schema store.Schema) store.Store
+
+// Run holds a store to the whole contract. There is nothing to leave out.
+func Run(t *testing.T, open Opener) {
+	for _, group := range []struct {
+		name  string
+		tests []test
+	}{
+		{"Saying", sayingTests}, {"Meeting", meetingTests}, {"Steps", stepTests}, {"Log", logTests},
+		{"Reading", readingTests}, {"Windows", windowTests}, {"Conditions", conditionTests}, {"Time", timeTests},
+		{"Search", searchTests}, {"Statements", statementTests}, {"Store", storeTests},
+	} {
+		t.Run(group.name, func(t *testing.T) {
+			for _, tc := range group.tests {
+				t.Run(tc.name, func(t *testing.T) {
+					p := newPair(t, open, Schema())
+					defer func() {
+						if t.Failed() {
+							t.Logf("the contract: %s", tc.reason)
+						}
+					}()
+					tc.run(p)
+				})
+			}
+		})
+	}
+	t.Run("Random", func(t *testing.T) { random(t, open) })
+}
+
+// test is one sentence of the contract, or a part of one.
+type test struct {
+	name   string
+	reason string // the sentence
+	run    func(*pair)
+}
+
+// pair is a store beside an oracle that is told the same.
+type pair struct {
+	testing.TB
+	ctx    context.Context
+	store  store.Store
+	oracle *Oracle
+	base   uint64 // what the store's revisions count from
+	last   store.Revision
+}
+
+func newPair(t *testing.T, open Opener, schema store.Schema) *pair {
+	p := &pair{TB: t, ctx: t.Context(), store: open(t, schema), oracle: NewOracle(schema)}
+	t.Cleanup(func() {
+		if err := p.store.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	r, err := p.store.Revision(p.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.base = r.Number
+	return p
+}
+
+// apply makes a batch's changes in both, which must agree on what happened and on all that
+// can be read afterwards.
+func (p *pair) apply(b store.Batch) store.Result {
+	p.Helper()
+	r, err := p.try(b)
+	if err != nil {
+		p.Fatalf("Apply: %v", err)
+	}
+	return r
+}
+
+// say applies records by hand.
+func (p *pair) say(records ...any) store.Result {
+	p.Helper()
+	return p.apply(batch(records...))
+}
+
+// fails applies a batch that must be refused, and leave nothing behind.
+func (p *pair) fails(b store.Batch, want error) string {
+	p.Helper()
+	before := p.last
+	_, err := p.try(b)
+	if !errors.Is(err, want) {
+		p.Fatalf("got %v, want it to be %q", err, want)
+	}
+	if now, _ := p.store.Revision(p.ctx); before != (store.Revision{}) && now != before {
+		p.Errorf("a batch that failed made the revision %v, after %v", now, before)
+	}
+	return err.Error()
+}
+
+func (p *pair) try(b store.Batch) (store.Result, error) {
+	p.Helper()
+	got, err := p.store.Apply(p.ctx, b)
+	want, wrong := p.oracle.Apply(p.ctx, b)
+	if class(err) != class(wrong) {
+		p.Fatalf("Apply: the store says %v, the oracle %v; of %s", err, wrong, describe(b))
+	}
+	if err == nil {
+		if !got.Repeated {
+			p.last = got.Revision
+		}
+		if d := cmp.Diff(p.plainResult(want, 0), p.plainResult(got, p.base), options); d != "" {
+			p.Fatalf("Result: -oracle +store\n%s\nof %s", d, describe(b))
+		}
+	}
+	p.agree()
+	return got, err
+}
+
+func describe(b store.Batch) string {
+	s := fmt.Sprintf("batch %q by %q, run %q", b.ID, b.By, b.Run)
+	for i, n := range b.Nodes {
+		s += fmt.Sprintf("\n  nodes[%d] %+v %+v %v", i, n.Ref, n.Said, n.Props)
+		if i == 50 {
+			return s + "\n  and more"
+		}
+	}
+	for i, e := range b.Edges {
+		s += fmt.Sprintf("\n  edges[%d] %s %q %+v -> %+v %+v %v", i, e.Type, e.Key, e.From, e.To, e.Said, e.Props)
+		if i == 50 {
+			return s + "\n  and more"
+		}
+	}
+	for i, step := range b.Steps {
+		s += fmt.Sprintf("\n  steps[%d] %T%+v", i, step, step)
+	}
+	return s
+}
+
+var options = cmpopts.EquateEmpty()
+
+// plainResult is a result without what differs between stores.
+func (p *pair) plainResult(r store.Result, base uint64) store.Result {
+	r.Revision.Epoch = ""
+	r.Revision.Number -= base
+	if r.Commit.Revision != (store.Revision{}) {
+		r.Commit.Revision.Epoch = ""
+		r.Commit.Revision.Number -= base
+	}
+	r.Commit.At = time.Time{}
+	return r
+}
+
+// class is what is promised of an error.
+func class(err error) error {
+	for _, is := range []error{nil, store.ErrNotFound, store.ErrInvalid, store.ErrConflict, store.ErrUnavailable, store.ErrBehind, context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, is) {
+			return is
+		}
+	}
+	return errors.New("an error of no class")
+}
+
+// view reads the store at least as of what the pair last applied.
+func (p *pair) view(read func(store.Reader) error) {
+	p.Helper()
+	ctx, stop := context.WithTimeout(p.ctx, 30*time.Second)
+	defer stop()
+	if err := p.store.View(ctx, p.last, read); err != nil {
+		p.Fatalf("View: %v", err)
+	}
+}
+
+// same asks both the same; they must agree. It returns what the store said.
+func same[T any](p *pair, what string, ask func(store.Reader) (T, error)) T {
+	p.Helper()
+	got, err := sameOrError(p, what, ask)
+	if err != nil {
+		p.Fatalf("%s: %v", what, err)
+	}
+	return got
+}
+
+func sameOrError[T any](p *pair, what string, ask func(store.Reader) (T, error)) (got T, err error) {
+	p.Helper()
+	var want T
+	var wrong error
+	p.view(func(r store.Reader) error { got, err = ask(r); return nil })
+	_ = p.oracle.View(p.ctx, store.Revision{}, func(r store.Reader) error { want, wrong = ask(r); return nil })
+	if class(err) != class(wrong) {
+		p.Fatalf("%s: the store says %v, the oracle %v", what, err, wrong)
+	}
+	if d := cmp.Diff(want, got, options); d != "" && err == nil {
+		p.Fatalf("%s: -oracle +store\n%s", what, d)
+	}
+	return got, err
+}
+
+// everything is all that can be read of a graph.
+type everything struct {
+	Nodes      []*store.Node
+	Edges      []*store.Edge
+	Statements map[string][]store.Statement
+	Fans       map[string][]string
+}
+
+func (p *pair) everything(base *uint64) func(r store.Reader) (everything, error) {
+	return func(r store.Reader) (all everything, err error) {
+		page, err := r.Find(p.ctx, nil, store.Window{First: store.All})
+		if err != nil {
+			return all, err
+		}
+		var ids []string
+		var subjects []store.Subject
+		for _, h := range page.Hits {
+			all.Nodes = append(all.Nodes, h.Node)
+			ids = append(ids, h.Node.ID)
+			subjects = append(subjects, store.Subject{Node: h.Node.ID})
+		}
+		all.Fans = map[string][]string{}
+		for typ := range p.oracle.state.schema.Edges {
+			pages, err := r.Expand(p.ctx, ids, store.Rel{Type: typ}, store.Window{First: store.All})
+			if err != nil {
+				return all, err
+			}
+			for _, page := range pages {
+				for _, h := range page.Hits {
+					all.Edges = append(all.Edges, h.Edge)
+					subjects = append(subjects, store.Subject{Edge: h.Edge.EdgeID})
+				}
+			}
+			slots, err := r.Slots(p.ctx, ids)
+			if err != nil {
+				return all, err
+			}
+			for name, dir := range map[string]store.Dir{"->": store.Out, "<-": store.In, "--": store.Both} {
+				if all.Fans[name+typ], err = fan(p.ctx, r, slots, store.Rel{Type: typ, Dir: dir}, store.Period{}); err != nil {
+					return all, err
+				}
+			}
+		}
+		slices.SortFunc(all.Edges, func(a, b *store.Edge) int { return a.Compare(b.EdgeID) })
+		pages, err := r.Statements(p.ctx, subjects, store.StatementWindow{First: store.All})
+		if err != nil {
+			return all, err
+		}
+		all.Statements = map[string][]store.Statement{}
+		for i, page := range pages {
+			key := fmt.Sprintf("%s%v", subjects[i].Node, subjects[i].Edge)
+			all.Statements[key] = plainStatements(page.Statements, r.Revision().Epoch, base)
+		}
+		return all, nil
+	}
+}
+
+// plainStatements are statements with revisions that are counted from the first.
+func plainStatements(l []store.Statement, epoch string, base *uint64) []store.Statement {
+	l = slices.Clone(l)
+	for i := range l {
+		if l[i].Revision.Epoch == epoch && epoch != "oracle" {
+			l[i].Revision.Number -= *base
+		}
+		l[i].Revision.Epoch = ""
+	}
+	return l
+}
+
+// fan is a step told by ids: one line for each place it starts from.
+func fan(ctx context.Context, r store.Reader, from []store.Slot, rel store.Rel, when store.Period) ([]string, error) {
+	f, err := r.Step(ctx, from, rel, when)
+	if err != nil {
+		return nil, err
+	}
+	if len(f.Off) != len(from)+1 || len(f.Edge) != len(f.To) || int(f.Off[len(from)]) != len(f.To) {
+		return nil, fmt.Errorf("a fan of %d from %d: %v", len(f.To), len(from), f.Off)
+	}
+	far, err := r.At(ctx, f.To)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]string, len(from))
+	for i := range from {
+		for j := f.Off[i]; j < f.Off[i+1]; j++ {
+			out[i] += fmt.Sprintf("%s by %v %v; ", far[j].ID, f.Edge[j].EdgeID, f.Edge[j].Props)
+		}
+	}
+	return out, nil
+}
+
+// agree compares all that can be read, and has the store check itself.
+func (p *pair) agree() {
+	p.Helper()
+	same(p, "everything", p.everything(&p.base))
+	if err := p.store.Check(p.ctx, func(pr store.Problem) { p.Errorf("Check: %s: %s", pr.Subject, pr.What) }); err != nil {
+		p.Errorf("Check: %v", err)
+	}
+}
+
+// equal compares a literal expectation.
+func (p *pair) equal(what string, got, want any) {
+	p.Helper()
+	if d := cmp.Diff(want, got, options); d != "" {
+		p.Errorf("%s: -want +got\n%s", what, d)
+	}
+}
+
+// node is a node that must be there.
+func (p *pair) node(id string) *store.Node {
+	p.Helper()
+	n := p.find(id)
+	if n == nil {
+		p.Fatalf("there is no node %q", id)
+	}
+	return n
+}
+
+// find is a node, or nil.
+func (p *pair) find(id string) *store.Node {
+	p.Helper()
+	return same(p, "Nodes", func(r store.Reader) ([]*store.Node, error) { return r.Nodes(p.ctx, []string{id}) })[0]
+}
+
+// prop is a property of a node that must be there.
+func (p *pair) prop(id, name string) store.Value {
+	p.Helper()
+	return p.node(id).Get(name)
+}
+
+// edges are the edges of a type that leave a node, in the order of the list.
+func (p *pair) edges(typ, from string) []*store.Edge {
+	p.Helper()
+	var out []*store.Edge
+	for _, h := range p.expand(from, store.Rel{Type: typ}, store.Window{First: store.All}).Hits {
+		out = append(out, h.Edge)
+	}
+	return out
+}
+
+func (p *pair) expand(id string, rel store.Rel, w store.Window) store.Page {
+	p.Helper()
+	return same(p, "Expand", func(r store.Reader) ([]store.Page, error) { return r.Expand(p.ctx, []string{id}, rel, w) })[0]
+}
+
+// ids are the ids of the nodes found, in their order.
+func (p *pair) ids(w store.Window, kinds ...string) []string {
+	p.Helper()
+	return idsOf(same(p, "Find", func(r store.Reader) (store.Page, error) { return r.Find(p.ctx, kinds, w) }))
+}
+
+func idsOf(page store.Page) []string {
+	var out []string
+	for _, h := range page.Hits {
+		out = append(out, h.Node.ID)
+	}
+	return out
+}
+
+func (p *pair) statements(of store.Subject, property string) []store.Statement {
+	p.Helper()
+	return same(p, "Statements", func(r store.Reader) ([]store.Statement, error) {
+		pages, err := r.Statements(p.ctx, []store.Subject{of}, store.StatementWindow{Property: property, First: store.All})
+		if err != nil {
+			return nil, err
+		}
+		if pages[0].Total != len(pages[0].Statements) {
+			p.Errorf("%d statements of %d", len(pages[0].Statements), pages[0].Total)
+		}
+		return plainStatements(pages[0].Statements, r.Revision().Epoch, &p.base), nil
+	})
+}
+
+// batch makes a batch of records and steps.
+func batch(records ...any) store.Batch {
+	b := store.Batch{By: "tester"}
+	for _, r := range records {
+		switch r := r.(type) {
+		case store.NodeRecord:
+			b.Nodes = append(b.Nodes, r)
+		case store.EdgeRecord:
+			b.Edges = append(b.Edges, r)
+		case store.Step:
+			b.Steps = append(b.Steps, r)
+		default:
+			panic(fmt.Sprintf("a batch has no %T", r))
+		}
+	}
+	return b
+}
+
+type m = map[string]any
+
+// node is a record of a node by id, with its id as its name.
+func node(kind, id string, props ...m) store.NodeRecord {
+	r := store.NodeRecord{Ref: store.Ref{ID: id, Kind: kind, Name: id}}
+	for _, p := range props {
+		r.Props = store.PropsOf(p)
+	}
+	return r
+}
+
+func edge(typ, from, to string, props ...m) store.EdgeRecord {
+	r := store.EdgeRecord{Type: typ, From: at(from), To: at(to)}
+	for _, p := range props {
+		r.Props = store.PropsOf(p)
+	}
+	return r
+}
+
+// at addresses a node by id.
+func at(id string) store.Ref { return store.Ref{ID: id} }
+
+// named addresses a node by name and identifiers, told as scheme, value, scheme, value.
+func named(kind, name string, identifiers ...string) store.Ref {
+	r := store.Ref{Kind: kind, Name: name}
+	for i := 0; i < len(identifiers); i += 2 {
+		r.Identifiers = append(r.Identifiers, store.Identifier{Scheme: identifiers[i], Value: identifiers[i+1]})
+	}
+	return r
+}
+
+// from says who says a record; a source is a node's id.
+func from(r any, source, place string, rank store.Rank, more ...func(*store.Said)) any {
+	s := store.Said{Place: place, Rank: rank}
+	if source != "" {
+		s.Source = at(source)
+	}
+	for _, f := range more {
+		f(&s)
+	}
+	switch r := r.(type) {
+	case store.NodeRecord:
+		r.Said = s
+		return r
+	case store.EdgeRecord:
+		r.Said = s
+		return r
+	}
+	panic(fmt.Sprintf("a %T says nothing", r))
+}
+
+func on(day string) func(*store.Said)      { return func(s *store.Said) { s.At = date(day) } }
+func sure(share float64) func(*store.Said) { return func(s *store.Said) { s.Confidence = share } }
+
+func date(s string) store.Date {
+	d, err := store.ParseDate(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func list(v ...any) store.List { return v }
+
+func period(first, last string) store.Period {
+	p := store.Period{First: math.MinInt32, Last: math.MaxInt32}
+	if first != "" {
+		p.First = date(first).First
+	}
+	if last != "" {
+		p.Last = date(last).Last
+	}
+	return p
+}
+
+func ptr[T any](v T) *T { return &v }

@@ -56,7 +56,7 @@ func (c *cutter) ready(t store.Test) condition {
 				return store.Holds(t, c.near, h, c.w.When)
 			}
 		}
-		if t.On == store.OnEdge && !t.Fold {
+		if t.On == store.OnEdge && !t.Fold && len(t.Path) > 0 {
 			compares := ready(t)
 			return func(h store.Hit, _ store.Slot) bool {
 				if h.Edge == nil {

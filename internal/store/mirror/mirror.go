@@ -169,7 +169,10 @@ func (m *Store) at(ctx context.Context, atLeast store.Revision) (*snapshot, erro
 }
 
 // Revision is the newest that View would show.
-func (m *Store) Revision(context.Context) (store.Revision, error) {
+func (m *Store) Revision(ctx context.Context) (store.Revision, error) {
+	if err := ctx.Err(); err != nil {
+		return store.Revision{}, err
+	}
 	select {
 	case <-m.closed:
 		return store.Revision{}, errClosed

@@ -16,6 +16,7 @@ import (
 
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
+	"clustergraph/internal/store/mirror"
 	"clustergraph/internal/store/storetest"
 )
 
@@ -24,6 +25,14 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // stores are what the golden queries are asked of: all answer alike.
 var stores = map[string]func(*testing.T) store.Store{
 	"oracle": func(*testing.T) store.Store { return storetest.NewOracle(ontology.Served().Store) },
+	"mirror": func(t *testing.T) store.Store {
+		s, err := mirror.Open(t.Context(), storetest.NewOracle(ontology.Served().Store), ontology.Served().Store, mirror.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		return s
+	},
 }
 
 // TestGolden asks each query of testdata (variables beside it, if it takes any) and compares

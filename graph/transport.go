@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -36,6 +37,13 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	kind := accepted(r.Header.Get("Accept"))
 	w.Header().Set("Content-Type", kind+"; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+
+	defer func() {
+		if v := recover(); v != nil {
+			err := fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			h.refuse(w, r, http.StatusInternalServerError, gqlerror.List{gqlerror.WrapPath(nil, err)})
+		}
+	}()
 
 	params, status, err := readParams(r)
 	if err != nil {

@@ -53,9 +53,6 @@ func (o *schema) literal(t *ast.Type, v *ast.Value, vars map[string]any) (out an
 		if given && x == nil && t.NonNull {
 			return nil, true, bad("%s cannot be null (variable $%s)", t, v.Raw)
 		}
-		if given {
-			x = listed(t, v.VariableDefinition, x)
-		}
 		return x, given, nil
 	case v.Kind == ast.NullValue && t.NonNull:
 		return nil, true, bad("%s cannot be null", t)
@@ -96,17 +93,6 @@ func (o *schema) literal(t *ast.Type, v *ast.Value, vars map[string]any) (out an
 		return x, true, e
 	}
 	return nil, true, bad("%s is not a %s", v, def.Name)
-}
-
-// listed makes a list of the value of a variable that stands where a list is due.
-func listed(t *ast.Type, def *ast.VariableDefinition, x any) any {
-	if x == nil || def == nil {
-		return x
-	}
-	for at := def.Type; t.Elem != nil && at.Elem == nil; t = t.Elem {
-		x = []any{x}
-	}
-	return x
 }
 
 // scalar coerces a literal of a scalar.

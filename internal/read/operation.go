@@ -74,24 +74,18 @@ func current(ctx context.Context) *operation {
 	return op
 }
 
-// Prepare checks an operation before it runs: that its variables and literals are what
-// their types take, and that it does not ask for more than the limits. It has to be called
-// once for each operation. Cost: with the query.
+// Prepare checks an operation before it runs: that its variables are what their types take,
+// and that it does not ask for more than the limits. It has to be called once for each
+// operation. Cost: with the query.
 func (r *Reader) Prepare(op *graphql.OperationContext) *gqlerror.Error {
 	vars, e := r.variables(op.Operation, op.Variables)
-	c := checker{Reader: r, vars: vars, fragments: map[string]cost{}}
-	var sum cost
-	if e == nil {
-		sum, e = c.set(op.Operation.SelectionSet)
-	}
 	if e != nil {
 		err := gqlerror.WrapPath(nil, invalidError{e})
-		if e.pos != nil {
-			err.Locations = []gqlerror.Location{{Line: e.pos.Line, Column: e.pos.Column}}
-		}
+		err.Locations = []gqlerror.Location{{Line: e.pos.Line, Column: e.pos.Column}}
 		return err
 	}
-	switch {
+	c := checker{Reader: r, vars: vars, fragments: map[string]cost{}}
+	switch sum := c.set(op.Operation.SelectionSet); {
 	case sum.lists > r.limits.Lists:
 		return gqlerror.WrapPath(nil, tooMuch{fmt.Errorf("the query asks for %d lists; at most %d are answered: ask in several queries", sum.lists, r.limits.Lists)})
 	case sum.rows > r.limits.Asked:
@@ -203,48 +197,38 @@ type cost struct {
 	lists int
 }
 
-// checker goes over the literals of an operation and estimates what it asks for.
+// checker estimates what an operation asks for.
 type checker struct {
 	*Reader
 	vars      map[string]any
 	fragments map[string]cost
 }
 
-func (c *checker) set(set ast.SelectionSet) (sum cost, e *badValue) {
+func (c *checker) set(set ast.SelectionSet) (sum cost) {
 	for _, s := range set {
 		var one cost
 		switch s := s.(type) {
 		case *ast.Field:
-			one, e = c.field(s)
+			one = c.field(s)
 		case *ast.InlineFragment:
-			one, e = c.set(s.SelectionSet)
+			one = c.set(s.SelectionSet)
 		case *ast.FragmentSpread:
 			var ok bool
 			if one, ok = c.fragments[s.Name]; !ok {
-				one, e = c.set(s.Definition.SelectionSet)
+				one = c.set(s.Definition.SelectionSet)
 				c.fragments[s.Name] = one
 			}
-		}
-		if e != nil {
-			return sum, e
 		}
 		sum.rows += one.rows
 		sum.lists = min(sum.lists+one.lists, 1<<30)
 	}
-	return sum, nil
+	return sum
 }
 
-func (c *checker) field(f *ast.Field) (cost, *badValue) {
-	for _, a := range f.Arguments {
-		if d := f.Definition.Arguments.ForName(a.Name); d != nil {
-			if e := c.check(d.Type, a.Value); e != nil {
-				return cost{}, e.in("." + a.Name).in(f.Name)
-			}
-		}
-	}
-	below, e := c.set(f.SelectionSet)
-	if e != nil || f.Definition.Arguments.ForName("first") == nil {
-		return below, e
+func (c *checker) field(f *ast.Field) cost {
+	below := c.set(f.SelectionSet)
+	if f.Definition.Arguments.ForName("first") == nil {
+		return below
 	}
 	size := 0.0
 	for _, name := range []string{"first", "last"} {
@@ -256,7 +240,7 @@ func (c *checker) field(f *ast.Field) (cost, *badValue) {
 	if size == 0 && c.size(f, "first") == 0 {
 		size = 100
 	}
-	return cost{size * (1 + below.rows), below.lists + 1}, nil
+	return cost{size * (1 + below.rows), below.lists + 1}
 }
 
 // size is what an argument asks for; 0 if it is not given or makes no sense.
@@ -271,35 +255,4 @@ func (c *checker) size(f *ast.Field, name string) float64 {
 		return 0
 	}
 	return float64(max(0, n))
-}
-
-// check coerces a literal as far as no variables are in it.
-func (c *checker) check(t *ast.Type, v *ast.Value) *badValue {
-	if v.Kind == ast.Variable || v.Kind == ast.NullValue {
-		return nil
-	}
-	if t.Elem != nil && v.Kind == ast.ListValue {
-		for _, x := range v.Children {
-			if e := c.check(t.Elem, x.Value); e != nil {
-				return e
-			}
-		}
-		return nil
-	}
-	for t.Elem != nil {
-		t = t.Elem
-	}
-	if v.Kind != ast.ObjectValue {
-		_, _, e := c.literal(t, v, nil)
-		return e
-	}
-	def := c.Schema.Types[t.NamedType]
-	for _, x := range v.Children {
-		if f := def.Fields.ForName(x.Name); f != nil {
-			if e := c.check(f.Type, x.Value); e != nil {
-				return e.in("." + x.Name)
-			}
-		}
-	}
-	return nil
 }

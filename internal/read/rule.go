@@ -8,7 +8,8 @@ import (
 
 // Rules are those of gqlparser and one more, for literals that it lets through: an object
 // where a scalar or an enum belongs, a whole number that is no Int, and what our own scalars
-// do not take. So a query is refused for them before anything of it is answered.
+// do not take. So a query is refused for them before anything of it is answered, once for
+// all requests that send it.
 func Rules() *rules.Rules {
 	all := rules.NewDefaultRules()
 	all.AddRule("ValuesOfOurTypes", func(observers *core.Events, addError core.AddErrFunc) {

@@ -481,7 +481,7 @@ type badLeaf struct {
 }
 
 func (e badLeaf) Error() string {
-	return fmt.Sprintf("%s.%s: %v is not a %s", e.f.owner, e.f.Name, e.v, e.f.def.Type.Name())
+	return fmt.Sprintf("%s.%s: %v is not %s", e.f.owner, e.f.Name, e.v, article(e.f.def.Type.Name()))
 }
 
 func (badLeaf) Unwrap() error { return ErrData }

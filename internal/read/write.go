@@ -381,9 +381,9 @@ func (w *writer) row(n nested) error {
 // parts writes a value that has parts: money, an identifier, a label.
 func (w *writer) parts(f *field, t *ast.Type, v any) error {
 	sel := w.on(f.sub, t.NamedType)
-	props, _ := v.(store.Props)
+	props, isProps := v.(store.Props) // no part may be known
 	money, isMoney := v.(store.Money)
-	if props == nil && !isMoney {
+	if !isProps && !isMoney {
 		return badLeaf{f, v}
 	}
 	for _, f := range sel.fields {

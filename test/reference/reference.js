@@ -1,0 +1,372 @@
+// The served schema over a graph, executed by graphql-js. What fields, filters, orders and
+// pages mean is written here a second time, from the descriptions in the schema and the
+// store's contract: as plainly as possible, without regard to cost.
+//
+//   node reference.js SCHEMA GRAPH
+//
+// reads one request a line from standard input ({query, variables, cursors}) and writes one
+// answer a line: {data, errors: [path]}, or {refused: message} if nothing was executed.
+// cursors tells which row of its list a cursor stands for.
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import {
+  buildSchema, execute, getDirectiveValues, GraphQLError, isInterfaceType, isListType, isNonNullType,
+  isObjectType, getNamedType, getNullableType, parse, validate,
+} from 'graphql'
+
+const schema = buildSchema(readFileSync(process.argv[2], 'utf8'))
+const graph = JSON.parse(readFileSync(process.argv[3], 'utf8'))
+
+const directive = (name, node) => node && getDirectiveValues(schema.getDirective(name), node)
+const named = (name) => schema.getType(name)
+const types = Object.values(schema.getTypeMap())
+const kinds = types.filter((t) => isObjectType(t) && directive('kind', t.astNode))
+const possible = (t) => (isInterfaceType(t) ? schema.getPossibleTypes(t).map((k) => k.name) : [t.name])
+const snake = (name) => name.replace(/[A-Z]/g, (c) => '_' + c).toUpperCase().replace(/^_/, '')
+
+// Scalars and dates.
+
+const day = 24 * 60 * 60 * 1000
+const dayOf = (y, m, d) => { const t = new Date(0); t.setUTCFullYear(y, m - 1, d); return Math.floor(t.getTime() / day) }
+function interval(text) {
+  let m
+  const bad = () => { throw new GraphQLError(`${text} is not a date`) }
+  if ((m = /^(\d{4})$/.exec(text)) && +m[1] > 0) return [dayOf(+m[1], 1, 1), dayOf(+m[1] + 1, 1, 1) - 1]
+  if ((m = /^(\d{4})-Q([1-4])$/.exec(text)) && +m[1] > 0) return [dayOf(+m[1], 3 * m[2] - 2, 1), dayOf(+m[1], 3 * m[2] + 1, 1) - 1]
+  if ((m = /^(\d{4})-(\d\d)$/.exec(text)) && +m[1] > 0 && +m[2] >= 1 && +m[2] <= 12) return [dayOf(+m[1], +m[2], 1), dayOf(+m[1], +m[2] + 1, 1) - 1]
+  if ((m = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text)) && +m[1] > 0 && +m[2] >= 1 && +m[2] <= 12 && +m[3] >= 1) {
+    const d = dayOf(+m[1], +m[2], +m[3])
+    return d < dayOf(+m[1], +m[2] + 1, 1) ? [d, d] : bad()
+  }
+  return bad()
+}
+const cents = (s) => Math.round(Number(s) * 100)
+const fold = (s) => s.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().split(/\s+/).filter((w) => w).join(' ')
+
+function text(check) {
+  return (v) => {
+    if (typeof v !== 'string') throw new GraphQLError('not a string')
+    check(v)
+    return v
+  }
+}
+function scalar(name, parseValue, kindsOfLiteral) {
+  const t = named(name)
+  t.serialize = (v) => v
+  t.parseValue = parseValue
+  t.parseLiteral = (node) => {
+    if (!kindsOfLiteral.includes(node.kind)) throw new GraphQLError(`not a ${name}`, { nodes: node })
+    return parseValue(node.value)
+  }
+}
+scalar('Date', text(interval), ['StringValue'])
+scalar('URL', text((s) => { if (!/^[a-z][a-z0-9+.-]*:/i.test(s)) throw new GraphQLError('not absolute') }), ['StringValue'])
+scalar('Decimal', (v) => {
+  const s = String(v)
+  if (!['string', 'number'].includes(typeof v) || !/^-?\d{1,15}(\.\d{1,2})?$/.test(s)) throw new GraphQLError('not a decimal')
+  return s
+}, ['StringValue', 'IntValue', 'FloatValue'])
+
+// The graph.
+
+const byId = new Map(graph.nodes.map((n) => [n.id, n]))
+for (const n of graph.nodes) for (const id of n.props.formerIds ?? []) byId.set(id, n)
+const byType = {}
+for (const e of graph.edges) (byType[e.type] ??= []).push(e)
+const edgeTypes = {}
+for (const t of types) {
+  const e = isInterfaceType(t) && directive('edge', t.astNode)
+  if (e?.type) edgeTypes[e.type] = e
+}
+const always = [-Infinity, Infinity]
+
+function holds(edge, when) {
+  const t = edgeTypes[edge.type] ?? {}
+  const to = byId.get(edge.to)
+  const bound = (own, stand) => (own && edge.props[own]) ?? (stand && to.props[stand]) ?? null
+  const since = bound(t.since, t.toSince)
+  const until = bound(t.until, t.toUntil)
+  return (since === null || interval(since)[0] <= when[1]) && (until === null || interval(until)[1] >= when[0])
+}
+
+// A row of a list: a node, the edge that led there (if any), and the time one looks at.
+class Row {
+  constructor(node, edge, when) {
+    Object.assign(this, { node, edge, when })
+  }
+}
+
+function follow(node, rel, far, when) {
+  const rows = []
+  for (const edge of byType[rel.type] ?? []) {
+    if (!holds(edge, when)) continue
+    const ends = []
+    if (rel.dir !== 'IN' && edge.from === node.id) ends.push(edge.to)
+    if (rel.dir !== 'OUT' && edge.to === node.id && ends[0] !== node.id) ends.push(edge.from)
+    for (const id of ends) if (far.includes(byId.get(id).kind)) rows.push(new Row(byId.get(id), edge, when))
+  }
+  return rows
+}
+
+// Filters.
+
+const property = (holder, name) => (holder.props && name !== 'id' && name !== 'kind' ? holder.props : holder)[name] ?? null
+const relation = (type, name) => {
+  const field = type.getFields()[name]
+  return { ...directive('rel', field.astNode), far: possible(endOf(getNamedType(field.type))) }
+}
+const endOf = (connection) => getNamedType(getNamedType(connection.getFields().edges.type).getFields().node.type)
+
+// passes tells whether a row (or a value with parts, without one) passes a filter input.
+// holder is what the filter is about: a node, an edge, a value, or null.
+function passes(type, filter, row, holder) {
+  const about = named(type.name.replace(/Filter$/, ''))
+  return Object.entries(filter).every(([key, f]) => {
+    if (f === null) return true
+    const inner = getNamedType(type.getFields()[key].type)
+    const own = about?.getFields()[key]
+    switch (true) {
+      case key === 'and': return f.every((x) => passes(inner, x, row, holder))
+      case key === 'or': return f.some((x) => passes(inner, x, row, holder))
+      case key === 'not': return !passes(inner, f, row, holder)
+      case !about && key === 'node': return passes(inner, f, row, row.node)
+      case !about && key === 'edge': return passes(inner, f, row, row.edge)
+      case !own && key === 'under': return under(about, f, row)
+      case !own && key === 'isNull': return (holder === null) === f
+      case !own && key === 'kind': return operators(inner, f, snake(row.node.kind))
+      case !own: return row.node.kind === inner.name.replace(/Filter$/, '') && passes(inner, f, row, row.node)
+      case inner.name.endsWith('RelationFilter'): return related(inner, f, row, relation(about, key))
+      case inner.name.endsWith('ListFilter'): return elements(inner, f, property(holder, key) ?? [])
+    }
+    return value(inner, f, holder === null ? null : property(holder, key))
+  })
+}
+
+function value(type, filter, v) {
+  return 'eq' in type.getFields() ? operators(type, filter, v) : passes(type, filter, {}, v)
+}
+
+function under(type, ids, row) {
+  const rel = { type: directive('kind', type.astNode).tree, dir: 'OUT' }
+  const wanted = ids.map((id) => byId.get(id)).filter((n) => n)
+  const seen = new Set([row.node])
+  for (const n of seen) {
+    if (wanted.includes(n)) return true
+    for (const r of follow(n, rel, [type.name], row.when)) seen.add(r.node)
+  }
+  return false
+}
+
+function related(type, filter, row, rel) {
+  const rows = follow(row.node, rel, rel.far, row.when)
+  return Object.entries(filter).every(([key, f]) => {
+    if (f === null) return true
+    const inner = getNamedType(type.getFields()[key].type)
+    const pass = (r) => passes(inner, f, r, r.node)
+    switch (key) {
+      case 'some': return rows.some(pass)
+      case 'none': return !rows.some(pass)
+      case 'every': return rows.every(pass)
+    }
+    return operators(inner, f, rows.length)
+  })
+}
+
+function elements(type, filter, list) {
+  return Object.entries(filter).every(([key, f]) => {
+    if (f === null) return true
+    if (key === 'isEmpty') return (list.length === 0) === f
+    const inner = getNamedType(type.getFields()[key].type)
+    const pass = (v) => value(inner, f, v)
+    return key === 'some' ? list.some(pass) : key === 'none' ? !list.some(pass) : list.every(pass)
+  })
+}
+
+function operators(type, filter, v) {
+  const read = { StringFilter: fold, DecimalFilter: cents }[type.name] ?? ((x) => x)
+  return Object.entries(filter).every(([op, x]) => {
+    if (x === null) return op === 'eq' ? v === null : op === 'ne' ? v !== null : true
+    if (op === 'isNull') return (v === null) === x
+    if (op === 'ne') return !operators(type, { eq: x }, v)
+    if (v === null) return false
+    if (op === 'in') return x.some((y) => operators(type, { eq: y }, v))
+    if (type.name === 'DateFilter') {
+      const [a, b] = [interval(v), interval(x)]
+      switch (op) {
+        case 'eq': return v === x
+        case 'lt': return a[1] < b[0]
+        case 'lte': return a[1] <= b[1]
+        case 'gt': return a[0] > b[1]
+        case 'gte': return a[0] >= b[0]
+      }
+    }
+    const [a, b] = [read(v), read(x)]
+    switch (op) {
+      case 'eq': return a === b
+      case 'lt': return a < b
+      case 'lte': return a <= b
+      case 'gt': return a > b
+      case 'gte': return a >= b
+      case 'contains': return a.includes(b)
+      case 'startsWith': return a.startsWith(b)
+    }
+    throw new Error('no such operator: ' + op)
+  })
+}
+
+// Orders.
+
+// keyOf finds what a value of an order's enum stands for among the fields of a type: a
+// function from what has the field to the value compared.
+function keyOf(type, name) {
+  for (const f of Object.values(type.getFields())) {
+    const up = snake(f.name)
+    const inner = getNamedType(f.type)
+    if (directive('rel', f.astNode) && name === up + '_COUNT') {
+      const rel = relation(type, f.name)
+      return (holder, when) => follow(holder, rel, rel.far, when).length
+    }
+    if (isListType(getNullableType(f.type))) continue
+    if (name === up) {
+      switch (inner.name) {
+        case 'String': return (h) => { const v = property(h, f.name); return v === null ? null : fold(v) }
+        case 'Date': return (h) => { const v = property(h, f.name); return v === null ? null : interval(v) }
+        case 'Money': return (h) => { const v = property(h, f.name); return v === null ? null : [cents(v.amount), v.currency] }
+      }
+      return (h) => property(h, f.name)
+    }
+    if (name.startsWith(up + '_') && isObjectType(inner)) {
+      const part = keyOf(inner, name.slice(up.length + 1))
+      if (part) return (h) => { const v = property(h, f.name); return v === null ? null : part(v) }
+    }
+  }
+  return null
+}
+
+function compare(a, b) {
+  if (a === null || b === null) return (a === null) - (b === null)
+  if (Array.isArray(a)) return compare(a[0], b[0]) || compare(a[1], b[1])
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function sort(rows, order, end, edgeType) {
+  const terms = order.map(({ field, direction }) => {
+    const key = field.startsWith('EDGE_') && edgeType ? keyOf(edgeType, field.slice(5)) : keyOf(end, field)
+    const on = (r) => (field.startsWith('EDGE_') && edgeType ? r.edge : r.node)
+    return (a, b) => (direction === 'DESC' ? -1 : 1) * compare(key(on(a), a.when), key(on(b), b.when))
+  })
+  terms.push((a, b) => compare(a.node.id, b.node.id))
+  if (edgeType) for (const p of ['from', 'to', 'key']) terms.push((a, b) => compare(a.edge[p], b.edge[p]))
+  return rows.sort((a, b) => { for (const t of terms) { const c = t(a, b); if (c) return c } return 0 })
+}
+
+// Connections.
+
+function page(rows, args, info, cursors) {
+  for (const name of ['first', 'last']) {
+    if (args[name] != null && (args[name] < 0 || args[name] > 1000)) throw new GraphQLError(`${name} is not between 0 and 1000`)
+  }
+  const at = (name) => {
+    if (!(args[name] in cursors)) throw new GraphQLError('not a cursor')
+    return cursors[args[name]]
+  }
+  const given = info.fieldNodes[0].arguments.find((a) => a.name.value === 'first')
+  const told = given && (given.value.kind !== 'Variable' || given.value.name.value in info.variableValues)
+  const first = told || args.last == null ? args.first ?? (args.last == null ? 100 : null) : null
+  let begin = args.after != null ? at('after') + 1 : 0
+  let end = args.before != null ? Math.max(begin, at('before')) : rows.length
+  if (first !== null) end = Math.min(end, begin + first)
+  if (args.last != null) begin = Math.max(begin, end - args.last)
+  return { rows: rows.slice(begin, end), total: rows.length, begin, end }
+}
+
+function period(args, inherited) {
+  if (args.asOf != null) return interval(args.asOf)
+  if (args.during != null) {
+    const { from, to } = args.during
+    if (from != null && to != null && interval(from)[0] > interval(to)[1]) throw new GraphQLError('it begins after its end')
+    return [from != null ? interval(from)[0] : -Infinity, to != null ? interval(to)[1] : Infinity]
+  }
+  return inherited
+}
+
+function connection(rows, args, info, cursors) {
+  const type = getNamedType(info.returnType)
+  const end = endOf(type)
+  const edgeType = getNamedType(type.getFields().edges.type)
+  const filterType = getNamedType(info.parentType.getFields()[info.fieldName].args.find((a) => a.name === 'filter').type)
+  if (args.filter != null) rows = rows.filter((r) => passes(filterType, args.filter, r, r.node))
+  const p = page(sort(rows, args.orderBy ?? [], end, rows[0]?.edge && edgeType), args, info, cursors)
+  return {
+    edges: p.rows.map((r) => ({ cursor: '*', node: r, key: r.edge?.key, ...r.edge?.props })),
+    nodes: p.rows,
+    totalCount: p.total,
+    pageInfo: {
+      hasNextPage: p.end < p.total, hasPreviousPage: p.begin > 0,
+      startCursor: p.rows.length ? '*' : null, endCursor: p.rows.length ? '*' : null,
+    },
+  }
+}
+
+function resolve(source, args, { cursors }, info) {
+  const field = info.parentType.getFields()[info.fieldName]
+  if (info.parentType === schema.getQueryType()) return root(args, cursors, info)
+  const rel = directive('rel', field.astNode)
+  if (rel) {
+    const when = period(args, source.when)
+    const { far } = relation(info.parentType, info.fieldName)
+    return connection(follow(source.node, rel, far, when), args, info, cursors)
+  }
+  const holder = source instanceof Row ? source.node : source
+  let v = property(holder, info.fieldName) ?? null
+  if (v === null && isListType(getNullableType(field.type)) && isNonNullType(field.type)) v = []
+  if (v === null || !args.as || args.as === 'GIVEN') return v
+  const [first, last] = interval(v)
+  return new Date((args.as === 'FIRST_DAY' ? first : last) * day).toISOString().slice(0, 10)
+}
+
+function root(args, cursors, info) {
+  const found = (id) => (byId.has(id) ? new Row(byId.get(id), null, always) : null)
+  switch (info.fieldName) {
+    case 'node': return found(args.id)
+    case 'nodes': return args.ids.map(found)
+    case 'byIdentifier': {
+      const is = (i) => i.scheme === args.scheme.trim().toUpperCase() && i.value === args.value.trim()
+      const n = graph.nodes.find((n) => (n.props.identifiers ?? []).some(is))
+      return n ? found(n.id) : null
+    }
+  }
+  for (const k of kinds) {
+    const { one } = directive('kind', k.astNode)
+    if (info.fieldName === one) {
+      const f = found(args.id)
+      return f?.node.kind === k.name ? f : null
+    }
+  }
+  const end = endOf(getNamedType(info.returnType))
+  const when = period(args, always)
+  const rows = graph.nodes.filter((n) => possible(end).includes(n.kind)).map((node) => new Row(node, null, when))
+  return connection(rows, args, info, cursors)
+}
+
+// Requests.
+
+function answer({ query, variables, cursors }) {
+  let document
+  try {
+    document = parse(query)
+  } catch (e) {
+    return { refused: e.message }
+  }
+  const wrong = validate(schema, document)
+  if (wrong.length) return { refused: wrong[0].message }
+  const { data, errors } = execute({
+    schema, document, variableValues: variables, contextValue: { cursors: cursors ?? {} },
+    fieldResolver: resolve, typeResolver: (r) => r.node.kind,
+  })
+  if (data === undefined) return { refused: errors[0].message }
+  for (const e of errors ?? []) if (e.originalError instanceof TypeError) throw e.originalError // a mistake in this file
+  return { data, errors: (errors ?? []).map((e) => e.path), messages: (errors ?? []).map((e) => e.message) }
+}
+
+for await (const line of createInterface({ input: process.stdin })) process.stdout.write(JSON.stringify(answer(JSON.parse(line))) + '\n')

@@ -52,10 +52,9 @@ type field struct {
 	args       Args
 	err        error // why the field cannot be answered: told at each of its places
 	form       form
-	link       *link        // of a relation
-	at         int          // of nodes and node in a list: the place in link.shapes
-	vals       []any        // what was fetched: by object, by edge, or by row
-	values     []*selection // of a value with parts: what is asked of it
+	link       *link // of a relation
+	at         int   // of nodes and node in a list: the place in link.shapes
+	vals       []any // what was fetched: by object, by edge, or by row
 }
 
 // form is how a date is told.

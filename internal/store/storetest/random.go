@@ -29,6 +29,8 @@ func random(t *testing.T, open Opener) {
 		p.base = r.Number
 		g := generator{rt, p, schema}
 		p.say(sources()...)
+		p.say(node("Cluster", "a"), node("Organisation", "b", m{"aliases": []string{"Anna"}}), node("Network", "n"), node("Project", "p"), person("Berta", "ORCID", "1"),
+			edge("MEMBER_OF", "a", "n"), edge("MEMBER_OF", "b", "n"), edge("PARTICIPATES_IN", "b", "p"), edge("AFFILIATED_WITH", "orcid:1", "b"))
 		for range rapid.IntRange(1, 12).Draw(rt, "batches") {
 			_, _ = p.try(g.batch())
 			for range rapid.IntRange(0, 6).Draw(rt, "questions") {
@@ -65,7 +67,7 @@ var (
 	runPool   = []string{"", "r1", "r2"}
 	kindPool  = []string{"Cluster", "Organisation", "Network", "Organisation", "Cluster", "Project", "Person", "Place", "Source"}
 	idPool    = []string{"a", "b", "c", "d", "p", "q"}
-	relPool   = []string{"MEMBER_OF", "PARTICIPATES_IN", "PART_OF", "OPERATES", possiblySame}
+	relPool   = []string{"MEMBER_OF", "PARTICIPATES_IN", "PART_OF", "AFFILIATED_WITH", possiblySame}
 )
 
 func (g generator) date() store.Date { return date(pick(g, "date", datePool...)) }
@@ -134,11 +136,20 @@ func (g generator) props(types map[string]store.Type, byHand bool) store.Props {
 	return out
 }
 
-// known draws the id of a node that something is said of, or a former id, or any.
-func (g generator) known() string {
+// known draws the id of a node that something is said of, or a former id; seldom any.
+func (g generator) known(kinds ...string) string {
 	s := g.p.oracle.state
 	ids := append(s.ids(), slices.Sorted(maps.Keys(s.merges))...)
-	return pick(g, "id", append(ids, idPool[g.some(0, len(idPool)-1, "pool")])...)
+	if len(kinds) > 0 {
+		ids = slices.DeleteFunc(ids, func(id string) bool {
+			n := s.node(s.root(id))
+			return n == nil || !slices.Contains(kinds, n.Kind)
+		})
+	}
+	if len(ids) == 0 || g.odds(25, "any id") {
+		ids = idPool
+	}
+	return pick(g, "id", ids...)
 }
 
 func (g generator) identifiers(most int) (out []store.Identifier) {
@@ -151,14 +162,21 @@ func (g generator) identifiers(most int) (out []store.Identifier) {
 
 // ref draws a Ref of an existing node, mostly.
 func (g generator) ref() store.Ref {
-	switch g.some(0, 5, "ref") {
+	switch g.some(0, 30, "ref") {
 	case 0:
 		return store.Ref{Identifiers: g.identifiers(2)}
-	case 1:
+	case 1, 2:
 		return store.Ref{Kind: pick(g, "kind", kindPool...), Name: pick(g, "name", namePool...)}
 	}
-	return at(g.known())
+	// One of its names, so that nodes are met by name, too.
+	id := g.known()
+	if n := g.p.oracle.state.node(g.p.oracle.state.root(id)); n != nil && g.odds(4, "by name") {
+		return store.Ref{Kind: n.Kind, Name: pick(g, "name", namesOf(n)...)}
+	}
+	return at(id)
 }
+
+var actors = []string{"Cluster", "Organisation", "Network"}
 
 func (g generator) said() store.Said {
 	s := store.Said{Place: pick(g, "place", placePool...), Rank: store.Rank(g.some(0, 4, "rank")), Derived: g.odds(4, "derived")}
@@ -213,16 +231,26 @@ func (g generator) step() store.Step {
 			return store.Unlink{Type: e.Type, Key: e.Key, From: at(e.From), To: at(e.To)}
 		}
 		return store.Unlink{Type: pick(g, "type", relPool...), From: g.ref(), To: g.ref()}
-	case 3, 4:
-		return store.Merge{Keep: g.ref(), Drop: g.ref()}
-	case 5, 6:
+	case 3, 4, 5:
+		if g.odds(8, "any two") {
+			return store.Merge{Keep: g.ref(), Drop: g.ref()}
+		}
+		kinds := actors
+		if g.odds(5, "of another family") {
+			kinds = []string{pick(g, "kind", "Person", "Project", "Source")}
+		}
+		return store.Merge{Keep: at(g.known(kinds...)), Drop: at(g.known(kinds...))}
+	case 6:
+		if former := slices.Sorted(maps.Keys(g.p.oracle.state.merges)); len(former) > 0 {
+			return store.Unmerge{Former: pick(g, "former", former...)}
+		}
 		return store.Unmerge{Former: g.known()}
 	case 7:
 		return store.Distinct{A: g.ref(), B: g.ref()}
 	case 8:
 		return store.Withdraw{Source: at(pick(g, "source", "s1", "s2", "s3")), Run: pick(g, "run", runPool...)}
 	}
-	return store.Erase{Node: g.ref()}
+	return store.Erase{Node: at(g.known("Person"))}
 }
 
 func (g generator) batch() store.Batch {
@@ -230,14 +258,16 @@ func (g generator) batch() store.Batch {
 	if g.odds(4, "with id") {
 		b.ID = pick(g, "batch", "b1", "b2", "b3")
 	}
-	if g.odds(3, "one step alone") {
-		b.Steps = []store.Step{g.step()}
+	if g.odds(3, "steps alone") {
+		for range g.some(1, 2, "steps") {
+			b.Steps = append(b.Steps, g.step())
+		}
 		return b
 	}
-	for range g.some(0, 3, "nodes") {
+	for range g.some(0, 2, "nodes") {
 		b.Nodes = append(b.Nodes, g.node())
 	}
-	for range g.some(0, 3, "edges") {
+	for range g.some(0, 2, "edges") {
 		b.Edges = append(b.Edges, g.edge())
 	}
 	if g.odds(4, "steps") {

@@ -68,32 +68,53 @@ func (k Kind) NamesOf(n *Node) []string {
 // the name's letters that the text has, and of how whole and how early the matched words
 // are. It is a fixed rule, so that all stores rank alike; cost: with the words of both.
 func Score(search, name string) float64 {
-	best, wanted := 0.0, text.Keys(search)
+	best, wanted := 0.0, Want(search)
 	for _, key := range text.Keys(name) {
-		best = max(best, ScoreKeys(wanted, key))
+		best = max(best, wanted.Score(key))
 	}
 	return best
 }
 
-// ScoreKeys is [Score] for who has the [text.Keys] of a search and a key of a name.
-func ScoreKeys(search []string, name string) float64 {
+// Wanted is a searched text that was read once, to be held against many names.
+type Wanted []wanted
+
+type wanted struct {
+	key   string
+	words []string
+}
+
+// Want reads a searched text.
+func Want(search string) Wanted {
+	var w Wanted
+	for _, key := range text.Keys(search) {
+		w = append(w, wanted{key, strings.Fields(key)})
+	}
+	return w
+}
+
+// Score is [Score] for one of the [text.Keys] of a name.
+func (w Wanted) Score(key string) float64 {
 	best := 0.0
-	for _, s := range search {
-		best = max(best, score(s, name))
+	for i := range w {
+		best = max(best, w[i].score(key))
 	}
 	return best
 }
 
-func score(search, name string) float64 {
-	if search == "" || name == "" {
+func (w *wanted) score(name string) float64 {
+	if w.key == "" || name == "" {
 		return 0
 	}
-	if search == name {
+	if w.key == name {
 		return 1
 	}
-	words, wanted := strings.Fields(name), strings.Fields(search)
+	var few [16]string // most names need no more
+	words := few[:0]
+	for n := range strings.FieldsSeq(name) {
+		words = append(words, n)
+	}
 	whole, early, letters := 0.0, 0.0, 0
-	for i, w := range wanted {
+	for i, w := range w.words {
 		at := -1
 		for j, n := range words {
 			if strings.HasPrefix(n, w) && (at < 0 || n == w && words[at] != w) {
@@ -109,7 +130,7 @@ func score(search, name string) float64 {
 			early++
 		}
 	}
-	n := float64(len(wanted))
+	n := float64(len(w.words))
 	share := float64(letters) / float64(len(name)-len(words)+1)
 	return 0.99 * (2*min(share, 1) + whole/n + early/n) / 4
 }

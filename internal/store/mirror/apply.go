@@ -3,7 +3,6 @@ package mirror
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -51,12 +50,6 @@ const (
 	put
 	drop
 )
-
-type wordOp struct {
-	word string
-	slot store.Slot
-	add  bool
-}
 
 // apply is the snapshot after a commit. An error is an errTorn; s stays as it is.
 func (s *snapshot) apply(c *store.Commit, in *interner) (*snapshot, error) {
@@ -164,6 +157,7 @@ func (t *tx) changeNodes(c *store.Commit) (goneSlots []store.Slot, err error) {
 		x := &changes[i]
 		if x.new == nil {
 			t.nodes--
+			t.respell(x.slot, &x.was, &x.is)
 			continue
 		}
 		if x.old == nil {
@@ -178,6 +172,7 @@ func (t *tx) changeNodes(c *store.Commit) (goneSlots []store.Slot, err error) {
 		*t.node.edit(uint32(x.slot), t.id) = x.new
 		t.lead(x.slot, x.old, x.new)
 		t.place(x.slot, x.new.ID, &x.was, &x.is, x.old != nil)
+		t.respell(x.slot, &x.was, &x.is)
 		*t.cards.edit(uint32(x.slot), t.id) = x.is
 		if x.old != nil && x.was.kind != x.is.kind {
 			t.refreshKind(x.slot)
@@ -240,12 +235,6 @@ func (t *tx) misplace(slot store.Slot, id string, was, is *card, stays bool) {
 			t.tree(was.kind, p).Delete(item{key: key, id: id})
 		}
 	}
-	words := is.words() // of a node that goes there are none
-	for w := range was.words() {
-		if _, ok := words[w]; !ok {
-			t.wordOps = append(t.wordOps, wordOp{w, slot, false})
-		}
-	}
 }
 
 func (t *tx) place(slot store.Slot, id string, was, is *card, stayed bool) {
@@ -258,10 +247,19 @@ func (t *tx) place(slot store.Slot, id string, was, is *card, stayed bool) {
 			t.tree(is.kind, p).Set(item{key: key, id: id, slot: slot})
 		}
 	}
-	words := was.words()
-	for w := range is.words() {
+}
+
+// respell changes the words by which a node is found.
+func (t *tx) respell(slot store.Slot, was, is *card) {
+	old, words := wordsOf(was, slot), wordsOf(is, slot) // of a node that goes there are none
+	for w, p := range words {
+		if old[w] != p {
+			t.wordOps = append(t.wordOps, wordOp{w, p, false})
+		}
+	}
+	for w, p := range old {
 		if _, ok := words[w]; !ok {
-			t.wordOps = append(t.wordOps, wordOp{w, slot, true})
+			t.wordOps = append(t.wordOps, wordOp{w, p, true})
 		}
 	}
 }
@@ -396,40 +394,4 @@ func (t *tx) relinkWay(r *rel, out bool, ops []op) error {
 		r.kinds |= 1 << l.kind
 	}
 	return nil
-}
-
-// reword changes the lists of nodes by word, each once.
-func (t *tx) reword() {
-	if len(t.wordOps) == 0 {
-		return
-	}
-	byWord := map[string][]wordOp{}
-	for _, o := range t.wordOps {
-		byWord[o.word] = append(byWord[o.word], o)
-	}
-	t.words = t.words.Copy()
-	for _, word := range slices.Sorted(maps.Keys(byWord)) {
-		ops := byWord[word]
-		// Of one slot that is emptied and taken again in one commit there are no two
-		// ops: slots that become free are taken from the next commit on.
-		slices.SortFunc(ops, func(a, b wordOp) int { return int(a.slot) - int(b.slot) })
-		rest, _ := t.words.Get(word)
-		list := make([]store.Slot, 0, len(rest)+len(ops))
-		for _, o := range ops {
-			at, found := slices.BinarySearch(rest, o.slot)
-			list = append(list, rest[:at]...)
-			rest = rest[at:]
-			if found {
-				rest = rest[1:]
-			}
-			if o.add {
-				list = append(list, o.slot)
-			}
-		}
-		if list = append(list, rest...); len(list) == 0 {
-			t.words.Delete(word)
-		} else {
-			t.words.Set(word, list)
-		}
-	}
 }

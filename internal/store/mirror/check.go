@@ -232,21 +232,25 @@ func (c *comparison) tree(have, want *tree, name string) {
 
 // words compares the words by which names are found.
 func (c *comparison) words() {
-	ids := func(s *snapshot, word string) []string {
-		slots, _ := s.words.Get(word)
-		out := make([]string, len(slots))
-		for i, slot := range slots {
-			if n := s.at(slot); n != nil {
-				out[i] = n.ID
+	type place struct {
+		id, kind string
+		words    uint16
+	}
+	places := func(s *snapshot, word string) (out []place) {
+		if l, ok := s.words.Get(word); ok {
+			for _, p := range slices.Concat(l.blocks...) {
+				if n := s.at(p.slot); n != nil {
+					out = append(out, place{n.ID, s.ontol.kind[p.kind].name, p.words})
+				}
 			}
 		}
-		slices.Sort(out)
+		slices.SortFunc(out, func(a, b place) int { return strings.Compare(a.id, b.id) })
 		return out
 	}
 	all := append(c.want.words.Keys(), c.have.words.Keys()...)
 	slices.Sort(all)
 	for _, word := range slices.Compact(all) {
-		if !slices.Equal(ids(c.have, word), ids(c.want, word)) {
+		if !slices.Equal(places(c.have, word), places(c.want, word)) {
 			c.say("", "finds other nodes by the word %q", word)
 		}
 	}

@@ -73,7 +73,7 @@ func (s *snapshot) fill(ctx context.Context, nodes []*store.Node, rows []endsOf)
 	s.ids, s.idents = newTable(len(nodes)*5/4, tx), newTable(len(nodes), tx)
 	s.node.edit(0, tx)
 	s.cards.edit(0, tx)
-	words := map[string][]store.Slot{}
+	words := map[string][]posting{}
 	kinds := make([]uint32, len(nodes)+1)
 	for i, n := range nodes {
 		if i%4096 == 0 && ctx.Err() != nil {
@@ -98,20 +98,24 @@ func (s *snapshot) fill(ctx context.Context, nodes []*store.Node, rows []endsOf)
 		for _, x := range identifiers(n) {
 			s.idents.add(hashIdentifier(x), slot, n, tx)
 		}
-		for w := range c.words() {
-			words[w] = append(words[w], slot)
+		for w, p := range wordsOf(&c, slot) {
+			words[w] = append(words[w], p)
 		}
 	}
 	s.order(nodes, kinds)
 
-	s.words = new(btree.Map[string, []store.Slot])
+	s.words = new(btree.Map[string, *postings])
 	all := make([]string, 0, len(words))
 	for w := range words {
 		all = append(all, w)
 	}
 	slices.Sort(all)
 	for _, w := range all {
-		s.words.Load(w, slices.Clip(words[w]))
+		l := &postings{n: len(words[w])}
+		for b := range slices.Chunk(words[w], blockSize) {
+			l.blocks = append(l.blocks, slices.Clone(b))
+		}
+		s.words.Load(w, l)
 	}
 	s.link(rows, kinds, tx)
 	return ctx.Err()
@@ -194,15 +198,4 @@ func (s *snapshot) link(rows []endsOf, kinds []uint32, tx uint64) {
 			}
 		}
 	}
-}
-
-// words are those of a card's names, each once.
-func (c *card) words() map[string]struct{} {
-	out := make(map[string]struct{}, 8)
-	for _, n := range c.names {
-		for w := range strings.FieldsSeq(n.key) {
-			out[w] = struct{}{}
-		}
-	}
-	return out
 }

@@ -11,46 +11,37 @@ import (
 	"clustergraph/internal/text"
 )
 
-// found is a candidate of a search.
-type found struct {
-	slot  store.Slot
-	exact bool
-	words int // of its shortest name that matches
-	id    string
-}
-
-// before orders candidates as [store.Candidates] cuts them.
-func (a found) compare(b found) int {
-	if a.exact != b.exact {
-		if a.exact {
-			return -1
-		}
-		return 1
-	}
-	return cmp.Or(cmp.Compare(a.words, b.words), strings.Compare(a.id, b.id))
-}
-
 func (s *snapshot) Search(ctx context.Context, wanted string, kinds []string, w store.SearchWindow) (store.Matches, error) {
 	if w.First < 0 {
 		return store.Matches{}, fmt.Errorf("%w: first must not be negative", store.ErrInvalid)
 	}
-	keys := text.Keys(wanted)
-	best, err := s.matching(ctx, keys, s.ontol.set(kinds))
-	if err != nil {
-		return store.Matches{}, err
+	found := finder{s: s, ctx: ctx, kinds: s.ontol.set(kinds)}
+	for _, key := range text.Keys(wanted) {
+		switch words := strings.Fields(key); len(words) {
+		case 0:
+		case 1:
+			found.byWord(key)
+		default:
+			found.byWords(key, words)
+		}
 	}
+	best := found.candidates()
 	hits := make([]store.Match, 0, len(best))
-	for i, f := range best {
-		if i%256 == 0 && ctx.Err() != nil {
-			return store.Matches{}, ctx.Err()
+	want := store.Want(wanted)
+	for _, f := range best {
+		if found.tick(16) != nil {
+			break
 		}
 		m := store.Match{Node: s.at(f.slot)}
 		for _, n := range s.cards.at(uint32(f.slot)).names {
-			if score := store.ScoreKeys(keys, n.key); score > m.Score {
+			if score := want.Score(n.key); score > m.Score {
 				m.Score, m.Name = score, n.text
 			}
 		}
 		hits = append(hits, m)
+	}
+	if err := found.tick(pulse); err != nil {
+		return store.Matches{}, err
 	}
 	slices.SortFunc(hits, func(a, b store.Match) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.Node.ID, b.Node.ID))
@@ -71,81 +62,181 @@ func (s *snapshot) Search(ctx context.Context, wanted string, kinds []string, w 
 	return page, nil
 }
 
-// matching are the candidates for some keys.
-func (s *snapshot) matching(ctx context.Context, keys []string, kinds kindSet) ([]found, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+// candidate is a node that a search found.
+type candidate struct {
+	slot  store.Slot
+	other bool // not the same name
+	words int  // of the shortest of its names that match
+}
+
+// A finder collects candidates, and keeps those that count.
+type finder struct {
+	s     *snapshot
+	ctx   context.Context
+	kinds kindSet
+	work  int
+	err   error // of the context
+	all   []candidate
+	full  bool // the first [store.Candidates] of all are sorted, and are so many
+}
+
+func (f *finder) tick(n int) error {
+	if f.work += n; f.work >= pulse && f.err == nil {
+		f.work = 0
+		f.err = f.ctx.Err()
 	}
-	var all []found
-	seen := make([]uint64, s.slots/64+1)
-	work := 0
-	var err error
-	for _, key := range keys {
-		words := strings.Fields(key)
-		if len(words) == 0 {
-			continue
+	return f.err
+}
+
+// compare orders candidates as [store.Candidates] are cut: it looks at ids only if it must.
+func (f *finder) compare(a, b candidate) int {
+	switch {
+	case a.other != b.other && b.other:
+		return -1
+	case a.other != b.other:
+		return 1
+	case a.words != b.words:
+		return a.words - b.words
+	}
+	return strings.Compare(f.s.at(a.slot).ID, f.s.at(b.slot).ID)
+}
+
+func (f *finder) add(c candidate) {
+	if f.full && f.compare(c, f.all[store.Candidates-1]) > 0 {
+		return
+	}
+	if f.all = append(f.all, c); len(f.all) >= 4*store.Candidates {
+		f.all = f.candidates()
+	}
+}
+
+// candidates are those that count, each once.
+func (f *finder) candidates() []candidate {
+	// One node may have been found by several readings of the text.
+	slices.SortFunc(f.all, func(a, b candidate) int { return cmp.Compare(a.slot, b.slot) })
+	once := f.all[:0]
+	for _, c := range f.all {
+		if n := len(once); n > 0 && once[n-1].slot == c.slot {
+			once[n-1].other = once[n-1].other && c.other
+			once[n-1].words = min(once[n-1].words, c.words)
+		} else {
+			once = append(once, c)
 		}
-		s.withPrefix(s.rarest(words), func(slots []store.Slot) bool {
-			for _, slot := range slots {
-				if work++; work%pulse == 0 {
-					if err = ctx.Err(); err != nil {
-						return false
+	}
+	f.all = once
+	if len(f.all) > store.Candidates {
+		slices.SortFunc(f.all, f.compare)
+		f.all, f.full = f.all[:store.Candidates], true
+	}
+	return f.all
+}
+
+// byWord adds the nodes that have a name with a word that begins with key. Postings tell
+// all that is needed.
+func (f *finder) byWord(key string) {
+	var few map[store.Slot]candidate
+	var many []uint16 // by slot: words and one, as many as postings say; 0: not found
+	total := 0
+	f.s.withPrefix(key, func(_ string, l *postings) bool { total += l.n; return total < pulse })
+	if total < pulse {
+		few = make(map[store.Slot]candidate, total)
+	} else {
+		many = make([]uint16, f.s.slots+1)
+	}
+	f.s.withPrefix(key, func(word string, l *postings) bool {
+		for _, block := range l.blocks {
+			if f.tick(len(block)) != nil {
+				return false
+			}
+			for _, p := range block {
+				switch {
+				case !f.kinds.has(uint32(p.kind)):
+				case word == key && p.words == 1:
+					f.add(candidate{p.slot, false, 1})
+				case many == nil:
+					if old, ok := few[p.slot]; !ok || int(p.words) < old.words {
+						few[p.slot] = candidate{p.slot, true, int(p.words)}
 					}
-				}
-				if seen[slot/64]>>(slot%64)&1 != 0 {
-					continue
-				}
-				c := s.cards.at(uint32(slot))
-				if !kinds.has(c.kind) {
-					continue
-				}
-				if f, ok := c.matches(keys); ok {
-					seen[slot/64] |= 1 << (slot % 64)
-					f.slot, f.id = slot, s.at(slot).ID
-					all = append(all, f)
+				case many[p.slot] == 0 || p.words < many[p.slot]:
+					many[p.slot] = p.words
 				}
 			}
-			if len(all) >= 8*store.Candidates {
-				all = shorten(all)
+		}
+		return true
+	})
+	for _, c := range few {
+		f.add(c)
+	}
+	for slot, words := range many {
+		if words > 0 {
+			f.add(candidate{store.Slot(slot), true, int(words)})
+		}
+	}
+}
+
+// byWords adds the nodes that have a name with all words of key. Whom the rarest word finds
+// is looked for among those of the others, as far as that is less than to look at the
+// names, and then at the names.
+func (f *finder) byWords(key string, words []string) {
+	type counted struct {
+		word string
+		n    int
+	}
+	counts := make([]counted, len(words))
+	for i, w := range words {
+		counts[i].word = w
+		f.s.withPrefix(w, func(_ string, l *postings) bool { counts[i].n += l.n; return true })
+	}
+	slices.SortFunc(counts, func(a, b counted) int { return a.n - b.n })
+	each := func(word string, yield func(posting)) {
+		f.s.withPrefix(word, func(_ string, l *postings) bool {
+			for _, block := range l.blocks {
+				for _, p := range block {
+					yield(p)
+				}
 			}
-			return true
+			return f.tick(l.n) == nil
 		})
 	}
-	return shorten(all), err
-}
-
-// shorten leaves the candidates that count.
-func shorten(all []found) []found {
-	if len(all) > store.Candidates {
-		slices.SortFunc(all, found.compare)
-		all = all[:store.Candidates]
+	var slots []store.Slot
+	each(counts[0].word, func(p posting) {
+		if f.kinds.has(uint32(p.kind)) {
+			slots = append(slots, p.slot)
+		}
+	})
+	for _, c := range counts[1:] {
+		const names = 16 // what it costs to look at a name, in postings
+		if c.n > names*len(slots) {
+			break
+		}
+		has := make([]uint64, f.s.slots/64+1)
+		each(c.word, func(p posting) { has[p.slot/64] |= 1 << (p.slot % 64) })
+		slots = slices.DeleteFunc(slots, func(slot store.Slot) bool { return has[slot/64]>>(slot%64)&1 == 0 })
 	}
-	return all
-}
-
-// matches tells whether a name has all words of one of some keys, as beginnings of its own.
-func (c *card) matches(keys []string) (f found, ok bool) {
-	for i := range c.names {
-		n := &c.names[i]
-		for _, key := range keys {
-			if key == "" || !begins(n.key, key) {
-				continue
+	for _, slot := range slots {
+		if f.tick(8) != nil {
+			return
+		}
+		c, ok := candidate{slot, true, 0}, false
+		names := f.s.cards.at(uint32(slot)).names
+		for i := range names {
+			if n := &names[i]; begins(n.key, words) {
+				if !ok || n.words < c.words {
+					c.words = n.words
+				}
+				c.other, ok = c.other && n.key != key, true
 			}
-			if !ok || n.words < f.words {
-				f.words = n.words
-			}
-			f.exact = f.exact || n.key == key
-			ok = true
+		}
+		if ok {
+			f.add(c)
 		}
 	}
-	return f, ok
 }
 
-// begins tells whether every word of key begins a word of name.
-func begins(name, key string) bool {
-	for w := range strings.FieldsSeq(key) {
-		at := 0
-		for {
+// begins tells whether every one of some words begins a word of a name.
+func begins(name string, words []string) bool {
+	for _, w := range words {
+		for at := 0; ; at++ {
 			i := strings.Index(name[at:], w)
 			if i < 0 {
 				return false
@@ -153,34 +244,7 @@ func begins(name, key string) bool {
 			if at += i; at == 0 || name[at-1] == ' ' {
 				break
 			}
-			at++
 		}
 	}
 	return true
-}
-
-// rarest is the word that the fewest nodes have.
-func (s *snapshot) rarest(words []string) string {
-	if len(words) == 1 {
-		return words[0]
-	}
-	best, fewest := words[0], int(^uint(0)>>1)
-	for _, w := range words {
-		n := 0
-		s.withPrefix(w, func(slots []store.Slot) bool {
-			n += len(slots)
-			return n < fewest
-		})
-		if n < fewest {
-			best, fewest = w, n
-		}
-	}
-	return best
-}
-
-// withPrefix yields the nodes of each word with a prefix.
-func (s *snapshot) withPrefix(prefix string, yield func([]store.Slot) bool) {
-	s.words.Ascend(prefix, func(word string, slots []store.Slot) bool {
-		return strings.HasPrefix(word, prefix) && yield(slots)
-	})
 }

@@ -29,7 +29,7 @@ type snapshot struct {
 	ids    table
 	idents table
 	kinds  []ordered // by number of kind
-	words  *btree.Map[string, []store.Slot]
+	words  *btree.Map[string, *postings]
 	slots  uint32 // slots in use or free: the highest number
 	free   *freeSlot
 	nodes  int

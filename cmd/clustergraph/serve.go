@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"clustergraph"
+	"clustergraph/graph"
+	"clustergraph/internal/read"
+	"clustergraph/internal/server"
+	"clustergraph/web"
+)
+
+// drainTime is how long requests that run may go on after the program is told to
+// stop; container engines wait a little longer before they kill.
+const drainTime = 20 * time.Second
+
+// serveOptions are the settings of serve.
+type serveOptions struct {
+	listen      string
+	origins     []string
+	allowWrites bool
+	tokenFile   string
+	maxObjects  int
+	maxBytes    int
+	maxRequest  int64
+	timeout     time.Duration
+}
+
+func (p *program) serveCommand() *cobra.Command {
+	var o serveOptions
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Answer questions over HTTP: GraphQL, the playground, the schema, health",
+		Long: `serve answers questions over HTTP until it is told to stop (Ctrl+C, SIGTERM); then
+it lets running requests end.
+
+  /graphql          the API
+  /playground/      questions in the browser
+  /schema.graphql   everything that can be asked
+  /health/live      whether the process runs
+  /health/ready     whether questions can be answered
+
+Serving is read-only. With --allow-writes, whoever sends the token (from --token-file or
+CLUSTERGRAPH_TOKEN) as "Authorization: Bearer TOKEN" can use the mutations.`,
+		Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error { return p.serve(c, o) },
+	}
+	f := c.Flags()
+	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "address and port to answer at; port 0 takes a free one")
+	f.StringSliceVar(&o.origins, "allow-origin", nil, `web origins whose pages may ask from a browser, such as https://example.org, or "*"`)
+	f.BoolVar(&o.allowWrites, "allow-writes", false, "answer mutations, for those who send the token")
+	f.StringVar(&o.tokenFile, "token-file", "", "the file that holds the token for writing")
+	f.IntVar(&o.maxObjects, "max-objects", read.DefaultLimits.Rows, "objects that one answer may be made of")
+	f.IntVar(&o.maxBytes, "max-bytes", read.DefaultLimits.Bytes, "bytes that one answer may have")
+	f.Int64Var(&o.maxRequest, "max-request-bytes", 4<<20, "bytes that one request may have")
+	f.DurationVar(&o.timeout, "timeout", 10*time.Second, "time that one request may take")
+	return c
+}
+
+// check refuses settings that cannot be meant.
+func (o serveOptions) check() error {
+	switch {
+	case o.maxObjects < 1:
+		return usagef("--max-objects is %d; it must be 1 or more", o.maxObjects)
+	case o.maxBytes < 1:
+		return usagef("--max-bytes is %d; it must be 1 or more", o.maxBytes)
+	case o.maxRequest < 1:
+		return usagef("--max-request-bytes is %d; it must be 1 or more", o.maxRequest)
+	case o.timeout <= 0:
+		return usagef("--timeout is %s; it must be more than nothing", o.timeout)
+	}
+	return nil
+}
+
+func (p *program) serve(c *cobra.Command, o serveOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	log, err := p.logger(c)
+	if err != nil {
+		return err
+	}
+	token, err := p.token(o)
+	if err != nil {
+		return err
+	}
+	// The address first: that it is taken is known at once, and opening a large store
+	// takes a while.
+	listener, err := listen(c.Context(), o.listen)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	s, err := p.openStore(c, log)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+
+	options := graph.Options{Limits: read.Limits{Rows: o.maxObjects, Bytes: o.maxBytes}, Log: log}
+	if o.allowWrites {
+		options.MayWrite = mayWrite
+	}
+	handler, err := graph.New(s, options)
+	if err != nil {
+		return err
+	}
+	page, built := web.Playground()
+	if !built {
+		log.Warn("the playground was not built; \"make web build\" makes a binary that has it")
+	}
+	h, err := server.New(server.Config{
+		GraphQL:    handler,
+		Schema:     clustergraph.API,
+		Playground: page,
+		Ready:      s.Ready,
+		Origins:    o.origins,
+		Token:      token,
+		MaxBody:    o.maxRequest,
+		Timeout:    o.timeout,
+		Version:    versionText(),
+		Log:        log,
+	})
+	if err != nil {
+		return usageError{err.Error()}
+	}
+	fmt.Fprintf(p.out, "Open http://%s/playground/ (Ctrl+C stops)\n", reachable(listener.Addr()))
+	return h.Serve(c.Context(), listener, drainTime)
+}
+
+// mayWrite lets those write who showed the token.
+func mayWrite(ctx context.Context) error {
+	if server.CallerOf(ctx) != server.Writer {
+		return fmt.Errorf("%w: mutations need the server's token, as \"Authorization: Bearer TOKEN\"", graph.ErrUnauthenticated)
+	}
+	return nil
+}
+
+// token reads the token for writing, which must be there if writing is allowed
+// and has no meaning otherwise.
+func (p *program) token(o serveOptions) (string, error) {
+	if !o.allowWrites {
+		if o.tokenFile != "" {
+			return "", usagef("--token-file has no effect without --allow-writes; add that, or leave both out to serve read-only")
+		}
+		return "", nil
+	}
+	token := p.getenv(variable("token"))
+	if o.tokenFile != "" {
+		content, err := os.ReadFile(o.tokenFile)
+		if err != nil {
+			return "", usagef("the token file cannot be read: %v", err)
+		}
+		token = strings.TrimSpace(string(content))
+		if token == "" {
+			return "", usagef("the token file %s is empty", o.tokenFile)
+		}
+	}
+	if token == "" {
+		return "", usagef("--allow-writes needs a token: name a file that holds it with --token-file, or set CLUSTERGRAPH_TOKEN")
+	}
+	return token, nil
+}
+
+// listen takes an address, or says why it cannot be had.
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", address)
+	switch {
+	case err == nil:
+		return l, nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("%s is in use by another program (another clustergraph?): stop that, or choose another port with --listen, such as --listen 127.0.0.1:8081", address)
+	case errors.Is(err, syscall.EACCES):
+		return nil, fmt.Errorf("%s is not for this user to take; choose a port of 1024 or more with --listen", address)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return nil, fmt.Errorf("%s is no address of this machine; --listen takes one that is, such as 127.0.0.1:8080 (this machine only) or 0.0.0.0:8080 (everyone)", address)
+	}
+	return nil, usagef("--listen %q cannot be used: %v; write an address and a port, such as 127.0.0.1:8080", address, cause(err))
+}
+
+// reachable is an address that a browser on this machine can open.
+func reachable(address net.Addr) string {
+	tcp, ok := address.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return address.String()
+	}
+	return fmt.Sprintf("127.0.0.1:%d", tcp.Port)
+}

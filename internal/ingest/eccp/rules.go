@@ -873,7 +873,7 @@ func (r *reader) partnerRules(s string, line int, p *entity, of bool) {
 }
 
 var (
-	implemented   = regexp.MustCompile(`^(?:[Tt]he )?(.{2,80}?) (?:has implemented|implemented|implements|is implementing|carries out|has carried out) (?:a|the|an) `)
+	implemented = regexp.MustCompile(`^(?:[Tt]he )?(.{2,80}?) (?:has implemented|implemented|implements|is implementing|carries out|has carried out) (?:a|the|an) `)
 )
 
 // partnerList reads an enumeration of partners. kind is what the text calls them all.

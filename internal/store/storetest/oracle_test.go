@@ -6,11 +6,10 @@ import (
 	"clustergraph/internal/store"
 )
 
-var (
-	_ store.Store = (*Oracle)(nil)
-	_ store.Truth = (*Oracle)(nil)
-)
-
 func TestOracle(t *testing.T) {
 	Run(t, func(_ *testing.T, schema store.Schema) store.Store { return NewOracle(schema) })
+}
+
+func TestOracleAsTruth(t *testing.T) {
+	RunTruth(t, func(_ *testing.T, schema store.Schema) store.Truth { return NewOracle(schema) })
 }

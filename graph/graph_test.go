@@ -73,6 +73,8 @@ func TestRequests(t *testing.T) {
 			`{"errors":[{"message":"Expected Name, found <EOF>","locations":[{"line":1,"column":10}],"extensions":{"code":"GRAPHQL_PARSE_FAILED"}}]}`},
 		{"subscriptions are not served", `subscription{changes{id}}`, ``,
 			`{"errors":[{"message":"Schema does not support operation type \"subscription\"","locations":[{"line":1,"column":1}],"extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}`},
+		{"about the schema, not too often", `{a:__schema{queryType{name}} b:__schema{queryType{name}} c:__type(name:"A"){name} d:__type(name:"A"){name} e:__type(name:"A"){name} f:__type(name:"A"){name}}`, ``,
+			`{"errors":[{"message":"the query asks 6 times about the schema; at most 5 times are answered","extensions":{"code":"COMPLEXITY_LIMIT_EXCEEDED"}}]}`},
 		{"writing is off", `mutation{remove(ids:["p:ufo"]){revision}}`, ``,
 			`{"errors":[{"message":"this server is read-only; it takes mutations when it is started with --allow-writes","extensions":{"code":"FORBIDDEN"}}]}`},
 		{"@atLeast of another store", `query @atLeast(revision:"elsewhere-000000000001"){revision}`, ``, ``},

@@ -38,6 +38,8 @@ const (
 	maxTokens = 20_000   // of a query
 	cached    = 500      // queries that are kept parsed and validated
 	maxCached = 64 << 10 // bytes of a query that is kept
+
+	cachedSchemas = 20 // answers about the schema that are kept; one is up to a megabyte
 )
 
 // New answers GraphQL requests from a store, by GET (queries) and POST. The time that a
@@ -56,7 +58,7 @@ func New(s store.Store, o Options) (http.Handler, error) {
 		Schema:    served.Schema,
 		Resolvers: &Resolver{Read: reader, Write: &Writer{read: reader, store: s}, analyses: by},
 	})
-	exec := executor.New(executable{es, reader})
+	exec := executor.New(executable{es, reader, lru.New[[]byte](cachedSchemas)})
 	exec.SetErrorPresenter(presenter(o.Log))
 	exec.SetRecoverFunc(func(_ context.Context, v any) error {
 		return fmt.Errorf("panic: %v\n%s", v, debug.Stack())
@@ -111,7 +113,8 @@ func (a admission) MutateOperationContext(ctx context.Context, op *graphql.Opera
 // executable runs all root fields of a query on one view of the store.
 type executable struct {
 	graphql.ExecutableSchema
-	read *read.Reader
+	read    *read.Reader
+	schemas graphql.Cache[[]byte] // answers about the schema
 }
 
 // Exec runs an operation.
@@ -124,12 +127,12 @@ func (e executable) Exec(context.Context) graphql.ResponseHandler {
 			e.read.Told(ctx)
 			return resp
 		}
-		t := newTurns(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Query"}))
-		if len(t.of) == 0 {
-			return run(ctx) // introspection: it needs no store
+		roots := reading(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Query"}))
+		if len(roots) == 0 {
+			return e.introspect(ctx, op, run)
 		}
 		resp, err := e.read.View(ctx, func(ctx context.Context) *graphql.Response {
-			return run(newTurns(t.fields).in(ctx))
+			return run(withTurns(ctx, roots))
 		})
 		if err != nil {
 			graphql.AddError(ctx, err)
@@ -139,28 +142,50 @@ func (e executable) Exec(context.Context) graphql.ResponseHandler {
 	}
 }
 
-// turns have the root fields of a query answered one after another: they share a reader
-// and a budget, and errors are told in the order of the query.
+// reading are the aliases of the root fields that read the store.
+func reading(fields []graphql.CollectedField) []string {
+	aliases := make([]string, 0, len(fields))
+	for _, f := range fields {
+		if !strings.HasPrefix(f.Name, "__") {
+			aliases = append(aliases, f.Alias)
+		}
+	}
+	return aliases
+}
+
+// introspect answers about the schema, without the store. What tools ask when they start
+// takes a quarter of a second to put together and never changes, so it is kept.
+func (e executable) introspect(ctx context.Context, op *graphql.OperationContext, run func(context.Context) *graphql.Response) *graphql.Response {
+	key := op.OperationName + "\n" + op.RawQuery
+	plain := len(op.Variables) == 0 && len(op.RawQuery) <= maxCached
+	if data, ok := e.schemas.Get(ctx, key); ok && plain {
+		return &graphql.Response{Data: data}
+	}
+	resp := run(ctx)
+	if plain && graphql.GetErrors(ctx) == nil {
+		e.schemas.Add(ctx, key, resp.Data)
+	}
+	return resp
+}
+
+// turns have the root fields of a query answered one after another, where gqlgen would
+// start them all at once: they share a reader and a budget, and errors are told in the
+// order of the query.
 type turns struct {
-	fields []graphql.CollectedField
-	of     map[string]int // by alias
-	done   []chan struct{}
+	of   map[string]int // by alias
+	done []chan struct{}
 }
 
 type turnsKey struct{}
 
-func newTurns(fields []graphql.CollectedField) *turns {
-	t := &turns{fields: fields, of: map[string]int{}}
-	for _, f := range fields {
-		if !strings.HasPrefix(f.Name, "__") {
-			t.of[f.Alias] = len(t.done)
-			t.done = append(t.done, make(chan struct{}))
-		}
+func withTurns(ctx context.Context, aliases []string) context.Context {
+	if len(aliases) < 2 {
+		return ctx
 	}
-	return t
-}
-
-func (t *turns) in(ctx context.Context) context.Context {
+	t := &turns{of: make(map[string]int, len(aliases)), done: make([]chan struct{}, len(aliases))}
+	for i, alias := range aliases {
+		t.of[alias], t.done[i] = i, make(chan struct{})
+	}
 	return context.WithValue(ctx, turnsKey{}, t)
 }
 

@@ -86,6 +86,8 @@ func (r *Reader) Prepare(op *graphql.OperationContext) *gqlerror.Error {
 	}
 	c := checker{Reader: r, vars: vars, fragments: map[string]cost{}}
 	switch sum := c.set(op.Operation.SelectionSet); {
+	case sum.schemas > maxSchemas:
+		return gqlerror.WrapPath(nil, tooMuch{fmt.Errorf("the query asks %d times about the schema; at most %d times are answered", sum.schemas, maxSchemas)})
 	case sum.lists > r.limits.Lists:
 		return gqlerror.WrapPath(nil, tooMuch{fmt.Errorf("the query asks for %d lists; at most %d are answered: ask in several queries", sum.lists, r.limits.Lists)})
 	case sum.rows > r.limits.Asked:
@@ -193,9 +195,12 @@ func (op *operation) count(n int) error {
 
 // cost is what a selection asks for at most.
 type cost struct {
-	rows  float64 // below one value that it is asked of
-	lists int
+	rows    float64 // below one value that it is asked of
+	lists   int
+	schemas int // introspection: __schema and __type
 }
+
+const maxSchemas = 5
 
 // checker estimates what an operation asks for.
 type checker struct {
@@ -220,12 +225,16 @@ func (c *checker) set(set ast.SelectionSet) (sum cost) {
 			}
 		}
 		sum.rows += one.rows
-		sum.lists = min(sum.lists+one.lists, 1<<30)
+		sum.lists = min(sum.lists+one.lists, 1<<30) // fragments can double it at each step
+		sum.schemas = min(sum.schemas+one.schemas, 1<<30)
 	}
 	return sum
 }
 
 func (c *checker) field(f *ast.Field) cost {
+	if f.Name == "__schema" || f.Name == "__type" {
+		return cost{schemas: 1}
+	}
 	below := c.set(f.SelectionSet)
 	if f.Definition.Arguments.ForName("first") == nil {
 		return below
@@ -240,7 +249,7 @@ func (c *checker) field(f *ast.Field) cost {
 	if size == 0 && c.size(f, "first") == 0 {
 		size = 100
 	}
-	return cost{size * (1 + below.rows), below.lists + 1}
+	return cost{rows: size * (1 + below.rows), lists: below.lists + 1}
 }
 
 // size is what an argument asks for; 0 if it is not given or makes no sense.

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -198,6 +199,116 @@ func TestLimits(t *testing.T) {
 		got := post(handlerOf(t, s, Options{Limits: c.limits}), c.query, `{}`)
 		if !strings.Contains(got, c.want) || !strings.Contains(got, "COMPLEXITY_LIMIT_EXCEEDED") {
 			t.Errorf("%s: %s", c.why, got)
+		}
+	}
+}
+
+func TestCountsFetchNothing(t *testing.T) {
+	h := handlerOf(t, small(t), Options{Limits: read.Limits{Rows: 3}})
+	got := post(h, `{projects{nodes{partners{totalCount __typename}}}}`, `{}`)
+	if want := `{"data":{"projects":{"nodes":[{"partners":{"totalCount":3,"__typename":"ActorParticipationConnection"}},{"partners":{"totalCount":2,"__typename":"ActorParticipationConnection"}},{"partners":{"totalCount":0,"__typename":"ActorParticipationConnection"}}]}}}`; got != want {
+		t.Error(got)
+	}
+	got = post(handlerOf(t, small(t), Options{}), `{project(id:"p:give"){a:partners{totalCount} partners{nodes{id} totalCount}}}`, `{}`)
+	if want := `{"data":{"project":{"a":{"totalCount":3},"partners":{"nodes":[{"id":"c:auto"},{"id":"c:ict"},{"id":"o:firm"}],"totalCount":3}}}}`; got != want {
+		t.Error(got)
+	}
+}
+
+// TestPages walks lists page by page, both ways, and must meet every row once, in order.
+func TestPages(t *testing.T) {
+	h := handlerOf(t, small(t), Options{})
+	type list struct {
+		Edges []struct {
+			Cursor string
+			Node   struct{ ID string }
+		}
+		PageInfo struct {
+			HasNextPage, HasPreviousPage bool
+			StartCursor, EndCursor       *string
+		}
+		TotalCount int
+	}
+	ask := func(field, args string) list {
+		query := fmt.Sprintf(`{x:node(id:"p:give"){... on Project{l:%[1]s(%[2]s){...L}}}} fragment L on ActorParticipationConnection{edges{cursor node{id}} pageInfo{hasNextPage hasPreviousPage startCursor endCursor} totalCount}`, field, args)
+		if strings.HasPrefix(field, "actors") {
+			query = fmt.Sprintf(`{l:%s(%s){edges{cursor node{id}} pageInfo{hasNextPage hasPreviousPage startCursor endCursor} totalCount}}`, field, args)
+		}
+		var out struct {
+			Data struct {
+				L list
+				X struct{ L list }
+			}
+		}
+		if err := json.Unmarshal([]byte(post(h, query, `{}`)), &out); err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(field, "actors") {
+			return out.Data.L
+		}
+		return out.Data.X.L
+	}
+	for _, c := range []struct{ field, order string }{
+		{"actors", ""}, {"actors", "orderBy:{field:NAME,direction:DESC}"}, {"actors", "orderBy:[{field:PROJECTS_COUNT},{field:CITY}]"},
+		{"partners", ""}, {"partners", "orderBy:[{field:EDGE_ROLE},{field:EDGE_SINCE,direction:DESC}]"}, {"partners", "orderBy:{field:EDGE_CONTRIBUTION,direction:DESC}"},
+	} {
+		var want []string
+		whole := ask(c.field, c.order+" first:1000")
+		for _, e := range whole.Edges {
+			want = append(want, e.Node.ID)
+		}
+		if len(want) < 3 || whole.TotalCount != len(want) {
+			t.Fatalf("%v: %v", c, want)
+		}
+		for size := 1; size <= 3; size++ {
+			for _, back := range []bool{false, true} {
+				var got []string
+				at := ""
+				for range 100 {
+					page := ask(c.field, fmt.Sprintf("%s %s:%d %s", c.order, map[bool]string{false: "first", true: "last"}[back], size, at))
+					var ids []string
+					for _, e := range page.Edges {
+						ids = append(ids, e.Node.ID)
+					}
+					p := page.PageInfo
+					if back {
+						got = append(ids, got...)
+						if p.HasNextPage != (len(got) > len(ids)) {
+							t.Errorf("%v back by %d: hasNextPage %v", c, size, p.HasNextPage)
+						}
+						if !p.HasPreviousPage {
+							break
+						}
+						at = `before:"` + *p.StartCursor + `"`
+						continue
+					}
+					if p.HasPreviousPage != (len(got) > 0) {
+						t.Errorf("%v by %d: hasPreviousPage %v", c, size, p.HasPreviousPage)
+					}
+					got = append(got, ids...)
+					if !p.HasNextPage {
+						break
+					}
+					at = `after:"` + *p.EndCursor + `"`
+				}
+				if fmt.Sprint(got) != fmt.Sprint(want) {
+					t.Errorf("%v by %d, back %v: %v, want %v", c, size, back, got, want)
+				}
+			}
+		}
+	}
+	cursor := ask("partners", "first:1").Edges[0].Cursor
+	for _, query := range []string{
+		`{project(id:"p:give"){l:partners(after:"%s",orderBy:{field:NAME}){totalCount}}}`,
+		`{project(id:"p:give"){l:partners(after:"%s",filter:{node:{name:{eq:"x"}}}){totalCount}}}`,
+		`{project(id:"p:give"){l:people(after:"%s"){totalCount}}}`,
+		`{l:projects(before:"%s"){totalCount}}`,
+		`{l:search(text:"ict",after:"%s"){totalCount}}`,
+		`{cluster(id:"c:ict"){l:partners(after:"%s"){totalCount}}}`,
+		`{cluster(id:"c:ict"){l:statements(after:"%s"){totalCount}}}`,
+	} {
+		if got := post(h, fmt.Sprintf(query, cursor), `{}`); !strings.Contains(got, "BAD_USER_INPUT") || !strings.Contains(got, "not a cursor of this list") {
+			t.Errorf("%s: %s", query, got)
 		}
 	}
 }

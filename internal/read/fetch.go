@@ -122,6 +122,9 @@ func join(calls []*call, l *link, from []*object) []*call {
 		}
 		l.rows[i] = at
 	}
+	if c.window.First == 0 { // only counted so far
+		c.window.First, c.window.Last = l.window.First, l.window.Last
+	}
 	c.window.Count = c.window.Count || l.window.Count
 	c.window.Keys = c.window.Keys || l.window.Keys
 	l.call, c.links = c, append(c.links, l)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"sync/atomic"
 
@@ -239,29 +240,30 @@ func (c *checker) field(f *ast.Field) cost {
 	if f.Definition.Arguments.ForName("first") == nil {
 		return below
 	}
-	size := 0.0
+	if counts(f.SelectionSet) {
+		return cost{rows: 1, lists: 1}
+	}
+	size := math.Inf(1)
 	for _, name := range []string{"first", "last"} {
-		n := c.size(f, name)
-		if n > 0 && (size == 0 || n < size) {
-			size = n
+		if a := f.Arguments.ForName(name); a != nil {
+			v, _, _ := c.literal(f.Definition.Arguments.ForName(name).Type, a.Value, c.vars)
+			if n, ok := v.(int64); ok {
+				size = min(size, max(0, float64(n)))
+			}
 		}
 	}
-	if size == 0 && c.size(f, "first") == 0 {
-		size = 100
+	if math.IsInf(size, 1) {
+		size = defaultPage
 	}
 	return cost{rows: size * (1 + below.rows), lists: below.lists + 1}
 }
 
-// size is what an argument asks for; 0 if it is not given or makes no sense.
-func (c *checker) size(f *ast.Field, name string) float64 {
-	a := f.Arguments.ForName(name)
-	if a == nil {
-		return 0
+// counts tells whether all that is asked of a list is how long it is.
+func counts(set ast.SelectionSet) bool {
+	for _, s := range set {
+		if f, ok := s.(*ast.Field); !ok || f.Name != "totalCount" {
+			return false
+		}
 	}
-	v, _, e := c.literal(f.Definition.Arguments.ForName(name).Type, a.Value, c.vars)
-	n, ok := v.(int64)
-	if e != nil || !ok {
-		return 0
-	}
-	return float64(max(0, n))
+	return true
 }

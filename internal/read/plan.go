@@ -14,6 +14,9 @@ import (
 // MaxPage is how many rows first and last may ask for.
 const MaxPage = 1000
 
+// defaultPage is how many rows a list has where first is null.
+const defaultPage = 100
+
 // shape is what is asked of a value before its concrete type is known: the selection sets
 // of all fields that were merged into one, and what was met of it so far.
 type shape struct {
@@ -251,7 +254,12 @@ func (x *exec) planNode(sel *selection, f *field) {
 // planLink plans a list of nodes: the page that its arguments ask for, and what is asked of
 // its parts.
 func (x *exec) planLink(f *field, rel *store.Rel) (*link, error) {
-	l := &link{rel: rel, list: listID(f.def.Type.Name()+" "+f.Name, f.args)}
+	l := &link{rel: rel}
+	if rel == nil {
+		l.list = listID(f.def.Type.Name()+" "+f.Name, f.args)
+	} else {
+		l.list = listID(fmt.Sprint(f.def.Type.Name(), f.Name, rel.Type, rel.Dir), f.args)
+	}
 	w := &l.window
 	w.When, w.Where = f.args.when, f.args.Test("filter")
 	for _, o := range f.args.Inputs("orderBy") {
@@ -266,7 +274,9 @@ func (x *exec) planLink(f *field, rel *store.Rel) (*link, error) {
 	w.First, w.Last, w.After, w.Before = p.first, p.last, p.after, p.before
 
 	l.conn = x.collect(f.sub, x.Type(f.def.Type.Name()))
+	counted := true // all that is asked for is how many there are
 	for _, c := range l.conn.fields {
+		counted = counted && (c.Name == "totalCount" || c.of == nil)
 		switch c.Name {
 		case "totalCount":
 			w.Count = true
@@ -290,6 +300,9 @@ func (x *exec) planLink(f *field, rel *store.Rel) (*link, error) {
 			}
 			l.edges = append(l.edges, edge)
 		}
+	}
+	if counted {
+		w.First, w.Last = 0, nil
 	}
 	if rel == nil {
 		return l, nil
@@ -318,7 +331,7 @@ type pages struct {
 // the last rows of the list are meant, not those of its first hundred.
 func paging(f *field, list uint64, keys int) (p pages, err error) {
 	a := f.args
-	p.first = 100
+	p.first = defaultPage
 	if n, ok := a.Get("first").(int64); ok {
 		p.first = int(n)
 	}

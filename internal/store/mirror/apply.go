@@ -249,21 +249,6 @@ func (t *tx) place(slot store.Slot, id string, was, is *card, stayed bool) {
 	}
 }
 
-// respell changes the words by which a node is found.
-func (t *tx) respell(slot store.Slot, was, is *card) {
-	old, words := wordsOf(was, slot), wordsOf(is, slot) // of a node that goes there are none
-	for w, p := range words {
-		if old[w] != p {
-			t.wordOps = append(t.wordOps, wordOp{w, p, false})
-		}
-	}
-	for w, p := range old {
-		if _, ok := words[w]; !ok {
-			t.wordOps = append(t.wordOps, wordOp{w, p, true})
-		}
-	}
-}
-
 // tree is one to write to: that of a kind's ids (p = -1) or of its p-th indexed property.
 func (t *tx) tree(kind uint32, p int) *tree {
 	o := &t.kinds[kind]

@@ -2,8 +2,12 @@ package mirror
 
 import (
 	"context"
+	"maps"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/tidwall/btree"
 
@@ -66,20 +70,13 @@ type endsOf struct {
 	edge     *store.Edge
 }
 
-// fill builds everything from nodes in the order of their ids, and edges in any.
+// fill builds everything from nodes in the order of their ids, and edges in any. What does
+// not build on each other is built at once.
 func (s *snapshot) fill(ctx context.Context, nodes []*store.Node, rows []endsOf) error {
 	tx := transactions.Add(1)
 	s.slots, s.nodes, s.edges = uint32(len(nodes)), len(nodes), len(rows)
-	s.ids, s.idents = newTable(len(nodes)*5/4, tx), newTable(len(nodes), tx)
-	s.node.edit(0, tx)
-	s.cards.edit(0, tx)
-	words := map[string][]posting{}
-	kinds := make([]uint32, len(nodes)+1)
+	kinds := make([]uint32, len(nodes)+1) // by slot
 	for i, n := range nodes {
-		if i%4096 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		slot := store.Slot(i + 1)
 		number, ok := s.ontol.kinds[n.Kind]
 		if !ok {
 			if err := s.ontol.addKind(n.Kind); err != nil {
@@ -87,10 +84,68 @@ func (s *snapshot) fill(ctx context.Context, nodes []*store.Node, rows []endsOf)
 			}
 			number = s.ontol.kinds[n.Kind]
 		}
-		kinds[slot] = number
+		kinds[i+1] = number
+	}
+	s.ways = make([]vec[rel], 2*len(s.ontol.edge))
+	cards := make([]card, len(nodes)+1) // by slot
+	const share = 8192
+	var tasks []func()
+	for from := 0; from < len(nodes); from += share {
+		tasks = append(tasks, func() {
+			if ctx.Err() != nil {
+				return
+			}
+			for i, n := range nodes[from:min(from+share, len(nodes))] {
+				slot := from + i + 1
+				cards[slot] = s.ontol.cardOf(n, kinds[slot])
+			}
+		})
+	}
+	together(append(tasks,
+		func() { s.lead(nodes, tx) },
+		func() { s.link(slices.Clone(rows), kinds, store.Out, tx) },
+		func() { s.link(slices.Clone(rows), kinds, store.In, tx) },
+	))
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	together(append(s.order(nodes, cards),
+		func() {
+			s.cards.edit(0, tx)
+			for slot := 1; slot <= len(nodes); slot++ {
+				*s.cards.edit(uint32(slot), tx) = cards[slot]
+			}
+		},
+		func() { s.spell(cards) },
+	))
+	return ctx.Err()
+}
+
+// together does tasks at once, as many as there are processors.
+func together(tasks []func()) {
+	var all sync.WaitGroup
+	var next atomic.Int64
+	for range min(runtime.GOMAXPROCS(0), len(tasks)) {
+		all.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(tasks) {
+					return
+				}
+				tasks[i]()
+			}
+		})
+	}
+	all.Wait()
+}
+
+// lead builds what leads to nodes by ids and identifiers.
+func (s *snapshot) lead(nodes []*store.Node, tx uint64) {
+	s.ids, s.idents = newTable(len(nodes)*5/4, tx), newTable(len(nodes), tx)
+	s.node.edit(0, tx)
+	for i, n := range nodes {
+		slot := store.Slot(i + 1)
 		*s.node.edit(uint32(slot), tx) = n
-		c := s.ontol.cardOf(n, number)
-		*s.cards.edit(uint32(slot), tx) = c
 		s.ids.add(hashID(n.ID), slot, n, tx)
 		for _, id := range formerIDs(n) {
 			s.ids.add(hashID(id), slot, n, tx)
@@ -98,104 +153,104 @@ func (s *snapshot) fill(ctx context.Context, nodes []*store.Node, rows []endsOf)
 		for _, x := range identifiers(n) {
 			s.idents.add(hashIdentifier(x), slot, n, tx)
 		}
-		for w, p := range wordsOf(&c, slot) {
-			words[w] = append(words[w], p)
+	}
+}
+
+// spell builds the postings.
+func (s *snapshot) spell(cards []card) {
+	words := map[string][]posting{}
+	for slot := range cards {
+		for _, w := range wordsOf(&cards[slot], store.Slot(slot)) {
+			words[w.word] = append(words[w.word], w.posting)
 		}
 	}
-	s.order(nodes, kinds)
-
 	s.words = new(btree.Map[string, *postings])
-	all := make([]string, 0, len(words))
-	for w := range words {
-		all = append(all, w)
-	}
-	slices.Sort(all)
-	for _, w := range all {
+	for _, w := range slices.Sorted(maps.Keys(words)) {
 		l := &postings{n: len(words[w])}
 		for b := range slices.Chunk(words[w], blockSize) {
 			l.blocks = append(l.blocks, slices.Clone(b))
 		}
 		s.words.Load(w, l)
 	}
-	s.link(rows, kinds, tx)
-	return ctx.Err()
 }
 
-// order builds the trees.
-func (s *snapshot) order(nodes []*store.Node, kinds []uint32) {
+// order is what builds the trees.
+func (s *snapshot) order(nodes []*store.Node, cards []card) (tasks []func()) {
 	members := make([][]item, len(s.ontol.kind))
 	for i, n := range nodes {
-		k := kinds[i+1]
+		k := cards[i+1].kind
 		members[k] = append(members[k], item{id: n.ID, slot: store.Slot(i + 1)})
 	}
 	s.kinds = make([]ordered, len(s.ontol.kind))
 	for k, items := range members {
-		o := ordered{ids: newTree()}
-		for _, x := range items {
-			o.ids.Load(x)
-		}
-		for p := range s.ontol.kind[k].indexed {
-			for i := range items {
-				items[i].key = s.cards.at(uint32(items[i].slot)).keys[p]
-			}
-			slices.SortFunc(items, func(a, b item) int {
-				if c := compareKeys(a.key, b.key); c != 0 {
-					return c
+		o := &s.kinds[k]
+		o.props = make([]*tree, len(s.ontol.kind[k].indexed))
+		tasks = append(tasks, func() { o.ids = treeOf(items) })
+		for p := range o.props {
+			tasks = append(tasks, func() {
+				items := slices.Clone(items)
+				for i := range items {
+					items[i].key = cards[items[i].slot].keys[p]
 				}
-				return strings.Compare(a.id, b.id)
+				slices.SortFunc(items, func(a, b item) int {
+					if c := compareKeys(a.key, b.key); c != 0 {
+						return c
+					}
+					return strings.Compare(a.id, b.id)
+				})
+				o.props[p] = treeOf(items)
 			})
-			t := newTree()
-			for _, x := range items {
-				t.Load(x)
-			}
-			o.props = append(o.props, t)
 		}
-		s.kinds[k] = o
 	}
+	return tasks
 }
 
-// link builds the lists of links: edges are put in the order of their far ends once for
-// each direction, and handed out in that order.
-func (s *snapshot) link(rows []endsOf, kinds []uint32, tx uint64) {
-	s.ways = make([]vec[rel], 2*len(s.ontol.edge))
-	for _, dir := range []store.Dir{store.Out, store.In} {
-		slices.SortFunc(rows, func(a, b endsOf) int {
-			fa, fb := a.to, b.to
-			oa, ob := a.from, b.from
-			if dir == store.In {
-				fa, fb, oa, ob = oa, ob, fa, fb
-			}
-			switch {
-			case oa != ob:
-				return int(oa) - int(ob)
-			case a.typ != b.typ:
-				return int(a.typ) - int(b.typ)
-			case fa != fb:
-				return int(fa) - int(fb)
-			}
-			return strings.Compare(a.edge.Key, b.edge.Key)
-		})
-		near := func(r endsOf) store.Slot {
-			if dir == store.In {
-				return r.to
-			}
-			return r.from
+func treeOf(sorted []item) *tree {
+	t := newTree()
+	for _, x := range sorted {
+		t.Load(x)
+	}
+	return t
+}
+
+// link builds the lists of links of one direction: edges are put in the order of their far
+// ends, and handed out in that order.
+func (s *snapshot) link(rows []endsOf, kinds []uint32, dir store.Dir, tx uint64) {
+	near := func(r *endsOf) (near, far store.Slot) {
+		if dir == store.In {
+			return r.to, r.from
 		}
-		for i := 0; i < len(rows); {
-			owner, j := near(rows[i]), i
-			for j < len(rows) && near(rows[j]) == owner && rows[j].typ == rows[i].typ {
-				j++
-			}
-			r := s.ways[rows[i].typ*2+uint32(dir)].edit(uint32(owner), tx)
-			r.links = make([]link, 0, j-i)
-			for ; i < j; i++ {
-				far := rows[i].to
-				if dir == store.In {
-					far = rows[i].from
-				}
-				r.links = append(r.links, link{far, kinds[far], rows[i].edge})
-				r.kinds |= 1 << kinds[far]
-			}
+		return r.from, r.to
+	}
+	slices.SortFunc(rows, func(a, b endsOf) int {
+		na, fa := near(&a)
+		nb, fb := near(&b)
+		switch {
+		case na != nb:
+			return int(na) - int(nb)
+		case a.typ != b.typ:
+			return int(a.typ) - int(b.typ)
+		case fa != fb:
+			return int(fa) - int(fb)
 		}
+		return strings.Compare(a.edge.Key, b.edge.Key)
+	})
+	for len(rows) > 0 {
+		owner, _ := near(&rows[0])
+		n := 1
+		for n < len(rows) && rows[n].typ == rows[0].typ {
+			if o, _ := near(&rows[n]); o != owner {
+				break
+			}
+			n++
+		}
+		r := s.ways[rows[0].typ*2+uint32(dir)].edit(uint32(owner), tx)
+		r.links = make([]link, n)
+		for i := range r.links {
+			_, far := near(&rows[i])
+			r.links[i] = link{far, kinds[far], rows[i].edge}
+			r.kinds |= 1 << kinds[far]
+		}
+		rows = rows[n:]
 	}
 }

@@ -221,8 +221,8 @@ func (f *finder) byWords(key string, words []string) {
 		names := f.s.cards.at(uint32(slot)).names
 		for i := range names {
 			if n := &names[i]; begins(n.key, words) {
-				if !ok || n.words < c.words {
-					c.words = n.words
+				if words := n.words(); !ok || words < c.words {
+					c.words = words
 				}
 				c.other, ok = c.other && n.key != key, true
 			}

@@ -60,10 +60,12 @@ type card struct {
 
 // name is one name of a node by one reading.
 type name struct {
-	key   string // as [text.Keys] has it
-	words int
-	text  string // as it is written
+	key  string // as [text.Keys] has it
+	text string // as it is written
 }
+
+// words is how many words it has.
+func (n *name) words() int { return strings.Count(n.key, " ") + 1 }
 
 type freeSlot struct {
 	slot store.Slot
@@ -223,7 +225,7 @@ func (o *ontology) cardOf(n *store.Node, number uint32) card {
 	for _, written := range k.names.NamesOf(n) {
 		for _, key := range text.Keys(written) {
 			if key != "" {
-				c.names = append(c.names, name{key, strings.Count(key, " ") + 1, written})
+				c.names = append(c.names, name{key, written})
 			}
 		}
 	}
@@ -233,13 +235,25 @@ func (o *ontology) cardOf(n *store.Node, number uint32) card {
 		for i, p := range k.indexed {
 			c.keys[i] = n.Get(p.name)
 			if s, ok := c.keys[i].(string); ok && p.fold {
-				if f := text.Fold(s); f != s {
-					c.keys[i] = f
-				}
+				c.keys[i] = c.folded(s, c.keys[i])
 			}
 		}
 	}
 	return c
+}
+
+// folded is the folded form of a property; most often it is the key of a name, too.
+func (c *card) folded(s string, v store.Value) store.Value {
+	f := text.Fold(s)
+	if f == s {
+		return v
+	}
+	for i := range c.names {
+		if c.names[i].key == f {
+			return c.names[i].key
+		}
+	}
+	return f
 }
 
 // slotOf is the slot of an id or former id; 0 if nobody has it.

@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -30,6 +31,8 @@ type wordOp struct {
 	posting
 	goes bool
 }
+
+func compareWords(a, b wordOp) int { return strings.Compare(a.word, b.word) }
 
 // with is the postings after some ops, which are in the order of slots, each slot once.
 func (l *postings) with(ops []wordOp) *postings {
@@ -75,18 +78,39 @@ func merged(b []posting, ops []wordOp) []posting {
 	return append(out, b...)
 }
 
-// wordsOf are the words of a card's names, each once, with what its posting says.
-func wordsOf(c *card, slot store.Slot) map[string]posting {
-	out := make(map[string]posting, 8)
+// wordsOf are the words of a card's names, sorted, each once, with what its posting says.
+func wordsOf(c *card, slot store.Slot) []wordOp {
+	var few [32]wordOp
+	all := few[:0]
 	for _, n := range c.names {
-		p := posting{slot, uint16(c.kind), uint16(min(n.words, 1<<16-1))}
+		p := posting{slot, uint16(c.kind), uint16(min(n.words(), 1<<16-1))}
 		for w := range strings.FieldsSeq(n.key) {
-			if old, ok := out[w]; !ok || p.words < old.words {
-				out[w] = p
-			}
+			all = append(all, wordOp{word: w, posting: p})
 		}
 	}
-	return out
+	slices.SortFunc(all, func(a, b wordOp) int {
+		return cmp.Or(compareWords(a, b), cmp.Compare(a.words, b.words))
+	})
+	return slices.Clone(slices.CompactFunc(all, func(a, b wordOp) bool { return a.word == b.word }))
+}
+
+// respell changes the words by which a node is found.
+func (t *tx) respell(slot store.Slot, was, is *card) {
+	old, words := wordsOf(was, slot), wordsOf(is, slot) // of a node that goes there are none
+	for len(old) > 0 || len(words) > 0 {
+		switch {
+		case len(words) == 0 || len(old) > 0 && old[0].word < words[0].word:
+			old[0].goes = true
+			t.wordOps, old = append(t.wordOps, old[0]), old[1:]
+		case len(old) == 0 || words[0].word < old[0].word:
+			t.wordOps, words = append(t.wordOps, words[0]), words[1:]
+		default:
+			if old[0] != words[0] {
+				t.wordOps = append(t.wordOps, words[0])
+			}
+			old, words = old[1:], words[1:]
+		}
+	}
 }
 
 // reword changes the postings of the words that the ops are of.
@@ -95,10 +119,7 @@ func (t *tx) reword() {
 		return
 	}
 	slices.SortFunc(t.wordOps, func(a, b wordOp) int {
-		if c := strings.Compare(a.word, b.word); c != 0 {
-			return c
-		}
-		return int(a.slot) - int(b.slot)
+		return cmp.Or(compareWords(a, b), cmp.Compare(a.slot, b.slot))
 	})
 	t.words = t.words.Copy()
 	for ops := t.wordOps; len(ops) > 0; {

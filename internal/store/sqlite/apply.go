@@ -1,0 +1,284 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"clustergraph/internal/store"
+	"clustergraph/internal/store/codec"
+	"clustergraph/internal/store/commit"
+)
+
+// Apply implements store.Truth. When it returns, the commit is on the disk, and followers
+// in this process have it in their queues.
+//
+// Erasing a person costs what is stored, once: the log and the answers to earlier batches
+// are searched for him.
+func (t *Truth) Apply(ctx context.Context, b store.Batch) (store.Result, error) {
+	leave, err := t.enter(ctx)
+	if err != nil {
+		return store.Result{}, err
+	}
+	defer leave()
+	var d *commit.Delta
+	var again *store.Result
+	err = t.write(ctx, func(s *session) error {
+		now, f, err := begin(s)
+		if err != nil {
+			return err
+		}
+		if again, err = repeated(s, b.ID, now.Revision.Epoch); err != nil || again != nil {
+			return err
+		}
+		if d, err = commit.Plan(ctx, f, t.schema, now, b); err != nil {
+			return err
+		}
+		return t.put(ctx, s, b, d)
+	})
+	if err != nil {
+		return store.Result{}, err
+	}
+	if again != nil {
+		return *again, nil
+	}
+	if d.Result.Commit.Revision.Number > 0 {
+		t.tell(d.Result.Commit)
+	}
+	return d.Result, nil
+}
+
+// put writes what a batch changes.
+func (t *Truth) put(ctx context.Context, s *session, b store.Batch, d *commit.Delta) error {
+	w := &writer{session: s, ctx: ctx}
+	c := &d.Result.Commit
+	c.At = t.now().UTC()
+	w.rows(d)
+	if b.ID != "" {
+		w.do(`INSERT INTO batches (id, revision, time, applied_by, result) VALUES (?, ?, ?, ?, ?)`,
+			b.ID, d.Result.Revision.Number, c.At.Format(time.RFC3339Nano), b.By, encodeResult(d.Result))
+	}
+	if c.Revision.Number == 0 {
+		c.At = time.Time{}
+		return w.err
+	}
+	w.log(*c, len(d.Scrub) > 0)
+	w.do(`UPDATE meta SET revision = ?`, c.Revision.Number)
+	if w.err == nil && len(d.Scrub) > 0 {
+		w.err = t.scrub(s, d)
+	}
+	if w.err == nil && t.now().Sub(t.pruned) > time.Hour {
+		w.err = t.prune(s)
+	}
+	return w.err
+}
+
+// prune takes old entries from the log, some at a time so that no batch waits for long.
+func (t *Truth) prune(s *session) error {
+	const some = 1000
+	deleted := 0
+	err := s.exec(`DELETE FROM log WHERE revision IN (SELECT revision FROM log WHERE time < ? AND revision < (SELECT revision FROM meta) ORDER BY revision LIMIT ?)`,
+		t.now().Add(-t.opts.KeepLog).UTC().Format(time.RFC3339Nano), some)
+	if err == nil {
+		err = s.row(`SELECT changes()`).Scan(&deleted)
+	}
+	if err == nil && deleted < some {
+		t.pruned = t.now()
+	}
+	return err
+}
+
+// writer executes statements until one fails.
+type writer struct {
+	*session
+	ctx context.Context
+	n   int
+	buf []byte
+	err error
+}
+
+func (w *writer) do(query string, args ...any) {
+	if w.err != nil {
+		return
+	}
+	if w.n++; w.n%1000 == 0 && w.ctx.Err() != nil {
+		w.err = w.ctx.Err()
+		return
+	}
+	w.err = w.exec(query, args...)
+}
+
+func (w *writer) json(v store.Value) string {
+	w.buf = codec.Append(w.buf[:0], v)
+	return string(w.buf)
+}
+
+// rows puts and deletes the rows that a batch changes. Edges and names go before the nodes
+// they belong to.
+func (w *writer) rows(d *commit.Delta) {
+	for _, e := range d.GoneEdges {
+		w.do(`DELETE FROM edges WHERE from_node = ? AND type = ? AND to_node = ? AND key = ?`, e.From, e.Type, e.To, e.Key)
+	}
+	for _, n := range d.GoneNames {
+		w.do(`DELETE FROM names WHERE key = ? AND node = ?`, n.Key, n.Node)
+	}
+	for _, id := range d.GoneNodes {
+		w.do(`DELETE FROM nodes WHERE id = ?`, id)
+	}
+	for _, n := range d.Nodes {
+		w.do(`INSERT INTO nodes (id, kind, denied, props) VALUES (?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET kind = excluded.kind, denied = excluded.denied, props = excluded.props`, n.ID, n.Kind, n.Denied, w.json(n.Props))
+	}
+	for _, n := range d.Names {
+		w.do(`INSERT INTO names (key, node) VALUES (?, ?)`, n.Key, n.Node)
+	}
+	for _, e := range d.Edges {
+		w.do(`INSERT INTO edges (from_node, type, to_node, key, props) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET props = excluded.props`, e.From, e.Type, e.To, e.Key, w.json(e.Props))
+	}
+	for _, r := range d.GoneRecords {
+		if e := r.Edge; r.Subject.Node == "" {
+			w.do(`DELETE FROM edge_records WHERE from_node = ? AND type = ? AND to_node = ? AND key = ? AND source = ? AND place = ? AND part = ?`,
+				e.From, e.Type, e.To, e.Key, r.Source, r.Place, r.Part)
+		} else {
+			w.do(`DELETE FROM node_records WHERE node = ? AND source = ? AND place = ? AND part = ?`, r.Subject.Node, r.Source, r.Place, r.Part)
+		}
+	}
+	const said = `props, at, rank, confidence, derived, applied_by, run, revision)`
+	const anew = ` ON CONFLICT DO UPDATE SET props = excluded.props, at = excluded.at, rank = excluded.rank, confidence = excluded.confidence,
+		derived = excluded.derived, applied_by = excluded.applied_by, run = excluded.run, revision = excluded.revision, `
+	for _, r := range d.Records {
+		if e := r.Edge; r.Subject.Node == "" {
+			w.do(`INSERT INTO edge_records (from_node, type, to_node, key, source, place, part, states, `+said+
+				` VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`+anew+`states = excluded.states`,
+				e.From, e.Type, e.To, e.Key, r.Source, r.Place, r.Part, r.States, w.json(r.Props), atText(r.At), r.Rank, r.Confidence, r.Derived, r.By, r.Run, r.Revision)
+		} else {
+			w.do(`INSERT INTO node_records (node, source, place, part, kind, `+said+` VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`+anew+`kind = excluded.kind`,
+				r.Subject.Node, r.Source, r.Place, r.Part, r.Kind, w.json(r.Props), atText(r.At), r.Rank, r.Confidence, r.Derived, r.By, r.Run, r.Revision)
+		}
+	}
+	for _, c := range d.GoneClaims {
+		w.do(`DELETE FROM identifiers WHERE scheme = ? AND value = ? AND node = ?`, c.Scheme, c.Value, c.Node)
+	}
+	for _, c := range d.Claims {
+		w.do(`INSERT INTO identifiers (scheme, value, node) VALUES (?, ?, ?)`, c.Scheme, c.Value, c.Node)
+	}
+	for _, former := range d.GoneMerges {
+		w.do(`DELETE FROM merges WHERE former = ?`, former)
+	}
+	for _, m := range d.Merges {
+		w.do(`INSERT INTO merges (former, into_node) VALUES (?, ?)
+			ON CONFLICT DO UPDATE SET into_node = excluded.into_node`, m.Former, m.Into)
+	}
+	for _, of := range d.GoneDenied {
+		if e := of.Edge; of.Node == "" {
+			w.do(`DELETE FROM denied_edges WHERE from_node = ? AND type = ? AND to_node = ? AND key = ?`, e.From, e.Type, e.To, e.Key)
+		} else {
+			w.do(`DELETE FROM denied_nodes WHERE node = ?`, of.Node)
+		}
+	}
+	for _, of := range d.Denied {
+		if e := of.Edge; of.Node == "" {
+			w.do(`INSERT INTO denied_edges (from_node, type, to_node, key) VALUES (?, ?, ?, ?)`, e.From, e.Type, e.To, e.Key)
+		} else {
+			w.do(`INSERT INTO denied_nodes (node) VALUES (?)`, of.Node)
+		}
+	}
+	for _, p := range d.GoneDistinct {
+		w.do(`DELETE FROM distinct_nodes WHERE a = ? AND b = ?`, p[0], p[1])
+	}
+	for _, p := range d.Distinct {
+		w.do(`INSERT INTO distinct_nodes (a, b) VALUES (?, ?)`, p[0], p[1])
+	}
+	for _, h := range d.Erased {
+		w.do(`INSERT INTO erased (hash) VALUES (?) ON CONFLICT DO NOTHING`, hex.EncodeToString(h[:]))
+	}
+}
+
+// log adds an entry to the log. Of one that erased someone it keeps all but whom.
+func (w *writer) log(c store.Commit, erases bool) {
+	if erases {
+		c.GoneNodes, c.GoneEdges = nil, nil // scrub knows them
+	}
+	w.do(`INSERT INTO log (revision, time, batch, applied_by, sources, nodes, edges, gone_nodes, gone_edges, erases) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		c.Revision.Number, c.At.Format(time.RFC3339Nano), c.Batch, c.By, list(c.Sources),
+		w.json(nodeImages(c.Nodes)), w.json(edgeImages(c.Edges)), list(c.GoneNodes), edgeList(c.GoneEdges), erases)
+}
+
+func nodeImages(nodes []*store.Node) store.List {
+	out := make(store.List, len(nodes))
+	for i, n := range nodes {
+		out[i] = store.Props{{Name: "id", Value: n.ID}, {Name: "kind", Value: n.Kind}, {Name: "props", Value: n.Props}}
+	}
+	return out
+}
+
+func edgeImages(edges []*store.Edge) store.List {
+	out := make(store.List, len(edges))
+	for i, e := range edges {
+		out[i] = store.Props{{Name: "from", Value: e.From}, {Name: "key", Value: e.Key}, {Name: "props", Value: e.Props}, {Name: "to", Value: e.To}, {Name: "type", Value: e.Type}}
+	}
+	return out
+}
+
+// answer is the result of a batch as it is kept. Withheld nodes are empty, withheld edges
+// null.
+type answer struct {
+	Nodes     []string     `json:"nodes"`
+	Edges     []*[4]string `json:"edges"` // from, type, to, key
+	NodeCount store.Tally  `json:"nodeCount"`
+	EdgeCount store.Tally  `json:"edgeCount"`
+	Withheld  int          `json:"withheld"`
+}
+
+func encodeResult(r store.Result) string {
+	a := answer{r.Nodes, make([]*[4]string, len(r.Edges)), r.NodeCount, r.EdgeCount, r.Withheld}
+	for i, e := range r.Edges {
+		if e.Type != "" {
+			a.Edges[i] = &[4]string{e.From, e.Type, e.To, e.Key}
+		}
+	}
+	return string(encode(a))
+}
+
+func encode(a answer) []byte {
+	data, err := json.Marshal(a)
+	if err != nil {
+		panic(err) // strings and numbers can always be written
+	}
+	return data
+}
+
+// repeated is the answer to a batch that was applied before; nil if it was not.
+func repeated(s *session, id, epoch string) (*store.Result, error) {
+	if id == "" {
+		return nil, nil
+	}
+	r := &store.Result{Repeated: true, Revision: store.Revision{Epoch: epoch}}
+	var data raw
+	met := false
+	err := s.each(`SELECT revision, result FROM batches WHERE id = ?`, []any{id}, func(scan func(...any) error) error {
+		met = true
+		if err := scan(&r.Revision.Number, &data); err != nil {
+			return err
+		}
+		var a answer
+		if err := json.Unmarshal(data, &a); err != nil {
+			return damaged(err)
+		}
+		r.Nodes, r.NodeCount, r.EdgeCount, r.Withheld = a.Nodes, a.NodeCount, a.EdgeCount, a.Withheld
+		for _, e := range a.Edges {
+			if e == nil {
+				r.Edges = append(r.Edges, store.EdgeID{})
+			} else {
+				r.Edges = append(r.Edges, store.EdgeID{From: e[0], Type: e[1], To: e[2], Key: e[3]})
+			}
+		}
+		return nil
+	})
+	if !met {
+		return nil, err
+	}
+	return r, err
+}

@@ -1,0 +1,219 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"clustergraph/internal/store"
+)
+
+// Backup writes the whole store, as of one revision, into a file of its own, while others
+// read and write. The file appears when it is complete and on the disk. If there is one
+// already it is an ErrConflict, unless overwrite is set. Cost: with what is stored.
+func (t *Truth) Backup(ctx context.Context, path string, overwrite bool) error {
+	leave, err := t.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if same, err := sameFile(path, t.path); err != nil || same {
+		return fmt.Errorf("%w: %s is the store itself; choose another file: %w", store.ErrInvalid, path, err)
+	}
+	if _, err := os.Stat(path); err == nil && !overwrite {
+		return fmt.Errorf("%w: %s exists already; choose another file, or let it be overwritten", store.ErrConflict, path)
+	}
+	temp, err := tempFile(path)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp)
+	conn, err := t.db.Conn(ctx)
+	if err != nil {
+		return t.explain(err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, `VACUUM INTO ?`, temp); err != nil {
+		return fmt.Errorf("%w: the backup to %s failed: %w", store.ErrUnavailable, path, err)
+	}
+	if err := syncFile(temp); err != nil {
+		return fmt.Errorf("%w: the backup to %s failed: %w", store.ErrUnavailable, path, err)
+	}
+	if overwrite {
+		err = os.Rename(temp, path)
+	} else {
+		err = os.Link(temp, path) // fails if there is a file by now
+	}
+	if err == nil {
+		err = syncFile(filepath.Dir(path))
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%w: %s exists already", store.ErrConflict, path)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: the backup to %s failed: %w", store.ErrUnavailable, path, err)
+	}
+	return nil
+}
+
+func sameFile(a, b string) (bool, error) {
+	x, err := os.Stat(a)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y), err
+}
+
+// tempFile makes an empty file beside another.
+func tempFile(beside string) (string, error) {
+	f, err := os.CreateTemp(filepath.Dir(beside), filepath.Base(beside)+".*.part")
+	if err != nil {
+		return "", fmt.Errorf("%w: nothing can be written to the folder of %s: %w", store.ErrUnavailable, beside, errors.Unwrap(err))
+	}
+	return f.Name(), f.Close()
+}
+
+func syncFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return f.Sync()
+}
+
+// tables are those whose content a backup replaces.
+var tables = []string{"nodes", "edges", "identifiers", "names", "node_records", "edge_records", "merges", "denied_nodes", "denied_edges",
+	"distinct_nodes", "erased", "batches", "log"}
+
+// Restore replaces everything by what a backup holds, while others read and write: they
+// see the old content until it is all there. The store has a new epoch then, so that
+// whoever follows loads anew. A backup that is damaged, or not ours, is refused, and
+// nothing changes; one of an earlier version is brought up to date (the file itself stays
+// as it is). Cost: with both contents.
+func (t *Truth) Restore(ctx context.Context, path string) error {
+	leave, err := t.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if same, err := sameFile(path, t.path); err != nil || same {
+		return fmt.Errorf("%w: %s is the store itself; choose a backup: %w", store.ErrInvalid, path, err)
+	}
+	copied, err := t.validated(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer removeDatabase(copied)
+	var s *session
+	select {
+	case s = <-t.writing:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { t.writing <- s }()
+	if err := s.exec(`ATTACH ? AS backup`, copied); err != nil {
+		return t.explain(err)
+	}
+	err = t.replace(ctx, s)
+	_, derr := s.conn.ExecContext(background, `DETACH backup`)
+	if err == nil {
+		err = derr
+	}
+	if err != nil {
+		return t.explain(err)
+	}
+	t.mu.Lock()
+	for f := range t.followers {
+		f.queue = nil
+	}
+	t.mu.Unlock()
+	t.wakeAll()
+	return nil
+}
+
+// replace takes over the content of the attached backup.
+func (t *Truth) replace(ctx context.Context, s *session) error {
+	if _, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	err := func() error {
+		for _, table := range tables {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if _, err := s.conn.ExecContext(background, `DELETE FROM main.`+table); err != nil {
+				return err
+			}
+			if _, err := s.conn.ExecContext(background, `INSERT INTO main.`+table+` SELECT * FROM backup.`+table); err != nil {
+				return err
+			}
+		}
+		_, err := s.conn.ExecContext(background, `UPDATE main.meta SET epoch = ?, revision = backup.revision, salt = backup.salt FROM backup.meta AS backup`, newEpoch())
+		if err == nil {
+			_, err = s.conn.ExecContext(background, "COMMIT")
+		}
+		return err
+	}()
+	if err != nil {
+		_, _ = s.conn.ExecContext(background, "ROLLBACK")
+	}
+	return err
+}
+
+// validated is a copy of a backup, up to date and found to be whole. Whatever becomes of
+// the backup meanwhile does not matter any more.
+func (t *Truth) validated(ctx context.Context, path string) (copied string, err error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("%w: there is no backup %s", store.ErrNotFound, path)
+	}
+	if err := inspect(path); err != nil {
+		return "", err
+	}
+	temp, err := tempFile(t.path)
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if err != nil {
+			removeDatabase(temp)
+		}
+	}()
+	backup := &Truth{path: path}
+	from, err := sql.Open("sqlite", dsn(path, t.opts.Patience)+"&mode=ro")
+	if err != nil {
+		return "", err
+	}
+	defer from.Close()
+	if _, err := from.ExecContext(ctx, `VACUUM INTO ?`, temp); err != nil {
+		return "", backup.explain(err)
+	}
+	whole, err := Open(ctx, temp, t.schema, t.opts)
+	if err != nil {
+		return "", err
+	}
+	var problems []store.Problem
+	err = whole.Check(ctx, func(p store.Problem) { problems = append(problems, p) })
+	if closing := whole.Close(); err == nil {
+		err = closing
+	}
+	if err == nil && len(problems) > 0 {
+		err = fmt.Errorf("%w: the backup %s is not whole (%d problems; %s: %s); choose another one", store.ErrInvalid, path, len(problems), problems[0].Subject, problems[0].What)
+	}
+	return temp, err
+}
+
+// removeDatabase removes a file of SQLite and those beside it.
+func removeDatabase(path string) {
+	for _, more := range []string{"", "-wal", "-shm"} {
+		os.Remove(path + more)
+	}
+}

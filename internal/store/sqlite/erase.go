@@ -1,0 +1,124 @@
+package sqlite
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"clustergraph/internal/store"
+	"clustergraph/internal/store/codec"
+	"clustergraph/internal/store/commit"
+)
+
+// scrub takes people out of the log and out of the answers to earlier batches, and sees to
+// it that their bytes leave the files once the batch is committed.
+func (t *Truth) scrub(s *session, d *commit.Delta) error {
+	for _, id := range d.Scrub {
+		if err := scrubLog(s, id); err != nil {
+			return err
+		}
+		if err := scrubBatches(s, id); err != nil {
+			return err
+		}
+	}
+	s.after = t.clean
+	return s.exec(`UPDATE meta SET unclean = 1`)
+}
+
+func scrubLog(s *session, id string) error {
+	type entry struct {
+		revision uint64
+		commit   store.Commit
+	}
+	var entries []entry
+	quoted := string(codec.AppendString(nil, id))
+	d := codec.NewDecoder()
+	err := s.each(`SELECT revision, nodes, edges, gone_nodes, gone_edges FROM log
+		WHERE instr(nodes, ?1) OR instr(edges, ?1) OR instr(gone_nodes, ?1) OR instr(gone_edges, ?1)`, []any{quoted}, func(scan func(...any) error) error {
+		var e entry
+		var nodes, edges, goneNodes, goneEdges raw
+		err := scan(&e.revision, &nodes, &edges, &goneNodes, &goneEdges)
+		if err == nil {
+			err = decodeImages(d, &e.commit, nodes, edges, goneNodes, goneEdges)
+		}
+		entries = append(entries, e)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	at := func(e store.EdgeID) bool { return e.From == id || e.To == id }
+	w := &writer{session: s, ctx: background}
+	for _, e := range entries {
+		c := &e.commit
+		c.Nodes = slices.DeleteFunc(c.Nodes, func(n *store.Node) bool { return n.ID == id })
+		c.GoneNodes = slices.DeleteFunc(c.GoneNodes, func(n string) bool { return n == id })
+		c.Edges = slices.DeleteFunc(c.Edges, func(x *store.Edge) bool { return at(x.EdgeID) })
+		c.GoneEdges = slices.DeleteFunc(c.GoneEdges, at)
+		w.do(`UPDATE log SET nodes = ?, edges = ?, gone_nodes = ?, gone_edges = ? WHERE revision = ?`,
+			w.json(nodeImages(c.Nodes)), w.json(edgeImages(c.Edges)), list(c.GoneNodes), edgeList(c.GoneEdges), e.revision)
+	}
+	return w.err
+}
+
+func scrubBatches(s *session, id string) error {
+	answers := map[string]answer{}
+	quoted, err := json.Marshal(id)
+	if err != nil {
+		return err
+	}
+	err = s.each(`SELECT id, result FROM batches WHERE instr(result, ?)`, []any{string(quoted)}, func(scan func(...any) error) error {
+		var batch string
+		var data raw
+		var a answer
+		err := scan(&batch, &data)
+		if err == nil {
+			err = json.Unmarshal(data, &a)
+		}
+		answers[batch] = a
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, batch := range slices.Sorted(maps.Keys(answers)) {
+		a := answers[batch]
+		for i := range a.Nodes {
+			if a.Nodes[i] == id {
+				a.Nodes[i] = ""
+			}
+		}
+		for i, e := range a.Edges {
+			if e != nil && (e[0] == id || e[2] == id) {
+				a.Edges[i] = nil
+			}
+		}
+		if err := s.exec(`UPDATE batches SET result = ? WHERE id = ?`, string(encode(a)), batch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// clean takes the bytes of what was erased out of the files, where SQLite leaves them in
+// free space and in the write-ahead log (secure_delete would miss copies where rows were
+// moved before). It rewrites the file, so it costs what is stored.
+func (t *Truth) clean(s *session) error {
+	if err := s.exec("VACUUM"); err != nil {
+		return unclean(err)
+	}
+	var busy, pages, moved int
+	if err := s.row("PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
+		return unclean(err)
+	}
+	if busy != 0 {
+		return unclean(errors.New("someone reads an old state"))
+	}
+	return s.exec("UPDATE meta SET unclean = 0")
+}
+
+func unclean(err error) error {
+	return fmt.Errorf("%w: the person is erased, but bytes may still be in the files until the store is opened again, or someone else is erased: %w", store.ErrUnavailable, err)
+}

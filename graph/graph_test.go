@@ -30,6 +30,8 @@ func TestRequests(t *testing.T) {
 	for _, c := range []struct{ why, query, vars, want string }{
 		{"keys come in the order of the query, merged at every level", `{project(id:"p:ufo"){name partners(first:1){nodes{id}} ...P id}} fragment P on Project{partners(first:1){totalCount nodes{name}} name}`, ``,
 			`{"data":{"project":{"name":"UFO","partners":{"nodes":[{"id":"c:ict","name":"ICT Cluster"}],"totalCount":2},"id":"p:ufo"}}}`},
+		{"defer is allowed to be answered at once", `{... @defer{p:project(id:"p:ufo"){name ... @defer(label:"x"){id partners(first:1){nodes{... @defer{id}}}}}} ...R @defer} fragment R on Query{q:project(id:"p:x"){id}}`, ``,
+			`{"data":{"p":{"name":"UFO","id":"p:ufo","partners":{"nodes":[{"id":"c:ict"}]}},"q":{"id":"p:x"}}}`},
 		{"root fields merge, too", `{p:project(id:"p:ufo"){name} ...R} fragment R on Query{p:project(id:"p:ufo"){id}}`, ``,
 			`{"data":{"p":{"name":"UFO","id":"p:ufo"}}}`},
 		{"nothing may be left of a selection", `{project(id:"p:ufo"){name @skip(if:true)} a:project(id:"p:ufo"){... on Project @include(if:false){id}}}`, ``,

@@ -61,6 +61,7 @@ type document struct {
 	lines []line
 	url   string // the canonical address of the page, where the file tells it
 	html  bool
+	title string // of the HTML page
 	// unclosed tells that the file ends before its HTML does.
 	unclosed bool
 	last     int // the number of the file's last line
@@ -248,7 +249,10 @@ func readHTML(raw []byte) (*document, error) {
 		newlines := bytes.Count(z.Raw(), []byte{'\n'})
 		switch kind {
 		case html.TextToken:
-			if h.skip == 0 && !h.title {
+			switch {
+			case h.title:
+				h.d.title += string(z.Text())
+			case h.skip == 0:
 				h.write(string(z.Text()), no)
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:

@@ -2,6 +2,7 @@ package eccp
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -206,7 +207,7 @@ func (p *profile) start(lines []line) []line {
 	first := 0
 	if p.doc.html {
 		for i, l := range lines {
-			if l.heading == 1 {
+			if l.heading == 1 && !siteName(l.text) {
 				first = i
 				break
 			}
@@ -218,6 +219,8 @@ func (p *profile) start(lines []line) []line {
 			p.crumb = m[1]
 			p.name = value{line: line{no: l.no, text: m[2]}}
 			if i >= first {
+				// In a text, what stands above the breadcrumb is the site's menu.
+				rest = nil
 				continue
 			}
 		}
@@ -273,17 +276,54 @@ func (p *profile) headerProse() {
 	if len(body) > 0 {
 		p.prose = append([]prose{{section: fAbout, lines: body}}, p.prose...)
 	}
+	p.dropMenu()
+	title, _, _ := strings.Cut(repair(p.doc.title), " | ")
 	for i, v := range p.header {
-		if imageRE.MatchString(v.text) && i+1 < len(p.header) {
+		if imageRE.MatchString(v.text) && i+1 < len(p.header) || p.crumb != "" && p.name.text != "" && !sameTitle(v.text, p.name.text) {
 			continue
 		}
-		if p.name.text == "" || text.Key(p.name.text) == text.Key(v.text) || i == 0 {
-			p.name = v
-			p.header = append(p.header[:i:i], p.header[i+1:]...)
+		if v.heading == 0 && p.doc.html && title != "" && !siteName(title) && !sameTitle(v.text, title) && p.hasLine(title) {
+			continue
 		}
+		p.name = v
+		p.header = append(p.header[:i:i], p.header[i+1:]...)
 		return
 	}
 }
+
+// dropMenu takes the site's menu from the header: where many lines stand before the place,
+// the name is in the last block of them.
+func (p *profile) dropMenu() {
+	at := slices.IndexFunc(p.header, func(v value) bool { return isPlace(v.text) })
+	if at <= 4 || p.crumb != "" {
+		return
+	}
+	first := at - 1
+	for first > 0 && !p.header[first].gap {
+		first--
+	}
+	p.header = p.header[first:]
+}
+
+// isPlace tells whether a line names a country, alone or before a region.
+func isPlace(s string) bool {
+	head, _, _ := strings.Cut(s, ":")
+	_, ok := countryCode(head)
+	return ok
+}
+
+func (p *profile) hasLine(s string) bool {
+	return slices.ContainsFunc(p.header, func(v value) bool { return sameTitle(v.text, s) })
+}
+
+// sameTitle tells whether two titles are one, whole or shortened.
+func sameTitle(a, b string) bool {
+	ka, kb := text.Key(a), text.Key(b)
+	return ka == kb || len(ka) > 8 && len(kb) > 8 && (strings.HasPrefix(ka, kb) || strings.HasPrefix(kb, ka))
+}
+
+// siteName tells whether a heading is the platform's own.
+func siteName(s string) bool { return strings.Contains(text.Key(s), "cluster collaboration platform") }
 
 var (
 	countLine = regexp.MustCompile(`^(\d[\d .,']*)\s*(\D*)$`)

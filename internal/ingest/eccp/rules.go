@@ -799,7 +799,7 @@ func (r *reader) funding(s string, line int, p *entity) {
 					r.relate(fundedBy, p, pr, at, "grantNumber", strings.ReplaceAll(m[1], " ", ""))
 				}
 			} else if e := r.actor(n, "", at); e != nil {
-				r.relate(supportedBy, p, e, at, "role", "FUNDER", "roleText", strings.ToLower(strings.TrimSpace(s[m[0]:m[1]])))
+				r.relate(supportedBy, p, e, at, "role", "FUNDER", "roleText", strings.TrimSuffix(strings.ToLower(strings.TrimSpace(s[m[0]:m[1]])), " the"))
 			}
 		}
 	}

@@ -44,6 +44,9 @@ func monthOf(word string) (time.Month, bool) {
 // span is what a phrase says about time: a date, or the first and the last of several days.
 type span struct{ from, to store.Date }
 
+// figures are in every date and every sum of money; most sentences have none.
+const figures = "0123456789"
+
 const monthWord = `(\p{L}{3,12})\.?`
 
 // datePatterns are the forms of dates. Figures alone are read with the day first, as in
@@ -109,6 +112,9 @@ func days(year, month, first, last string) (span, bool) {
 // findDate is the first date in s, and where it stands. A year alone is no date here: in
 // running text it may be a quantity or part of a name.
 func findDate(s string) (found span, start, end int, ok bool) {
+	if !strings.ContainsAny(s, figures) {
+		return span{}, 0, 0, false
+	}
 	for _, p := range datePatterns {
 		for _, m := range p.re.FindAllStringSubmatchIndex(s, -1) {
 			if ok && m[0] > start {
@@ -230,15 +236,18 @@ var moneyRE = regexp.MustCompile(currency + `\s*` + amount + scale + `|` + amoun
 
 // findMoney is the first sum of money in s.
 func findMoney(s string) (store.Money, bool) {
+	if !strings.ContainsAny(s, figures) {
+		return store.Money{}, false
+	}
 	m := moneyRE.FindStringSubmatch(s)
 	if m == nil {
 		return store.Money{}, false
 	}
-	unit, figures, factor := m[1], m[2], m[3]
+	unit, number, factor := m[1], m[2], m[3]
 	if unit == "" {
-		figures, factor, unit = m[4], m[5], m[6]
+		number, factor, unit = m[4], m[5], m[6]
 	}
-	cents, ok := readAmount(figures, strings.ToLower(factor))
+	cents, ok := readAmount(number, strings.ToLower(factor))
 	return store.Money{Amount: cents, Currency: currencies[strings.ToLower(unit)]}, ok
 }
 

@@ -1,0 +1,163 @@
+package eccp
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"clustergraph/internal/analysis"
+	"clustergraph/internal/ingest/sample"
+	"clustergraph/internal/ontology"
+	"clustergraph/internal/store"
+	"clustergraph/internal/store/mirror"
+	"clustergraph/internal/store/sqlite"
+)
+
+func open(t *testing.T) store.Store {
+	t.Helper()
+	schema := ontology.Served().Store
+	truth, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), schema, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := mirror.Open(t.Context(), truth, schema, mirror.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func apply(t *testing.T, s store.Store, b store.Batch) store.Result {
+	t.Helper()
+	r, err := s.Apply(t.Context(), b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Every page can be stored, and importing it again changes nothing, whether it replaces
+// what an earlier run read or not.
+func TestPagesCanBeStored(t *testing.T) {
+	paths := sharedFiles(t)
+	for _, name := range fixtures {
+		paths = append(paths, filepath.Join("testdata", name))
+	}
+	for _, path := range paths {
+		s := open(t)
+		p := parseFile(t, path)
+		apply(t, s, p.Batch(nil))
+		if r := apply(t, s, p.Batch(nil)); r.NodeCount.New+r.NodeCount.Changed+r.EdgeCount.New+r.EdgeCount.Changed > 0 {
+			t.Errorf("%s: a second import changes %+v nodes, %+v edges", path, r.NodeCount, r.EdgeCount)
+		}
+		if r := apply(t, s, p.Batch(&Replace{Run: "later"})); r.NodeCount.New+r.NodeCount.Changed+r.NodeCount.Gone+r.EdgeCount.New+r.EdgeCount.Changed+r.EdgeCount.Gone > 0 {
+			t.Errorf("%s: replacing it by itself changes %+v nodes, %+v edges", path, r.NodeCount, r.EdgeCount)
+		}
+		if err := s.Check(t.Context(), func(x store.Problem) { t.Errorf("%s: %v", path, x) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A page that no longer says something withdraws it if it is to replace the earlier one.
+func TestReplace(t *testing.T) {
+	s := open(t)
+	p := parseFile(t, "testdata/network.txt")
+	apply(t, s, p.Batch(&Replace{Run: "first"}))
+	p = parseFile(t, "testdata/network.txt")
+	kept := p.facts.relations[:0]
+	for _, r := range p.facts.relations {
+		if r.from.name != "Water Network" {
+			kept = append(kept, r)
+		}
+	}
+	p.facts.relations = kept
+	if r := apply(t, s, p.Batch(nil)); r.EdgeCount.Gone != 0 {
+		t.Errorf("without replacing, %d edges went", r.EdgeCount.Gone)
+	}
+	if r := apply(t, s, p.Batch(&Replace{Run: "second"})); r.EdgeCount.Gone != 1 {
+		t.Errorf("%d edges went, want the one of the member that left", r.EdgeCount.Gone)
+	}
+}
+
+// The two pages alone, and with the samples before or after them, in any order, answer the
+// question the project is about with the three true pairs.
+func TestHeadline(t *testing.T) {
+	if len(sharedFiles(t)) == 0 {
+		return
+	}
+	ict := parseFile(t, filepath.Join(shared, "ict-cluster.txt")).Batch(nil)
+	scan := parseFile(t, filepath.Join(shared, "serbian-cluster-association.txt")).Batch(nil)
+	samples, err := sample.Batches()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := []store.Batch{ict, scan}
+	for name, batches := range map[string][]store.Batch{
+		"the pages":                   pages,
+		"the pages the other way":     {scan, ict},
+		"the pages after the samples": slices.Concat(samples, pages),
+		"the samples after the pages": slices.Concat(pages, samples),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			for _, b := range batches {
+				apply(t, s, b)
+			}
+			for _, turned := range []bool{false, true} {
+				compare(t, pairs(t, s, turned))
+			}
+		})
+	}
+}
+
+func compare(t *testing.T, got []string) {
+	t.Helper()
+	want := []string{"ICT Cluster with Autocluster Serbia: 1", "ICT Cluster with ICT Cluster of Central Serbia: 1", "ICT Cluster with Vojvodina ICT Cluster: 1"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func pairs(t *testing.T, s store.Store, turned bool) []string {
+	t.Helper()
+	var out []string
+	err := s.View(t.Context(), store.Revision{}, func(r store.Reader) error {
+		var sides []analysis.Side
+		for _, name := range []string{"3B ICT Clusters' Network", "Serbian Cluster Association"} {
+			hits, err := r.Search(t.Context(), name, []string{kindNetwork}, store.SearchWindow{First: 2})
+			if err != nil {
+				return err
+			}
+			if len(hits.Hits) == 0 {
+				t.Fatalf("nobody is called %s", name)
+			}
+			sides = append(sides, analysis.Side{By: analysis.MembersOf, IDs: []string{hits.Hits[0].Node.ID}})
+		}
+		if turned {
+			slices.Reverse(sides)
+		}
+		found, err := analysis.New(ontology.Served()).Partnerships(t.Context(), r, sides, analysis.PartnershipQuery{})
+		if err != nil {
+			return err
+		}
+		for i := range found.Len() {
+			p := found.At(i)
+			nodes, err := r.At(t.Context(), []store.Slot{p.A(), p.B()})
+			if err != nil {
+				return err
+			}
+			if turned {
+				slices.Reverse(nodes)
+			}
+			out = append(out, nodes[0].Name()+" with "+nodes[1].Name()+": "+string(rune('0'+p.Projects())))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(out)
+	return out
+}

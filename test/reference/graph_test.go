@@ -104,7 +104,7 @@ func (g *random) props(o *ontology.Ontology, r *rand.Rand, fields ast.FieldList,
 		}
 		unknown := 3
 		if f.Type.NonNull && f.Type.Elem == nil {
-			unknown = 40 // the schema says it is always there
+			unknown = 25 // the schema says it is always there
 		}
 		if r.IntN(unknown) > 0 {
 			m[f.Name] = g.value(o, r, f.Type)
@@ -128,7 +128,7 @@ func (g *random) value(o *ontology.Ontology, r *rand.Rand, t *ast.Type) store.Va
 	def := o.Schema.Types[t.NamedType]
 	switch def.Name {
 	case "Int":
-		if r.IntN(30) == 0 {
+		if r.IntN(20) == 0 {
 			return int64(5_000_000_000) // more than an Int may be
 		}
 		return pick(r, ints)
@@ -149,7 +149,7 @@ func (g *random) value(o *ontology.Ontology, r *rand.Rand, t *ast.Type) store.Va
 	}
 	switch def.Kind {
 	case ast.Enum:
-		if r.IntN(30) == 0 {
+		if r.IntN(20) == 0 {
 			return "NONSENSE"
 		}
 		return pick(r, def.EnumValues).Name

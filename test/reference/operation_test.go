@@ -45,14 +45,69 @@ func (g *generator) one(n int) bool { return g.IntN(n) == 0 }
 // mistake is one in n, in operations that have any.
 func (g *generator) mistake(n int) bool { return g.careless && g.one(n) }
 
-// operation draws one. What is computed or said of nodes is left out: it has tests of its
-// own.
+// operation draws one. Search and statements are left out: they have tests of their own.
 func (g *generator) operation() operation {
-	g.keys, g.names, g.fragments, g.within, g.variables, g.values, g.lists = map[string]string{}, map[string]string{}, nil, nil, nil, map[string]any{}, 0
-	g.size = 0
+	g.reset()
 	g.careless = g.one(6)
 	body := g.selection(g.Schema.Query, 3)
 	return operation{Query: g.document(body), Variables: g.values}
+}
+
+// page draws one that asks for a page of a list, by cursors that an answer to the same list
+// carried.
+func (g *generator) page(ask func(operation) answer) operation {
+	g.reset()
+	kind := pick(g.Rand, g.Kinds)
+	of, open, end := g.Schema.Query, "{", "}"
+	if g.one(2) {
+		of = g.Schema.Types[kind.Name]
+		open, end = fmt.Sprintf("{ %s(id: \"%s:%d\") {", kind.One, kind.One, g.IntN(ofEach)), "} }"
+	}
+	var lists ast.FieldList
+	for _, f := range of.Fields {
+		if f.Arguments.ForName("before") != nil {
+			lists = append(lists, f)
+		}
+	}
+	f := pick(g.Rand, lists)
+	args := ""
+	for _, name := range []string{"filter", "orderBy", "asOf"} {
+		if g.one(2) {
+			a := f.Arguments.ForName(name)
+			args += name + ": " + g.input(a.Type, 1) + " "
+		}
+	}
+	all := ask(operation{g.document(fmt.Sprintf("%s list: %s(%s first: 1000) { edges { cursor } } %s", open, f.Name, args, end)), g.values, nil})
+	var cursors []string
+	_, tail, _ := strings.Cut(string(all.Data), "[")
+	for i, s := range strings.Split(tail, `"cursor":"`) {
+		if i > 0 {
+			s, _, _ = strings.Cut(s, `"`)
+			cursors = append(cursors, s)
+		}
+	}
+	op := operation{Variables: g.values, Cursors: map[string]int{}}
+	for _, name := range []string{"after", "before"} {
+		if len(cursors) > 0 && g.one(2) {
+			n := g.IntN(len(cursors))
+			op.Cursors[cursors[n]] = n
+			args += fmt.Sprintf("%s: %q ", name, cursors[n])
+		}
+	}
+	for _, name := range []string{"first", "last"} {
+		if g.one(2) {
+			args += fmt.Sprintf("%s: %d ", name, g.IntN(5))
+		}
+	}
+	if args != "" {
+		args = "(" + args + ")"
+	}
+	op.Query = g.document(fmt.Sprintf("%s list: %s%s { totalCount edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } %s", open, f.Name, args, end))
+	return op
+}
+
+func (g *generator) reset() {
+	*g = generator{Rand: g.Rand, Ontology: g.Ontology, graph: g.graph, keys: map[string]string{}, names: map[string]string{}, values: map[string]any{}}
 }
 
 func (g *generator) document(body string) string {
@@ -148,7 +203,7 @@ func (g *generator) field(of *ast.Definition, depth int) string {
 		leaf := g.leaf(f)
 		list := f.Arguments.ForName("first") != nil
 		switch {
-		case strings.HasPrefix(f.Name, "__") || f.Directives.ForName("connection") != nil || f.Name == "revision":
+		case strings.HasPrefix(f.Name, "__") || f.Name == "statements" || f.Name == "search" || f.Name == "revision":
 		case list && (depth == 0 || g.lists > 6 || g.size > 30):
 		case leaf && of == g.Schema.Query:
 		case leaf || list:
@@ -327,6 +382,19 @@ func (g *generator) value(t *ast.Type, depth int, of string) any {
 		}
 		return text(s)
 	}
+	if def.Name == "Side" && !g.one(8) {
+		n := text(pick(g.Rand, g.graph.nodes).ID)
+		id := func(kinds ...string) any {
+			return text(fmt.Sprintf("%s:%d", pick(g.Rand, kinds), g.IntN(ofEach)))
+		}
+		m := pick(g.Rand, []member{
+			{"membersOf", nil, []any{id("network", "cluster"), id("network")}}, {"membersOf", nil, id("network")},
+			{"actors", nil, []any{id("organisation", "cluster", "network"), id("organisation"), id("organisation")}},
+			{"actors", nil, []any{n}}, {"place", nil, id("place")},
+		})
+		m.typ = def.Fields.ForName(m.name).Type
+		return object{m}
+	}
 	if def.Kind == ast.Enum {
 		return enum(pick(g.Rand, def.EnumValues).Name)
 	}
@@ -372,6 +440,10 @@ func (g *generator) print(t *ast.Type, v any) string {
 	if g.one(7) {
 		return g.variable(t, v)
 	}
+	return g.write(t, v)
+}
+
+func (g *generator) write(t *ast.Type, v any) string {
 	switch v := v.(type) {
 	case []any:
 		out := make([]string, len(v))
@@ -386,6 +458,12 @@ func (g *generator) print(t *ast.Type, v any) string {
 	case object:
 		out := make([]string, len(v))
 		for i, m := range v {
+			if of := g.Schema.Types[t.Name()]; of != nil && of.Directives.ForName("oneOf") != nil {
+				// Here graphql-js 16 takes a variable that may be null; the specification
+				// and gqlparser do not.
+				out[i] = m.name + ": " + g.write(m.typ, m.value)
+				continue
+			}
 			out[i] = m.name + ": " + g.print(m.typ, m.value)
 		}
 		return "{" + strings.Join(out, ", ") + "}"

@@ -28,7 +28,12 @@ const snake = (name) => name.replace(/[A-Z]/g, (c) => '_' + c).toUpperCase().rep
 
 const day = 24 * 60 * 60 * 1000
 const dayOf = (y, m, d) => { const t = new Date(0); t.setUTCFullYear(y, m - 1, d); return Math.floor(t.getTime() / day) }
+const intervals = new Map()
 function interval(text) {
+  if (!intervals.has(text)) intervals.set(text, days(text))
+  return intervals.get(text)
+}
+function days(text) {
   let m
   const bad = () => { throw new GraphQLError(`${text} is not a date`) }
   if ((m = /^(\d{4})$/.exec(text)) && +m[1] > 0) return [dayOf(+m[1], 1, 1), dayOf(+m[1] + 1, 1, 1) - 1]
@@ -296,20 +301,142 @@ function connection(rows, args, info, cursors) {
   const edgeType = getNamedType(type.getFields().edges.type)
   const filterType = getNamedType(info.parentType.getFields()[info.fieldName].args.find((a) => a.name === 'filter').type)
   if (args.filter != null) rows = rows.filter((r) => passes(filterType, args.filter, r, r.node))
-  const p = page(sort(rows, args.orderBy ?? [], end, rows[0]?.edge && edgeType), args, info, cursors)
+  return told(page(sort(rows, args.orderBy ?? [], end, rows[0]?.edge && edgeType), args, info, cursors), (r) => ({ node: r, key: r.edge?.key, ...r.edge?.props }))
+}
+
+// Partnerships.
+
+const decimal = (n) => (n < 0 ? '-' : '') + Math.trunc(Math.abs(n) / 100) + '.' + String(Math.abs(n) % 100).padStart(2, '0')
+const actors = graph.nodes.filter((n) => possible(named('Actor')).includes(n.kind))
+
+// belongs are the actors of a side, by id, each with the nodes by which it belongs there.
+function belongs(side, when) {
+  const [by, value] = Object.entries(side)[0]
+  const out = new Map()
+  const add = (node, via) => out.set(node.id, [...(out.get(node.id) ?? []), ...via])
+  const allowed = { membersOf: ['Cluster', 'Network'], actors: possible(named('Actor')), place: ['Place'] }[by]
+  const given = [value].flat().map((id) => {
+    if (!byId.has(id)) throw new GraphQLError('not found')
+    if (!allowed.includes(byId.get(id).kind)) throw new GraphQLError('of the wrong kind')
+    return byId.get(id)
+  })
+  for (const n of new Set(given)) {
+    if (by === 'actors') add(n, [])
+    if (by === 'membersOf') for (const m of new Set(follow(n, { type: 'MEMBER_OF', dir: 'IN' }, possible(named('Actor')), when).map((r) => r.node))) add(m, [n])
+    if (by === 'place') {
+      for (const a of actors) {
+        const at = follow(a, { type: 'LOCATED_IN', dir: 'OUT' }, ['Place'], when)
+        if (at.some((r) => under(named('Place'), [n.id], r))) add(a, [])
+      }
+    }
+  }
+  return out
+}
+
+function partnerships(around, args, info, inherited, cursors) {
+  const when = period(args, inherited)
+  const sides = around ? [] : args.between.map((s) => belongs(s, when))
+  const filter = args.filter ?? {}
+  const test = (name, type, node) => filter[name] == null || passes(named(type), filter[name], new Row(node, null, when), node)
+  const takes = new Map(actors.map((a) => [a, new Map()]))
+  for (const a of actors) {
+    for (const r of follow(a, { type: 'PARTICIPATES_IN', dir: 'OUT' }, ['Project'], when)) {
+      takes.get(a).set(r.node, [...(takes.get(a).get(r.node) ?? []), r.edge])
+    }
+  }
+  const rows = []
+  for (const a of around ? [around] : actors) {
+    for (const b of actors) {
+      if (a === b) continue
+      const inA = [...sides.keys()].filter((i) => sides[i].has(a.id))
+      const inB = [...sides.keys()].filter((i) => sides[i].has(b.id))
+      if (!around) {
+        if (!inA.length || !inB.length) continue
+        if (sides.length === 1 && a.id > b.id) continue
+        if (sides.length > 1) {
+          if (inA[0] >= inB.at(-1)) continue
+          if (inB[0] < inA.at(-1) && (inB[0] < inA[0] || (inB[0] === inA[0] && b.id < a.id))) continue
+        }
+      }
+      if (!test('a', 'ActorFilter', a) || !test('b', 'ActorFilter', b)) continue
+      const shared = [...takes.get(a).keys()].filter((p) => takes.get(b).has(p) && test('projects', 'ProjectFilter', p))
+      if (!shared.length || shared.length < (filter.minProjects ?? 0)) continue
+      rows.push(partnership(a, b, shared, takes, when,
+        inA.filter((i) => sides.length === 1 || i < inB.at(-1)).flatMap((i) => sides[i].get(a.id)),
+        inB.filter((i) => sides.length === 1 || i > inA[0]).flatMap((i) => sides[i].get(b.id))))
+    }
+  }
+  const keys = {
+    PROJECT_COUNT: (r) => r.projectCount, SINCE: (r) => (r.since === null ? null : interval(r.since)), CONTRIBUTION: (r) => r.euro,
+    A_NAME: (r) => fold(r.a.node.props.name), B_NAME: (r) => fold(r.b.node.props.name),
+  }
+  const order = args.orderBy?.length ? args.orderBy : [{ field: 'PROJECT_COUNT', direction: 'DESC' }]
+  rows.sort((x, y) => {
+    for (const { field, direction } of order) {
+      const c = compare(keys[field](x), keys[field](y))
+      if (c) return direction === 'DESC' ? -c : c
+    }
+    return compare(x.a.node.id, y.a.node.id) || compare(x.b.node.id, y.b.node.id)
+  })
+  return told(page(rows, args, info, cursors), (r) => ({ node: r }))
+}
+
+function partnership(a, b, shared, takes, when, viaA, viaB) {
+  const role = (edges) => (edges.some((e) => e.props.role === 'COORDINATOR') ? 'COORDINATOR' : edges.find((e) => e.props.role)?.props.role ?? null)
+  const earlier = (x, y) => (x === null || (y !== null && compare(interval(y), interval(x)) < 0) ? y : x)
+  const span = (p, edges) => [
+    edges.map((e) => e.props.since ?? p.props.start ?? null).reduce(earlier, null),
+    Math.max(...edges.map((e) => (e.props.until ?? p.props.end ? interval(e.props.until ?? p.props.end)[1] : Infinity))),
+  ]
+  let since = null
+  let of = 0
+  const sums = {}
+  for (const p of shared) {
+    const [x, y] = [takes.get(a).get(p), takes.get(b).get(p)]
+    const [[beganA, leftA], [beganB, leftB]] = [span(p, x), span(p, y)]
+    if (beganA !== null && beganB !== null) {
+      const both = compare(interval(beganA), interval(beganB)) < 0 ? beganB : beganA
+      if (interval(both)[0] <= Math.min(leftA, leftB)) since = earlier(since, both)
+    }
+    for (const e of [...x, ...y]) {
+      of++
+      const m = e.props.contribution
+      if (!m) continue
+      sums[m.currency] ??= [0, 0]
+      sums[m.currency][0] += cents(m.amount)
+      sums[m.currency][1]++
+    }
+  }
+  const row = (n) => new Row(n, null, when)
   return {
-    edges: p.rows.map((r) => ({ cursor: '*', node: r, key: r.edge?.key, ...r.edge?.props })),
-    nodes: p.rows,
-    totalCount: p.total,
-    pageInfo: {
-      hasNextPage: p.end < p.total, hasPreviousPage: p.begin > 0,
-      startCursor: p.rows.length ? '*' : null, endCursor: p.rows.length ? '*' : null,
-    },
+    a: row(a), b: row(b), projectCount: shared.length, since, euro: sums.EUR?.[0] ?? null,
+    contribution: Object.keys(sums).sort().map((currency) => {
+      const [sum, known] = sums[currency]
+      return { amount: decimal(sum), value: sum / 100, currency, known, of }
+    }),
+    viaA: [...new Set(viaA)].map(row), viaB: [...new Set(viaB)].map(row),
+    shared: shared
+      .sort((p, q) => compare(p.props.start ? interval(p.props.start) : null, q.props.start ? interval(q.props.start) : null) || compare(p.id, q.id))
+      .map((p) => ({ node: row(p), roleA: role(takes.get(a).get(p)), roleB: role(takes.get(b).get(p)) })),
   }
 }
 
+// told is a connection of a page of rows.
+const told = (p, edge) => ({
+  edges: p.rows.map((r) => ({ cursor: '*', ...edge(r) })),
+  nodes: p.rows.map((r) => edge(r).node),
+  totalCount: p.total,
+  pageInfo: {
+    hasNextPage: p.end < p.total, hasPreviousPage: p.begin > 0,
+    startCursor: p.rows.length ? '*' : null, endCursor: p.rows.length ? '*' : null,
+  },
+})
+
 function resolve(source, args, { cursors }, info) {
   const field = info.parentType.getFields()[info.fieldName]
+  if (info.fieldName === 'partnerships') return partnerships(null, args, info, always, cursors)
+  if (info.fieldName === 'partners' && source instanceof Row && info.parentType.name !== 'Project') return partnerships(source.node, args, info, source.when, cursors)
+  if (info.fieldName === 'sharedProjects') return told(page(source.shared, args, info, cursors), (r) => r)
   if (info.parentType === schema.getQueryType()) return root(args, cursors, info)
   const rel = directive('rel', field.astNode)
   if (rel) {

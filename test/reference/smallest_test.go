@@ -15,7 +15,7 @@ import (
 // smallest leaves out of an operation whatever it can, as long as the answers differ, and
 // tells what is left.
 func (p *pair) smallest(op operation) string {
-	for again := true; again; {
+	for again := len(op.Cursors) == 0; again; { // a cursor is good for one list only
 		again = false
 		for i := 0; ; i++ {
 			smaller, ok := without(op, i)

@@ -54,8 +54,8 @@ const expected = [
 
 test('the headline question is open, and one click answers it with three pairs', patient, async () => {
   const { page, faults, close } = await open();
-  const tab = page.getByRole('tab', { name: 'Partnerships', exact: true });
-  assert.equal(await tab.getAttribute('aria-selected'), 'true', 'the first tab is the one in use');
+  const tab = page.getByRole('tab', { selected: true });
+  assert.equal(await tab.getByRole('button').first().textContent(), 'Partnerships', 'the headline is the tab in use');
   const answer = answerTo(page, 'Partnerships');
   await page.getByRole('button', { name: /Execute query/ }).click();
   assert.deepEqual(pairs(await answer), expected);
@@ -84,11 +84,20 @@ test('every example is answered without an error', patient, async () => {
   const count = await tabs.count();
   assert.ok(count >= 6, `there are ${count} examples`);
   for (let i = 0; i < count; i++) {
-    const name = (await tabs.nth(i).textContent()).trim();
-    await tabs.nth(i).click();
-    const answer = answerTo(page, name);
-    await page.getByRole('button', { name: /Execute query/ }).click();
-    const { errors, data } = await answer;
+    const tab = tabs.nth(i).getByRole('button').first();
+    const name = await tab.textContent();
+    await tab.click();
+    // GraphiQL finds out a moment later which operation the new tab holds.
+    let answer;
+    for (let tries = 0; !answer && tries < 20; tries++) {
+      await page.waitForTimeout(300);
+      const response = page.waitForResponse((r) => r.url().endsWith('/graphql'));
+      await page.getByRole('button', { name: /Execute query/ }).click();
+      const r = await response;
+      if (r.request().postDataJSON().operationName === name) answer = await r.json();
+    }
+    assert.ok(answer, `${name} was never asked`);
+    const { errors, data } = answer;
     assert.equal(errors, undefined, `${name}: ${JSON.stringify(errors)}`);
     assert.ok(
       Object.values(data).every((v) => v !== null && v.totalCount !== 0),

@@ -50,7 +50,6 @@ func (a at) likely() at       { a.conf = likelyText; return a }
 func (a at) computed() at     { a.conf, a.derived = derivedText, true; return a }
 func (a at) on(line int) at   { a.line = line; return a }
 func (a at) place() string    { return fmt.Sprintf("line %d", a.line) }
-func (a at) isField() bool    { return a.rank == store.FromField }
 func (a at) better(b at) bool { return a.rank > b.rank || a.rank == b.rank && a.conf > b.conf }
 
 // entity is a node to be.

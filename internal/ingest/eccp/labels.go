@@ -6,7 +6,7 @@ import (
 	"clustergraph/internal/text"
 )
 
-// field names what a label of the platform asks for, in either layout.
+// fieldKey names what a label of the platform asks for, in either layout.
 type fieldKey int
 
 const (
@@ -65,12 +65,6 @@ const (
 	// fNoise is what the page's theme writes.
 	fNoise
 )
-
-// label is one way to ask for a field.
-type label struct {
-	key  string
-	asks fieldKey
-}
 
 // labels are the labels of both layouts with the variants they are met in, by their key
 // (see text.Key). One that is long may be met cut or continued: see labelOf.

@@ -1,7 +1,6 @@
 package eccp
 
 import (
-	"sort"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -208,24 +207,4 @@ func spacedCountries(s string) (names []string, rest string) {
 		words = words[n:]
 	}
 	return names, strings.Join(unknown, " ")
-}
-
-// countriesIn are the codes of the countries that running text names, in order of the code.
-func countriesIn(s string) []string {
-	found := map[string]bool{}
-	words := strings.Fields(text.Key(s))
-	for i := range words {
-		for n := min(4, len(words)-i); n > 0; n-- {
-			if code, ok := countries[strings.Join(words[i:i+n], " ")]; ok {
-				found[code] = true
-				break
-			}
-		}
-	}
-	out := make([]string, 0, len(found))
-	for c := range found {
-		out = append(out, c)
-	}
-	sort.Strings(out)
-	return out
 }

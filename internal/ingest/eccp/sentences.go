@@ -282,6 +282,7 @@ func (r *reader) settleEnds() {
 		var start *saying
 		var months *saying
 		ended := false
+		var stated at
 		for i := range e.says {
 			switch s := &e.says[i]; s.prop {
 			case "start":
@@ -294,10 +295,15 @@ func (r *reader) settleEnds() {
 				}
 			case "end":
 				ended = true
+				stated = s.at
 			}
+		}
+		if ended {
+			r.say(e, "endDerived", false, stated)
 		}
 		if start != nil && months != nil && !ended {
 			r.say(e, "end", plusMonths(start.value.(store.Date), months.value.(int64)), months.at.computed())
+			r.say(e, "endDerived", true, months.at.computed())
 		}
 	}
 }

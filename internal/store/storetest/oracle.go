@@ -115,24 +115,20 @@ func (s *state) result(touched applied, before, after *graph) store.Result {
 	nodes, edges := map[string]bool{}, map[store.EdgeID]bool{}
 	erased := func(id string) bool { return slices.Contains(touched.erased, id) }
 	for _, id := range touched.nodes {
-		switch {
-		case id == "":
-			r.Withheld++
-		case erased(id):
+		if id == "" || erased(id) {
 			id = ""
-		default:
+			r.Withheld++
+		} else {
 			id = s.root(id)
 			nodes[id] = true
 		}
 		r.Nodes = append(r.Nodes, id)
 	}
 	for _, id := range touched.edges {
-		switch {
-		case id.Type == "":
-			r.Withheld++
-		case erased(id.From), erased(id.To):
+		if id.Type == "" || erased(id.From) || erased(id.To) {
 			id = store.EdgeID{}
-		default:
+			r.Withheld++
+		} else {
 			id = s.rootEdge(id)
 			edges[id] = true
 		}

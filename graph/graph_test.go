@@ -60,6 +60,8 @@ func TestRequests(t *testing.T) {
 			`{"data":{"a":{"nodes":[{"id":"p:give"},{"id":"p:ufo"},{"id":"p:x"}]}}}`},
 		{"a null where a default must not be null is an error of the field", `query($a:DateForm=GIVEN){p:project(id:"p:ufo"){start(as:$a)}}`, `{"a":null}`,
 			`{"errors":[{"message":"start: as: DateForm! cannot be null (variable $a)","path":["p","start"],"locations":[{"line":1,"column":48}],"extensions":{"code":"BAD_USER_INPUT"}}],"data":{"p":{"start":null}}}`},
+		{"a condition of @skip is not null", `query($b:Boolean=true){project(id:"p:x"){id @skip(if:$b)}}`, `{"b":null}`,
+			`{"errors":[{"message":"@skip: if: Boolean! cannot be null","locations":[{"line":1,"column":46}],"extensions":{"code":"BAD_USER_INPUT"}}]}`},
 		{"@oneOf in variables", `query($s:[Side!]!){partnerships(between:$s){totalCount}}`, `{"s":[{"place":"l:bg","actors":["c:ict"]}]}`,
 			`{"errors":[{"message":"$s[0]: Side takes exactly one field, not 2","locations":[{"line":1,"column":7}],"extensions":{"code":"BAD_USER_INPUT"}}]}`},
 		{"@oneOf with null", `query($s:[Side!]!){partnerships(between:$s){totalCount}}`, `{"s":[{"place":null}]}`,
@@ -196,6 +198,7 @@ func TestLimits(t *testing.T) {
 	}{
 		{"rows", `{projects{nodes{partners{nodes{id}}}}}`, read.Limits{Rows: 5}, "the answer takes more than 5 rows: ask for smaller pages (first), or filter"},
 		{"bytes", `{projects{nodes{name id}}}`, read.Limits{Bytes: 50}, "the answer is longer than 50 bytes: ask for smaller pages (first), or fewer fields"},
+		{"statements", `{projects{nodes{statements{totalCount nodes{property}}}}}`, read.Limits{Rows: 9}, "the answer takes more than 9 rows"},
 		{"lists", `{a:projects{totalCount} b:projects{totalCount} c:projects{totalCount}}`, read.Limits{Lists: 2}, "the query asks for 3 lists; at most 2 are answered: ask in several queries"},
 	} {
 		got := post(handlerOf(t, s, Options{Limits: c.limits}), c.query, `{}`)

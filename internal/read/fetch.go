@@ -131,15 +131,9 @@ func join(calls []*call, l *link, from []*object) []*call {
 	return calls
 }
 
-// expand makes a call. A call that could bring more rows than are left to this operation
-// is made in parts, so that it can be stopped.
+// expand makes a call.
 func (x *exec) expand(c *call) error {
-	part := len(c.ids)
-	if rows := min(c.window.First, lastOf(c.window)); rows > 0 {
-		part = min(part, max(1, x.left()/rows))
-	}
-	for from := 0; from < len(c.ids); from += part {
-		to := min(from+part, len(c.ids))
+	err := x.inParts(len(c.ids), min(c.window.First, lastOf(c.window)), func(from, to int) error {
 		pages, err := x.g.Expand(x.ctx, c.ids[from:to], c.rel, c.window)
 		if err != nil {
 			return err
@@ -154,9 +148,12 @@ func (x *exec) expand(c *call) error {
 		} else {
 			c.pages = append(c.pages, pages...)
 		}
+		return nil
+	})
+	if err == nil {
+		x.spread(c)
 	}
-	x.spread(c)
-	return nil
+	return err
 }
 
 func lastOf(w store.Window) int {

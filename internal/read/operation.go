@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"sync"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -49,13 +48,14 @@ type tooMuch struct{ error }
 
 func (tooMuch) Unwrap() error { return ErrTooMuch }
 
-// operation is what the root fields of one operation share.
+// operation is what the root fields of one operation share: they are answered one after
+// another.
 type operation struct {
 	limits Limits
 	vars   map[string]any // coerced
-	view   store.Reader   // of a query: all root fields read it, one after another
-	rows   atomic.Int64
-	bytes  atomic.Int64
+	view   store.Reader   // of a query: all root fields read it
+	rows   int            // fetched so far
+	bytes  int            // written so far
 
 	used [][]byte // buffers of what was written, free when the answer is put together
 
@@ -87,6 +87,10 @@ func (r *Reader) Prepare(op *graphql.OperationContext) *gqlerror.Error {
 	}
 	c := checker{Reader: r, vars: vars, fragments: map[string]cost{}}
 	switch sum := c.set(op.Operation.SelectionSet); {
+	case c.null != nil:
+		err := gqlerror.WrapPath(nil, invalid("@%s: if: Boolean! cannot be null", c.null.Name))
+		err.Locations = []gqlerror.Location{{Line: c.null.Position.Line, Column: c.null.Position.Column}}
+		return err
 	case sum.schemas > maxSchemas:
 		return gqlerror.WrapPath(nil, tooMuch{fmt.Errorf("the query asks %d times about the schema; at most %d times are answered", sum.schemas, maxSchemas)})
 	case sum.lists > r.limits.Lists:
@@ -109,8 +113,7 @@ func (r *Reader) View(ctx context.Context, run func(context.Context) *graphql.Re
 	var out *graphql.Response
 	err = r.store.View(ctx, at, func(g store.Reader) error {
 		op.view = g
-		op.rows.Store(0)
-		op.bytes.Store(0)
+		op.rows, op.bytes = 0, 0
 		inner := graphql.WithFreshResponseContext(ctx)
 		out = run(inner)
 		op.free()
@@ -183,12 +186,28 @@ func (op *operation) free() {
 	op.used = nil
 }
 
+// inParts makes a call for n nodes, each of which may bring so many rows: at once, or in
+// parts if that could be more than is left, so that it can be stopped.
+func (op *operation) inParts(n, rows int, call func(from, to int) error) error {
+	for from := 0; from < n; {
+		to := n
+		if rows > 0 {
+			to = min(n, from+max(1, op.left()/rows))
+		}
+		if err := call(from, to); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
+}
+
 // left is how many rows may still be fetched.
-func (op *operation) left() int { return max(0, op.limits.Rows-int(op.rows.Load())) }
+func (op *operation) left() int { return max(0, op.limits.Rows-op.rows) }
 
 // count takes rows off what the operation may have.
 func (op *operation) count(n int) error {
-	if op.rows.Add(int64(n)) > int64(op.limits.Rows) {
+	if op.rows += n; op.rows > op.limits.Rows {
 		return tooMuch{fmt.Errorf("the answer takes more than %d rows: ask for smaller pages (first), or filter", op.limits.Rows)}
 	}
 	return nil
@@ -208,6 +227,7 @@ type checker struct {
 	*Reader
 	vars      map[string]any
 	fragments map[string]cost
+	null      *ast.Directive // a @skip or @include that is given null by a variable
 }
 
 func (c *checker) set(set ast.SelectionSet) (sum cost) {
@@ -215,10 +235,13 @@ func (c *checker) set(set ast.SelectionSet) (sum cost) {
 		var one cost
 		switch s := s.(type) {
 		case *ast.Field:
+			c.directives(s.Directives)
 			one = c.field(s)
 		case *ast.InlineFragment:
+			c.directives(s.Directives)
 			one = c.set(s.SelectionSet)
 		case *ast.FragmentSpread:
+			c.directives(s.Directives)
 			var ok bool
 			if one, ok = c.fragments[s.Name]; !ok {
 				one = c.set(s.Definition.SelectionSet)
@@ -230,6 +253,16 @@ func (c *checker) set(set ast.SelectionSet) (sum cost) {
 		sum.schemas = min(sum.schemas+one.schemas, 1<<30)
 	}
 	return sum
+}
+
+func (c *checker) directives(ds ast.DirectiveList) {
+	for _, d := range ds {
+		if d.Name == "skip" || d.Name == "include" {
+			if v := d.Arguments.ForName("if").Value; v.Kind == ast.Variable && c.vars[v.Raw] == nil {
+				c.null = d
+			}
+		}
+	}
 }
 
 func (c *checker) field(f *ast.Field) cost {

@@ -254,12 +254,11 @@ func (x *exec) planNode(sel *selection, f *field) {
 // planLink plans a list of nodes: the page that its arguments ask for, and what is asked of
 // its parts.
 func (x *exec) planLink(f *field, rel *store.Rel) (*link, error) {
-	l := &link{rel: rel}
-	if rel == nil {
-		l.list = listID(f.def.Type.Name()+" "+f.Name, f.args)
-	} else {
-		l.list = listID(fmt.Sprint(f.def.Type.Name(), f.Name, rel.Type, rel.Dir), f.args)
+	name := f.def.Type.Name() + " " + f.Name
+	if rel != nil {
+		name = fmt.Sprintf("%s %s %d", name, rel.Type, rel.Dir)
 	}
+	l := &link{rel: rel, list: listID(name, f.args)}
 	w := &l.window
 	w.When, w.Where = f.args.when, f.args.Test("filter")
 	for _, o := range f.args.Inputs("orderBy") {

@@ -33,15 +33,25 @@ func (x *exec) tell(all []said) error {
 		for _, s := range asked[k] {
 			subjects = append(subjects, s.of...)
 		}
-		pages, err := x.g.Statements(x.ctx, subjects, k.StatementWindow)
+		var pages []store.StatementPage
+		err := x.inParts(len(subjects), k.First, func(from, to int) error {
+			part, err := x.g.Statements(x.ctx, subjects[from:to], k.StatementWindow)
+			if err != nil {
+				return err
+			}
+			for _, p := range part {
+				if err := x.count(len(p.Statements)); err != nil {
+					return err
+				}
+			}
+			pages = append(pages, part...)
+			return nil
+		})
 		if err != nil {
 			return err
 		}
 		for _, s := range asked[k] {
 			for i, at := range s.at {
-				if err := x.count(len(pages[i].Statements)); err != nil {
-					return err
-				}
 				s.f.vals[at] = statementPage(pages[i], k.Skip, k.list)
 			}
 			pages = pages[len(s.of):]

@@ -54,7 +54,7 @@ func (x *exec) write(f *field) (JSON, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.bytes.Add(int64(len(w.out)))
+	w.bytes += len(w.out)
 	return w.out, nil
 }
 
@@ -63,7 +63,7 @@ func (w *writer) check() error {
 	if err := w.ctx.Err(); err != nil {
 		return fatal{context.Cause(w.ctx)}
 	}
-	if int64(len(w.out))+w.bytes.Load() > int64(w.operation.limits.Bytes) {
+	if len(w.out)+w.bytes > w.operation.limits.Bytes {
 		return fatal{tooMuch{fmt.Errorf("the answer is longer than %d bytes: ask for smaller pages (first), or fewer fields", w.operation.limits.Bytes)}}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"clustergraph/internal/store"
 	"clustergraph/internal/text"
@@ -125,7 +126,7 @@ func (r *reader) readHeader() {
 			}
 		}
 		if placed {
-			if _, who, ok := person(v.text); ok {
+			if _, who, ok := teamMember(v.text); ok {
 				at.conf = likelyField
 				r.affiliate(who, "", "Contact person", r.self, at)
 				continue
@@ -361,13 +362,21 @@ func (r *reader) affiliate(name, honorific, role string, in *entity, a at) *enti
 // readTeam reads the management team: names, each with its role below where one is told.
 func (r *reader) readTeam() {
 	lines := r.p.fields[fTeam]
+	// The page may put each role above its name.
+	above := ""
+	roleFirst := len(lines) > 1 && isRole(lines[0].text) && !phoneRE.MatchString(lines[1].text) && !isRole(lines[1].text)
 	for i := 0; i < len(lines); i++ {
 		v := lines[i]
-		name, role := v.text, ""
+		if roleFirst && isRole(v.text) && i+1 < len(lines) && !isRole(lines[i+1].text) {
+			above = v.text
+			continue
+		}
+		name, role := v.text, above
+		above = ""
 		if head, rest, ok := cutDash(v.text); ok {
 			name, role = head, rest
 		}
-		honorific, who, ok := person(name)
+		honorific, who, ok := teamMember(name)
 		switch {
 		case ok && !roleWord.MatchString(who):
 			a := field(v.no)
@@ -396,6 +405,29 @@ var (
 
 func isRole(s string) bool {
 	return len(s) < 100 && roleWord.MatchString(s) && !strings.Contains(s, "@")
+}
+
+// teamMember reads a name where only names of people are expected: also one in capitals
+// throughout, or in a script that has none.
+func teamMember(s string) (honorific, name string, ok bool) {
+	if honorific, name, ok = person(s); ok {
+		return honorific, name, true
+	}
+	words := strings.Fields(s)
+	if len(words) < 1 || len(words) > 4 || isRole(s) {
+		return "", "", false
+	}
+	cased := false
+	for _, r := range s {
+		cased = cased || unicode.IsLower(r) || unicode.IsUpper(r)
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) && r != ' ' && r != '-' && r != '\'' && r != '.' {
+			return "", "", false
+		}
+	}
+	if cased && (strings.ToUpper(s) != s || len(words) < 2) {
+		return "", "", false
+	}
+	return "", s, true
 }
 
 // cutDash splits at the first dash between spaces.

@@ -112,9 +112,11 @@ func takeApart(d *document) (*profile, error) {
 			continue
 		}
 		if ok {
-			if part := compositionParts[asks]; part != "" && composing && inline == "" && !strings.HasSuffix(l.text, ":") && p.countWaits() {
-				// The label that follows a count.
-				p.fields[fComposition] = append(p.fields[fComposition], value{l, scope, gap})
+			if part := compositionParts[asks]; part != "" && composing && inline == "" && !strings.HasSuffix(l.text, ":") && len(p.fields[fComposition]) > 0 {
+				// Counts stand before their labels here; a label without one is an empty field.
+				if p.countWaits() {
+					p.fields[fComposition] = append(p.fields[fComposition], value{l, scope, gap})
+				}
 				p.seen[asks] = l.no
 				gap = false
 				continue
@@ -148,6 +150,9 @@ func takeApart(d *document) (*profile, error) {
 		}
 		switch {
 		case inHeader:
+			if completionRE.MatchString(l.text) {
+				p.labels++ // as telling as a label
+			}
 			p.header = append(p.header, value{l, scope, gap})
 		case block != nil:
 			block.lines = append(block.lines, l)

@@ -60,6 +60,7 @@ test('the headline question is open, and one click answers it with three pairs',
   await page.getByRole('button', { name: /Execute query/ }).click();
   assert.deepEqual(pairs(await answer), expected);
   await page.locator('.result-window .view-line', { hasText: 'ICT Cluster' }).first().waitFor();
+  await page.waitForTimeout(1500); // colours come last
   await page.screenshot({ path: join(results, 'playground.png') });
   assert.deepEqual(faults, []);
   await close();

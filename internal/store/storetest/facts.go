@@ -309,12 +309,10 @@ func (s *state) isDistinct(a, b string) bool {
 func (s *state) graph(epoch string) *graph {
 	g := &graph{state: s, revision: store.Revision{Epoch: epoch, Number: s.number},
 		byID: map[string]*store.Node{}, at: map[string][]*store.Edge{}}
-	nodes := map[string][]fact{}
+	nodes := s.subjects()
 	edges := map[store.EdgeID][]fact{}
 	for _, f := range s.facts {
-		if f.node != "" {
-			nodes[s.root(f.node)] = append(nodes[s.root(f.node)], f)
-		} else if !s.merged(f.edge) {
+		if f.node == "" && !s.merged(f.edge) {
 			edges[s.rootEdge(f.edge)] = append(edges[s.rootEdge(f.edge)], f)
 		}
 	}
@@ -441,8 +439,9 @@ func (s *state) byName(r store.Ref, kind store.Kind) string {
 	}
 	keys := nameKeys(r.Name)
 	var met *store.Node
-	for _, id := range s.ids() {
-		n := s.node(id)
+	all := s.subjects()
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		n := s.image(id, all[id])
 		of := s.schema.Kinds[n.Kind]
 		switch {
 		case of.Family != kind.Family, !slices.ContainsFunc(namesOf(n), func(name string) bool { return meets(keys, name) }):
@@ -468,15 +467,15 @@ func (s *state) byName(r store.Ref, kind store.Kind) string {
 	return cmp.Or(by, met.ID)
 }
 
-// ids are those of all nodes that something is said of, sorted.
-func (s *state) ids() []string {
-	set := map[string]bool{}
-	for _, f := range s.facts {
-		if f.node != "" {
-			set[s.root(f.node)] = true
+// subjects is what is said of each node.
+func (s *state) subjects() map[string][]fact {
+	all := map[string][]fact{}
+	for i := range s.facts {
+		if f := &s.facts[i]; f.node != "" {
+			all[s.root(f.node)] = append(all[s.root(f.node)], *f)
 		}
 	}
-	return slices.Sorted(maps.Keys(set))
+	return all
 }
 
 func nameKeys(name string) []string {

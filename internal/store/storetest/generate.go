@@ -56,9 +56,7 @@ func Ecosystem(size Size, seed uint64) iter.Seq[store.Batch] {
 			if r.node != nil {
 				n := r.node
 				record := store.NodeRecord{Ref: store.Ref{ID: n.ID, Kind: n.Kind, Name: n.Name()}, Said: said, Props: n.Props.With("name", nil).With("identifiers", nil)}
-				for _, id := range identifiersOf(n.Props.Get("identifiers")) {
-					record.Identifiers = append(record.Identifiers, id)
-				}
+				record.Identifiers = identifiersOf(n.Props.Get("identifiers"))
 				b.Nodes = append(b.Nodes, record)
 			} else {
 				e := r.edge

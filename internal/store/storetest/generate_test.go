@@ -12,7 +12,7 @@ import (
 )
 
 func TestEcosystemIsWhatItsBatchesMake(t *testing.T) {
-	size := storetest.Size{Organisations: 60, Projects: 35, Participations: 180, Networks: 3, Memberships: 20}
+	size := storetest.Size{Organisations: 40, Projects: 30, Participations: 90, Networks: 3, Memberships: 20}
 	o := storetest.NewOracle(ontology.Served().Store)
 	for b := range storetest.Ecosystem(size, 1) {
 		if _, err := o.Apply(t.Context(), b); err != nil {
@@ -89,21 +89,4 @@ func TestEcosystemComesInBatches(t *testing.T) {
 			break // whoever has enough stops it
 		}
 	}
-}
-
-func BenchmarkOracle(b *testing.B) {
-	size := storetest.Full().Part(1000)
-	kept := map[string]bool{} // an oracle keeps no file: it is told all again
-	storetest.Bench(b, ontology.Served().Store, size, func(_ *testing.B, dir string, schema store.Schema) store.Store {
-		o := storetest.NewOracle(schema)
-		if kept[dir] {
-			for batch := range storetest.Ecosystem(size, 1) {
-				if _, err := o.Apply(b.Context(), batch); err != nil {
-					b.Fatal(err)
-				}
-			}
-		}
-		kept[dir] = true
-		return o
-	})
 }

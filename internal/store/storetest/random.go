@@ -139,7 +139,7 @@ func (g generator) props(types map[string]store.Type, byHand bool) store.Props {
 // known draws the id of a node that something is said of, or a former id; seldom any.
 func (g generator) known(kinds ...string) string {
 	s := g.p.oracle.state
-	ids := append(s.ids(), slices.Sorted(maps.Keys(s.merges))...)
+	ids := append(slices.Sorted(maps.Keys(s.subjects())), slices.Sorted(maps.Keys(s.merges))...)
 	if len(kinds) > 0 {
 		ids = slices.DeleteFunc(ids, func(id string) bool {
 			n := s.node(s.root(id))

@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"clustergraph/internal/store"
 )
 
@@ -266,7 +264,7 @@ func RunTruth(t *testing.T, open TruthOpener) {
 
 func diff(t *testing.T, what string, got, want any) {
 	t.Helper()
-	if d := cmp.Diff(want, got, options, cmp.AllowUnexported(replica{})); d != "" {
+	if d := difference(want, got); d != "" {
 		t.Errorf("%s: -want +got\n%s", what, d)
 	}
 }

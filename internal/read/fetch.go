@@ -262,20 +262,14 @@ func (x *exec) add(s *shape, n *store.Node) *object {
 
 // compute has Go code answer a field of all nodes of a level.
 func (x *exec) compute(f *field, objs []*object) error {
-	call := x.computed[f.of.Def]
-	if call == nil {
-		f.vals = make([]any, len(objs))
-		return nil
-	}
 	nodes := make([]*store.Node, len(objs))
 	for i, o := range objs {
 		nodes[i] = o.node
 	}
-	vals, err := call(x.ctx, x.g, nodes, f.args)
-	if err != nil {
+	var err error
+	if f.vals, err = x.computed[f.of.Def](x.ctx, x.g, nodes, f.args); err != nil {
 		return err
 	}
-	f.vals = vals
 	return x.resolve(f)
 }
 

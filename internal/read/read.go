@@ -35,7 +35,8 @@ type schema struct {
 }
 
 // New makes a Reader of a store. Computed are the fields of nodes that Go code works out,
-// by type and name: "Actor.partners". It is an error if the schema has no such field.
+// by type and name: "Actor.partners". It is an error if the schema has no such field, or
+// one that nothing computes.
 func New(s store.Store, o *ontology.Ontology, computed map[string]Computed, limits Limits) (*Reader, error) {
 	r := &Reader{schema: &schema{Ontology: o, computed: map[*ast.FieldDefinition]Computed{}}, store: s, limits: limits.filled()}
 	for name, call := range computed {
@@ -46,6 +47,13 @@ func New(s store.Store, o *ontology.Ontology, computed map[string]Computed, limi
 		for _, k := range o.Kinds {
 			if t := o.Type(k.Name); slices.Contains(t.Is, of) {
 				r.computed[t.Field(field).Def] = call
+			}
+		}
+	}
+	for _, k := range o.Kinds {
+		for _, def := range o.Type(k.Name).Def.Fields {
+			if f := o.Field(def); f != nil && f.Role == ontology.Analysis && r.computed[def] == nil {
+				return nil, fmt.Errorf("nothing computes the field %s.%s", k.Name, def.Name)
 			}
 		}
 	}

@@ -139,18 +139,15 @@ func resolve(ctx context.Context, r store.Reader, ids, kinds []string, want stri
 	if err != nil {
 		return nil, err
 	}
-	seen := make(map[store.Slot]bool, len(slots))
-	var out []store.Slot
+	once := newTable(len(slots))
+	defer once.free()
 	for i, n := range nodes {
 		if !slices.Contains(kinds, n.Kind) {
 			return nil, fmt.Errorf("%w: %s: %q is of kind %s; give ids of kind %s", store.ErrInvalid, want, ids[i], n.Kind, strings.Join(kinds, ", "))
 		}
-		if !seen[slots[i]] {
-			seen[slots[i]] = true
-			out = append(out, slots[i])
-		}
+		once.number(slots[i])
 	}
-	return out, nil
+	return once.met, nil
 }
 
 // within are some places and all that are part of them, however deep, each once.

@@ -60,7 +60,7 @@ func (a *Analyst) acrossSides(ctx context.Context, r store.Reader, belong []belo
 	j := &join{ctx: ctx, r: r, taking: a.taking, when: q.When, across: across, belong: belong}
 	t := newTable(len(belong))
 	j.numbers = make([]uint32, len(belong))
-	var first, last []uint32
+	first, last := make([]uint32, 0, len(belong)), make([]uint32, 0, len(belong))
 	for i, b := range belong {
 		n := t.number(b.actor)
 		j.numbers[i] = n
@@ -81,7 +81,10 @@ func (a *Analyst) acrossSides(ctx context.Context, r store.Reader, belong []belo
 	j.byMember, j.memberAt = parts(fan, func(from, to, edge uint32) part { return part{from, to, edge} }, t)
 	j.projects = t.met
 	t.free()
-	j.prune()
+	if j.prune(); len(j.projects) == 0 {
+		j.slots = nil // nobody shares anything
+		return j, nil
+	}
 	j.byProject, j.projectAt = turn(j.byMember, len(j.projects), func(p part) uint32 { return p.project })
 	j.start = slices.Clone(j.projectAt[:len(j.projects)])
 	return j, j.choose(q.Where.Project)

@@ -55,8 +55,8 @@ type Partnerships struct {
 	rows  []row
 	more  []more   // by row.more, if ordered by what stands there
 	names []string // of members, folded, if ordered by
-	runs  []int  // rows[runs[i]:runs[i+1]] come before those of later runs
-	done  []bool // which runs are in order
+	runs  []int    // rows[runs[i]:runs[i+1]] come before those of later runs
+	done  []bool   // which runs are in order
 }
 
 // row is a pair of members and how many projects they share; more is the row's place when

@@ -193,14 +193,14 @@ type Result struct {
 	// something, even if no node or edge looks different.
 	Revision Revision
 	// Nodes and Edges are what the batch's records speak of, in their order, by the ids
-	// they have after the batch; empty ids where a record was withheld (also because the
-	// batch itself erases the person).
+	// they have after the batch; empty ids where a record was withheld, or speaks of a person
+	// whom the batch erases.
 	Nodes []string
 	Edges []EdgeID
 	// The counts are of the distinct nodes and edges that the batch's records speak of or
 	// that it changed, by what happened to them as a reader sees it.
 	NodeCount, EdgeCount Tally
-	Withheld             int  // records left out because they speak of a person who is erased
+	Withheld             int  // records left out because they speak of an erased person
 	Repeated             bool // the batch had been applied before
 	// Commit is what changed, for a mirror in the same process; its Revision is zero if
 	// nothing did.

@@ -115,20 +115,24 @@ func (s *state) result(touched applied, before, after *graph) store.Result {
 	nodes, edges := map[string]bool{}, map[store.EdgeID]bool{}
 	erased := func(id string) bool { return slices.Contains(touched.erased, id) }
 	for _, id := range touched.nodes {
-		if id == "" || erased(id) {
-			id = ""
+		switch {
+		case id == "":
 			r.Withheld++
-		} else {
+		case erased(id):
+			id = ""
+		default:
 			id = s.root(id)
 			nodes[id] = true
 		}
 		r.Nodes = append(r.Nodes, id)
 	}
 	for _, id := range touched.edges {
-		if id.Type == "" || erased(id.From) || erased(id.To) {
-			id = store.EdgeID{}
+		switch {
+		case id.Type == "":
 			r.Withheld++
-		} else {
+		case erased(id.From), erased(id.To):
+			id = store.EdgeID{}
+		default:
 			id = s.rootEdge(id)
 			edges[id] = true
 		}

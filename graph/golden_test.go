@@ -17,6 +17,7 @@ import (
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/mirror"
+	"clustergraph/internal/store/sqlite"
 	"clustergraph/internal/store/storetest"
 )
 
@@ -25,14 +26,25 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // stores are what the golden queries are asked of: all answer alike.
 var stores = map[string]func(*testing.T) store.Store{
 	"oracle": func(*testing.T) store.Store { return storetest.NewOracle(ontology.Served().Store) },
-	"mirror": func(t *testing.T) store.Store {
-		s, err := mirror.Open(t.Context(), storetest.NewOracle(ontology.Served().Store), ontology.Served().Store, mirror.Options{})
+	"mirror of the oracle": func(t *testing.T) store.Store {
+		return mirrored(t, storetest.NewOracle(ontology.Served().Store))
+	},
+	"mirror of sqlite": func(t *testing.T) store.Store {
+		truth, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), ontology.Served().Store, sqlite.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { s.Close() })
-		return s
+		return mirrored(t, truth)
 	},
+}
+
+func mirrored(t *testing.T, truth store.Truth) store.Store {
+	s, err := mirror.Open(t.Context(), truth, ontology.Served().Store, mirror.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
 }
 
 // TestGolden asks each query of testdata (variables beside it, if it takes any) and compares

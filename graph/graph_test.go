@@ -390,3 +390,46 @@ func TestFailures(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestRowPages walks a list that is computed.
+func TestRowPages(t *testing.T) {
+	h := handlerOf(t, small(t), Options{})
+	for _, order := range []string{"", "orderBy:{field:A_NAME,direction:DESC}", "orderBy:[{field:SINCE},{field:B_NAME}]"} {
+		var whole, got []string
+		for size, out := range map[int]*[]string{1000: &whole, 1: &got} {
+			after := ""
+			for {
+				var page struct {
+					Data struct {
+						L struct {
+							Edges []struct {
+								Node struct{ A, B struct{ ID string } }
+							}
+							PageInfo struct {
+								HasNextPage, HasPreviousPage bool
+								EndCursor                    string
+							}
+						}
+					}
+				}
+				answer := post(h, fmt.Sprintf(`{l:partnerships(between:{actors:["c:ict","c:auto","o:firm","o:uni"]},%s first:%d %s){edges{node{a{id} b{id}}} pageInfo{hasNextPage hasPreviousPage endCursor}}}`, order, size, after), `{}`)
+				if err := json.Unmarshal([]byte(answer), &page); err != nil || len(page.Data.L.Edges) == 0 {
+					t.Fatal(err, answer)
+				}
+				if page.Data.L.PageInfo.HasPreviousPage != (len(*out) > 0) {
+					t.Error("hasPreviousPage", answer)
+				}
+				for _, e := range page.Data.L.Edges {
+					*out = append(*out, e.Node.A.ID+" "+e.Node.B.ID)
+				}
+				if !page.Data.L.PageInfo.HasNextPage {
+					break
+				}
+				after = `after:"` + page.Data.L.PageInfo.EndCursor + `"`
+			}
+		}
+		if len(whole) != 4 || fmt.Sprint(whole) != fmt.Sprint(got) {
+			t.Errorf("%s: %v, want %v", order, got, whole)
+		}
+	}
+}

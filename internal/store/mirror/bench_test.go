@@ -11,29 +11,23 @@ import (
 	"time"
 
 	"clustergraph/internal/store"
+	"clustergraph/internal/store/storetest"
 )
 
-// The ecosystem of the benchmarks: degrees follow a power law, as they do in Horizon 2020.
-const (
-	organisations  = 60_000
-	projects       = 35_000
-	participations = 180_000
-	networks       = 200
-	memberships    = 9_000
-)
-
+// ecosystemSchema declares what the ecosystem has, and indexes as the project's ontology.
 func ecosystemSchema() store.Schema {
-	name, date := store.Type{Name: store.Text, Index: true}, store.Type{Name: store.DateOf}
-	indexedDate := store.Type{Name: store.DateOf, Index: true}
+	text, date := store.Type{Name: store.Text, Index: true}, store.Type{Name: store.DateOf, Index: true}
 	str := store.Type{Name: store.String, Index: true}
+	actor := store.Kind{Names: []string{"name", "aliases", "legalName"}, Props: map[string]store.Type{"name": text, "type": str, "city": text}}
+	other := store.Kind{Names: []string{"name", "aliases"}, Props: map[string]store.Type{"name": text, "code": str}}
 	return store.Schema{
 		Kinds: map[string]store.Kind{
-			"Organisation": {Names: []string{"name", "aliases"}, Props: map[string]store.Type{"name": name, "country": str, "type": str}},
-			"Network":      {Names: []string{"name", "aliases"}, Props: map[string]store.Type{"name": name}},
-			"Project":      {Names: []string{"name", "acronym"}, Props: map[string]store.Type{"name": name, "start": indexedDate, "end": date}},
+			"Organisation": actor, "Cluster": actor, "Network": actor, "Place": other, "Topic": other, "Programme": other, "Source": other,
+			"Project": {Names: []string{"name", "aliases", "acronym", "title"}, Props: map[string]store.Type{"name": text, "acronym": text, "start": date, "end": date,
+				"totalCost": {Name: store.MoneyOf, Index: true}}},
 		},
 		Edges: map[string]store.EdgeType{
-			"PARTICIPATES_IN": {ToSince: "start", ToUntil: "end"},
+			"PARTICIPATES_IN": {Since: "since", Until: "until", ToSince: "start", ToUntil: "end"},
 			"MEMBER_OF":       {Since: "since", Until: "until"},
 		},
 	}
@@ -44,76 +38,16 @@ type graph struct {
 	edges []*store.Edge
 }
 
-func org(i int) string     { return fmt.Sprintf("pic:%09d", (i*7919)%1_000_000_007) }
-func project(i int) string { return fmt.Sprintf("cordis:%d", 600_000+i) }
-func network(i int) string { return fmt.Sprintf("name:network-%d", i) }
+var full = storetest.Full()
 
-// ecosystem makes the graph, with nothing shared between values, as a database would tell
-// it.
 func ecosystem() *graph {
-	r := rand.New(rand.NewPCG(1, 2))
-	words := make([]string, 4000)
-	for i := range words {
-		b := make([]byte, 3+r.IntN(8))
-		for j := range b {
-			b[j] = "abcdefghiklmnoprstuvz"[r.IntN(21)]
-		}
-		words[i] = string(b)
-	}
-	common := rand.NewZipf(r, 1.3, 4, uint64(len(words)-1))
-	name := func(n int) string {
-		s := ""
-		for i := range n {
-			w := words[common.Uint64()]
-			if i == 0 || r.IntN(2) == 0 {
-				w = string(w[0]-32) + w[1:]
-			}
-			s += " " + w
-		}
-		return s[1:]
-	}
-	one := func(of ...string) string { return of[r.IntN(len(of))] }
-	g := new(graph)
-	node := func(id, kind string, m map[string]any) {
-		g.nodes = append(g.nodes, &store.Node{ID: id, Kind: kind, Props: store.PropsOf(m)})
-	}
-	for i := range organisations {
-		node(org(i), "Organisation", map[string]any{"name": name(2 + r.IntN(4)), "country": one("RO", "RS", "BG", "DE", "FR", "IT", "ES"),
-			"type": one("HES", "PRC", "REC", "OTH"), "identifiers": []map[string]any{{"scheme": "PIC", "value": org(i)[4:]}}})
-	}
-	for i := range projects {
-		year := 2008 + r.IntN(15)
-		start, _ := store.ParseDate(fmt.Sprintf("%d-%02d", year, 1+r.IntN(12)))
-		end, _ := store.ParseDate(fmt.Sprintf("%d-%02d", year+2, 1+r.IntN(12)))
-		node(project(i), "Project", map[string]any{"name": name(4 + r.IntN(6)), "acronym": name(1), "start": start, "end": end,
-			"totalCost": store.Money{Amount: store.Cents(r.IntN(1e9)), Currency: "EUR"}})
-	}
-	for i := range networks {
-		node(network(i), "Network", map[string]any{"name": name(3)})
-	}
-	edge := func(typ, from, to string, m map[string]any) {
-		g.edges = append(g.edges, &store.Edge{EdgeID: store.EdgeID{Type: typ, From: from, To: to}, Props: store.PropsOf(m)})
-	}
-	seen := map[[2]int]bool{}
-	zipf := rand.NewZipf(r, 1.2, 8, organisations-1)
-	for len(g.edges) < participations {
-		p := [2]int{int(zipf.Uint64()), r.IntN(projects)}
-		if !seen[p] {
-			seen[p] = true
-			edge("PARTICIPATES_IN", org(p[0]), project(p[1]), map[string]any{"role": one("PARTICIPANT", "PARTICIPANT", "COORDINATOR"),
-				"contribution": store.Money{Amount: store.Cents(r.IntN(1e8)), Currency: "EUR"}})
-		}
-	}
-	for len(g.edges) < participations+memberships {
-		x := r.IntN(networks)
-		m := [2]int{r.IntN(organisations), -1 - x*x/networks}
-		if !seen[m] {
-			seen[m] = true
-			edge("MEMBER_OF", org(m[0]), network(-1-m[1]), map[string]any{"role": "MEMBER"})
-		}
-	}
-	return g
+	nodes, edges := storetest.EcosystemGraph(full, 1)
+	return &graph{nodes, edges}
 }
+
+func org(i int) string     { return fmt.Sprintf("pic:9%08d", i) }
+func project(i int) string { return fmt.Sprintf("cordis:%06d", i) }
+func network(i int) string { return fmt.Sprintf("eccp:network-%d", i) }
 
 // arrays are plain adjacency arrays: what the mirror is measured against.
 type arrays struct {
@@ -310,7 +244,7 @@ func sets() [][]string {
 	out := make([][]string, 200)
 	for i := range out {
 		for range 100 {
-			out[i] = append(out[i], org(r.IntN(organisations)))
+			out[i] = append(out[i], org(r.IntN(full.Organisations)))
 		}
 	}
 	return out
@@ -452,8 +386,8 @@ func TestAnswersOfArrays(t *testing.T) {
 func BenchmarkSearch(b *testing.B) {
 	w, ctx := world(), context.Background()
 	s := w.m.now.Load().snapshot
-	name := w.g.nodes[12345].Name()
-	for _, q := range []struct{ what, text string }{{"full", name}, {"words", name[:len(name)/2]}, {"letter", "a"}, {"two-letters", "a b"}} {
+	name := must(s.Nodes(ctx, []string{org(12345)}))[0].Name()
+	for _, q := range []struct{ what, text string }{{"name", name}, {"word", "tech"}, {"two-words", "quant rail"}, {"letter", "a"}, {"two-letters", "a b"}} {
 		b.Run(q.what, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
@@ -478,9 +412,9 @@ func BenchmarkFind(b *testing.B) {
 		{"by-id", orgs, store.Window{First: 100}},
 		{"by-name", orgs, store.Window{First: 100, Order: byName, Count: true, Keys: true}},
 		{"by-start-down", projs, store.Window{First: 100, Order: down}},
-		{"country", orgs, store.Window{First: 100, Order: byName, Where: store.Is{Path: []string{"country"}, Op: store.Eq, Value: "RO"}}},
-		{"country-counted", orgs, store.Window{First: 100, Order: byName, Count: true, Where: store.Is{Path: []string{"country"}, Op: store.Eq, Value: "RO"}}},
-		{"contains", orgs, store.Window{First: 100, Count: true, Where: store.Is{Path: []string{"name"}, Op: store.Contains, Value: "ab", Fold: true}}},
+		{"type", orgs, store.Window{First: 100, Order: byName, Where: store.Is{Path: []string{"type"}, Op: store.Eq, Value: "HES"}}},
+		{"type-counted", orgs, store.Window{First: 100, Order: byName, Count: true, Where: store.Is{Path: []string{"type"}, Op: store.Eq, Value: "HES"}}},
+		{"contains", orgs, store.Window{First: 100, Count: true, Where: store.Is{Path: []string{"name"}, Op: store.Contains, Value: "quantum rail", Fold: true}}},
 		{"started-in", projs, store.Window{First: 100, Where: store.And{
 			store.Is{Path: []string{"start"}, Op: store.Gte, Value: year}, store.Is{Path: []string{"start"}, Op: store.Lte, Value: year}}}},
 		{"partner-is", projs, store.Window{First: 100, Count: true, Where: store.Related{Rel: participants, Test: store.Is{Path: []string{"id"}, Op: store.Eq, Value: org(5000)}}}},
@@ -534,13 +468,13 @@ func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
 		s = must(load(context.Background(), told{newFake(), g}, ecosystemSchema(), newInterner()))
 	}
-	full := heap() - before
+	whole := heap() - before
 	edges := s.edges
 	s = must(load(context.Background(), told{newFake(), &graph{nodes: g.nodes}}, ecosystemSchema(), newInterner()))
 	bare := heap() - before
-	b.ReportMetric(full/1e6, "MB")
+	b.ReportMetric(whole/1e6, "MB")
 	b.ReportMetric(bare/float64(s.nodes), "B/node")
-	b.ReportMetric((full-bare)/float64(edges), "B/edge")
+	b.ReportMetric((whole-bare)/float64(edges), "B/edge")
 	runtime.KeepAlive(g)
 	runtime.KeepAlive(s)
 }
@@ -554,7 +488,7 @@ func commits(s *snapshot, size int) func() *store.Commit {
 		c := &store.Commit{Revision: rev, At: time.Now()}
 		for range size {
 			n++
-			c.Edges = append(c.Edges, &store.Edge{EdgeID: store.EdgeID{Type: "PARTICIPATES_IN", From: org(r.IntN(organisations)), To: project(r.IntN(projects)), Key: fmt.Sprint(n)},
+			c.Edges = append(c.Edges, &store.Edge{EdgeID: store.EdgeID{Type: "PARTICIPATES_IN", From: org(r.IntN(full.Organisations)), To: project(r.IntN(full.Projects)), Key: fmt.Sprint(n)},
 				Props: store.PropsOf(map[string]any{"role": "PARTICIPANT"})})
 		}
 		return c
@@ -571,8 +505,8 @@ func newNodes(s *snapshot, size int) func() *store.Commit {
 		for range size {
 			n++
 			id := fmt.Sprintf("name:new-%d", n)
-			c.Nodes = append(c.Nodes, &store.Node{ID: id, Kind: "Organisation", Props: store.PropsOf(map[string]any{"name": fmt.Sprintf("New Company %d", n), "country": "RO"})})
-			c.Edges = append(c.Edges, &store.Edge{EdgeID: store.EdgeID{Type: "PARTICIPATES_IN", From: id, To: project(r.IntN(projects))}})
+			c.Nodes = append(c.Nodes, &store.Node{ID: id, Kind: "Organisation", Props: store.PropsOf(map[string]any{"name": fmt.Sprintf("New Company %d", n), "type": "PRC"})})
+			c.Edges = append(c.Edges, &store.Edge{EdgeID: store.EdgeID{Type: "PARTICIPATES_IN", From: id, To: project(r.IntN(full.Projects))}})
 		}
 		return c
 	}

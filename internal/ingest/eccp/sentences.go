@@ -3,9 +3,15 @@ package eccp
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"clustergraph/internal/store"
-	"clustergraph/internal/text"
+)
+
+// The forms of headings.
+var (
+	monthHeading    = regexp.MustCompile(`^(\p{L}{3,12}\s+\d{4})\s*[-–—,:]\s*(.+)$`)
+	establishmentOf = regexp.MustCompile(`(?i)^(?:establishment|foundation|creation|launch) of (?:the )?(.+)$`)
 )
 
 // context is what the sentences of an article are about when they do not say it: "the
@@ -62,192 +68,6 @@ func (r *reader) readProse() {
 	r.settleAbout()
 	r.settleEnds()
 }
-
-// describe takes the first paragraph about the body for its description, and reads what it
-// says of the body's name and size.
-func (r *reader) describe(p paragraph) {
-	for _, l := range r.p.doc.lines {
-		if l.no == p.no {
-			r.say(r.self, "description", l.text, sentence(p.no))
-			break
-		}
-	}
-	if m := shortAfterName.FindStringSubmatch(p.text); m != nil && r.isSelf(m[1]) && caps(m[2]) >= 2 {
-		r.called(r.self, m[2], sentence(p.no))
-	}
-	if m := legalNameRE.FindStringSubmatch(p.text); m != nil && r.isSelf(m[4]) {
-		a := sentence(p.no)
-		legal := strings.TrimSpace(strings.Join(strings.Fields(m[1]+` "`+m[3]+`"`), " "))
-		r.called(r.self, legal, a)
-		r.called(r.self, m[3], a)
-		if r.self.kind == kindCluster {
-			r.say(r.self, "legalName", legal, a)
-			r.say(r.self, "legalForm", m[2], a)
-		}
-	}
-}
-
-// legalNameRE is the full name of a body with its legal form, and its short name in
-// brackets: Foundation "Cluster X" (X).
-var legalNameRE = regexp.MustCompile(`^(?:[Tt]he )?((Foundation|Association|Cooperative|Company|Society|Union|Verein|Stiftung|Asociația|Asociatia|Fundația))\s+"([^"]+)"\s*\(([^)]+)\)`)
-
-// shortAfterName is the body's short name behind its name: "Serbian Cluster Association - SCAN".
-var shortAfterName = regexp.MustCompile(`^(?:The )?([^-–()]{3,100}?)\s*(?:[-–]\s*|\()(\p{Lu}[\p{L}\d]{1,11})\b`)
-
-// isSelf tells whether a name is the body's own: one of its names, or its legal form and
-// one.
-func (r *reader) isSelf(name string) bool {
-	name = cleanName(name)
-	if e := r.find(r.self.kind, name); e == r.self {
-		return true
-	}
-	head, rest, ok := strings.Cut(name, " ")
-	if ok && legalFormWords[text.Key(head)] {
-		return r.find(r.self.kind, rest) == r.self
-	}
-	return selfWords[text.Key(name)]
-}
-
-var (
-	legalFormWords = map[string]bool{"foundation": true, "association": true, "fondatsiia": true, "fondation": true, "stiftung": true, "asociatia": true, "fundatia": true}
-	selfWords      = map[string]bool{"we": true, "our cluster": true, "our organisation": true, "our organization": true, "our network": true, "our association": true, "cluster": true, "our cluster organisation": true}
-)
-
-// actor is the body of a name in running text: "VTT (Finland)", "X Cluster - XC", "BWCON
-// GMBH (bwcon GmbH)", "Foundation ICT Cluster". kind is what the text calls it, if it does.
-func (r *reader) actor(name, kind string, a at) *entity {
-	name = cleanName(name)
-	inner := ""
-	if open := strings.LastIndex(name, "("); open > 0 && strings.HasSuffix(name, ")") {
-		name, inner = strings.TrimSpace(name[:open]), strings.TrimSpace(name[open+1:len(name)-1])
-	}
-	name = cleanName(name)
-	if text.Key(name) == "" || len(name) > maxName {
-		return nil
-	}
-	if r.isSelf(name) {
-		r.called(r.self, name, a)
-		r.say(r.self, "", nil, a)
-		return r.self
-	}
-	long, short := name, ""
-	if m := suffixRE.FindStringSubmatch(name); m != nil && caps(m[2]) >= 2 {
-		long, short = m[1], m[2]
-	} else if head, rest, ok := cutDash(name); ok && acronymLike(rest) {
-		// "Some Hub - DigiTech 4.0" is known by its own name, not by what it is.
-		long, short = rest, head
-	}
-	if kind == "" {
-		kind = actorKind(name, "")
-	}
-	var e *entity
-	if short != "" && r.find(kind, long) == nil && r.find(kind, short) != nil {
-		e = r.find(kind, short)
-		r.say(e, "", nil, a)
-	} else {
-		e = r.node(kind, long, a)
-	}
-	if short != "" {
-		r.called(e, long, a)
-		r.called(e, short, a)
-		r.called(e, name, a)
-	} else if head, _, ok := cutDash(name); ok && acronymLike(head) && !strings.Contains(head, " ") {
-		r.called(e, head, a)
-	}
-	if inner != "" {
-		if p := r.place(inner, a); p != nil {
-			r.relate(locatedIn, e, p, a)
-		} else if len(inner) < 60 && !strings.ContainsAny(inner, ".;") && (acronymLike(inner) || text.Key(inner) == text.Key(name) || startsName(inner) && !strings.Contains(inner, " and ")) {
-			r.called(e, inner, a)
-		}
-	}
-	if kind == kindNetwork {
-		r.hubType(e, a)
-	}
-	return e
-}
-
-// hubType tells the sort of a network that its name tells.
-func (r *reader) hubType(e *entity, a at) {
-	switch key := text.Key(e.name); {
-	case strings.Contains(key, "european digital innovation hub"):
-		r.say(e, "type", "EDIH", a)
-	case strings.Contains(key, "digital innovation hub"):
-		r.say(e, "type", "DIH", a)
-	}
-}
-
-// actors are the bodies of several names.
-func (r *reader) actors(names []string, kind string, a at) []*entity {
-	var out []*entity
-	for _, n := range names {
-		if e := r.actor(n, kind, a); e != nil {
-			out = append(out, e)
-		}
-	}
-	return out
-}
-
-// project is the entity of a project by its short name, its title or both.
-func (r *reader) project(short, title string, a at) *entity {
-	short, title = cleanName(short), cleanName(title)
-	var e *entity
-	for _, n := range []string{short, title} {
-		if e == nil && n != "" {
-			e = r.find(kindProject, n)
-		}
-	}
-	name := short
-	if name == "" {
-		name = title
-	}
-	if e == nil {
-		e = r.node(kindProject, name, a)
-	}
-	r.say(e, "", nil, a)
-	if b := r.decisions.Body(kindProject, title); b != nil && title != "" {
-		for _, id := range b.Identifiers {
-			r.identified(e, id.Scheme, id.Value, a)
-		}
-	}
-	if acronymLike(short) && text.Key(short) == text.Key(e.name) && !acronymLike(e.name) && !e.decided {
-		e.name = short
-	}
-	if short != "" {
-		r.called(e, short, a)
-		if acronymLike(short) {
-			r.say(e, "acronym", short, a)
-		}
-	}
-	if title != "" && text.Key(title) != text.Key(short) && text.Key(title) != text.Key(e.name) {
-		r.called(e, title, a)
-		r.say(e, "title", title, a)
-	}
-	return e
-}
-
-// programme is the entity of a programme, a fund or a framework.
-func (r *reader) programme(name string, a at) *entity {
-	name = euPrefix.ReplaceAllString(cleanName(name), "")
-	if text.Key(name) == "" || len(name) > maxName {
-		return nil
-	}
-	e := r.node(kindProgramme, name, a)
-	switch key := text.Key(e.name); {
-	case frameworks.MatchString(key):
-		r.say(e, "level", "FRAMEWORK", a)
-	case strings.HasSuffix(key, " fund"), strings.HasSuffix(key, " fonds"):
-		r.say(e, "level", "FUND", a)
-	default:
-		r.say(e, "level", "PROGRAMME", a)
-	}
-	return e
-}
-
-var (
-	euPrefix   = regexp.MustCompile(`^(?:[Tt]he )?(?:European Union|EU|EC|European Commission)(?:'s)?\s+`)
-	frameworks = regexp.MustCompile(`^(?:horizon 2020|horizon europe|h2020|fp[5-7])$`)
-)
 
 // settleRoles decides which of the things people work for are projects.
 func (r *reader) settleRoles() {
@@ -306,4 +126,158 @@ func (r *reader) settleEnds() {
 			r.say(e, "endDerived", true, months.at.computed())
 		}
 	}
+}
+
+// nameWords is a run of words as names are written, with small words inside.
+const nameWords = `(?:[\p{Lu}\d][\p{L}\d.&'+/-]*|\p{Ll}+\p{Lu}[\p{L}\d]*)(?:\s+(?:(?:of|for|the|and|de|di|du|la|&|-|–)\s+)*(?:[\p{Lu}\d][\p{L}\d.&'+/-]*|\p{Ll}+\p{Lu}[\p{L}\d]*))*`
+
+// heading reads a heading for what the text below it is about.
+func (r *reader) heading(a *article, c *context) {
+	if a.head == nil {
+		return
+	}
+	h := *a.head
+	at := sentence(h.no)
+	c.speakers, c.founding = false, nil
+	if c.leads && r.partnerLine(h, a, c) {
+		return
+	}
+	c.leads = false
+	if m := monthHeading.FindStringSubmatch(h.text); m != nil {
+		if d, ok := readDate(m[1]); ok {
+			if spot := r.place(m[2], at); spot != nil {
+				c.day, c.spot, c.event, c.project = &d, spot, nil, nil
+				return
+			}
+		}
+	}
+	if m := leadLine.FindStringSubmatch(h.text); m != nil && c.project != nil {
+		r.leadPartner(m, at, c)
+		return
+	}
+	if r.contactPerson(h, a, c) {
+		return
+	}
+	if a.section == fProgrammes {
+		r.projectHeading(h, a, c)
+		return
+	}
+	c.day, c.spot, c.event, c.project, c.programme = nil, nil, nil, nil, nil
+	c.offers = projectWord.MatchString(bodyText(a))
+	if e := r.eventIn(h.text, c, at); e != nil {
+		c.event = e
+		return
+	}
+	if m := establishmentOf.FindStringSubmatch(h.text); m != nil {
+		name, _ := takeName(m[1])
+		if name = cleanName(name); actorKind(name, "") == kindNetwork {
+			c.founding = r.actor(name, kindNetwork, at)
+		}
+		return
+	}
+	if m := projectHeading.FindStringSubmatch(h.text); m != nil && startsName(m[1]) && len(strings.Fields(m[1])) <= 6 {
+		c.project = r.project(m[1], "", at)
+		return
+	}
+	r.sentence(h.text, h.no, a, c)
+}
+
+// paragraph reads one paragraph sentence by sentence.
+func (r *reader) paragraph(p paragraph, a *article, c *context) {
+	at := sentence(p.no)
+	if c.leads && !p.bullet {
+		c.leads = false
+	}
+	if c.project != nil && a.section == fProgrammes || c.project != nil && !p.bullet {
+		r.links(p, c)
+	}
+	if p.bullet {
+		r.bullet(p, c)
+		return
+	}
+	if m := leadLine.FindStringSubmatch(p.text); m != nil && c.project != nil && len(p.text) < 120 {
+		r.leadPartner(m, at, c)
+		return
+	}
+	if m := projectLabel.FindStringSubmatch(p.text); m != nil && (a.section == fProgrammes || c.project != nil) {
+		if r.labelled(m[1], m[2], p, c) {
+			return
+		}
+	}
+	for _, s := range sentences(p.text) {
+		if len(s) > maxSentence {
+			r.notRead(p.no, s, "is too long for a sentence")
+			continue
+		}
+		r.sentence(s, p.no, a, c)
+	}
+	if c.event != nil {
+		r.told = append(r.told, toldOf{c.event, p.text, p.no})
+	}
+}
+
+// links reads the web addresses in the text of a project.
+func (r *reader) links(p paragraph, c *context) {
+	for _, s := range addressRE.FindAllString(p.text, -1) {
+		s = strings.TrimRight(s, ".,;)")
+		if webAddress(s) == "" {
+			continue
+		}
+		at := sentence(p.no).likely()
+		kind := linkKind(s)
+		if kind == "website" && strings.HasPrefix(strings.ToLower(p.text), "website") {
+			at.conf = sureText
+			r.say(c.project, "url", s, at)
+		}
+		r.link(c.project, kind, s, at)
+	}
+}
+
+// bullet reads one item of a list: a duration, a start, a speaker.
+func (r *reader) bullet(p paragraph, c *context) {
+	at := sentence(p.no)
+	if c.project != nil && utf8.RuneCountInString(p.text) < 60 {
+		r.dates(p.text, p.no, c.project, true)
+		r.money(p.text, p.no, c.project)
+	}
+	if c.event != nil && c.speakers {
+		r.speakerLine(p.text, at, c)
+	}
+}
+
+// sentence reads one sentence by all rules. Each rule reads one thing and leaves the rest
+// to the others.
+func (r *reader) sentence(s string, line int, a *article, c *context) {
+	at := sentence(line)
+	subject := c.project
+	named := false
+	if in, ok := introduction(s); ok && (a.section == fProgrammes || !in.glossed) {
+		subject, named = r.introduce(in, s, line, a, c), true
+	}
+	if speakersRE.MatchString(s) && strings.HasSuffix(s, ":") {
+		c.speakers = true
+	}
+	r.eventRules(s, line, c, subject)
+	r.talks(s, line, c)
+	r.networkRules(s, line, c)
+	if subject != nil {
+		r.projectRules(s, line, subject, c, named || ofProject.MatchString(s) || mentions(s, subject))
+	} else if c.programme != nil {
+		r.programmeRules(s, line, c)
+	} else if a.section == fProgrammes || c.event == nil {
+		if m := firstMatch(partners, s); m != "" || consortium.MatchString(s) && coordinatedBy.MatchString(s) {
+			r.notRead(at.line, s, "names partners, but of which project is not told")
+		}
+	}
+	r.selfRules(s, line)
+}
+
+func firstMatch(re *regexp.Regexp, s string) string {
+	m := re.FindStringSubmatch(s)
+	for i := 1; i < len(m); i++ {
+		if m[i] != "" {
+			return m[i]
+		}
+	}
+	return ""
 }

@@ -50,7 +50,45 @@ func (g *generator) operation() operation {
 	g.reset()
 	g.careless = g.one(6)
 	body := g.selection(g.Schema.Query, 3)
-	return operation{Query: g.document(body), Variables: g.values}
+	query := g.document(body)
+	if g.mistake(4) {
+		query = g.spoiled(query)
+	}
+	return operation{Query: query, Variables: g.values}
+}
+
+// spoiled breaks a rule that holds between the parts of a document.
+func (g *generator) spoiled(query string) string {
+	open := strings.Index(query, "{ ") + 2
+	return pick(g.Rand, []string{
+		query + " fragment Unused on Node { id }",
+		query + " fragment Twice on Node { id } fragment Twice on Node { id }",
+		query + " { __typename }",
+		query + " fragment Round on Node { ...Round }",
+		query[:open] + "...Missing " + query[open:],
+		query[:open] + "...Round " + query[open:] + " fragment Round on Query { ...Round }",
+		query[:open] + "...Leaf " + query[open:] + " fragment Leaf on Date { id }",
+		query[:open] + "... on Nonsense { id } " + query[open:],
+		query[:open] + "actors " + query[open:],
+		query[:open] + "__typename { id } " + query[open:],
+		query[:open] + "actors { } " + query[open:],
+		query[:open] + "node(id: \"a\", id: \"a\") { id } " + query[open:],
+		query[:open] + "node(id: $missing) { id } " + query[open:],
+		query[:open] + "__typename @nonsense " + query[open:],
+		query[:open] + "__typename @skip " + query[open:],
+		query[:open] + "__typename @atLeast(revision: \"r\") " + query[open:],
+		query[:open] + "__typename @skip(if: true) @skip(if: false) " + query[open:],
+		query[:open] + "actors(filter: {id: {}, id: {}}) { totalCount } " + query[open:],
+		query[:open] + "clash: actors { totalCount } clash: people { totalCount } " + query[open:],
+		query[:open] + "clash: node(id: \"a\") { id } clash: node(id: \"b\") { id } " + query[open:],
+		"query Q($unused: Int) " + query[strings.Index(query, "{"):],
+		"query Q($twice: ID!, $twice: ID!) { node(id: $twice) { id } }",
+		"query Q($bad: Int = \"x\") { actors(first: $bad) { totalCount } }",
+		"query Q($bad: Int! = null) { actors(first: $bad) { totalCount } }",
+		query[:len(query)-1],
+		query + "}",
+		"",
+	})
 }
 
 // page draws one that asks for a page of a list, by cursors that an answer to the same list

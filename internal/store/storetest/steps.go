@@ -86,6 +86,36 @@ var stepTests = []test{
 		p.equal("former", p.prop("a", "formerIds"), list("b"))
 	}},
 
+	{"a step meets what earlier steps left", "Steps happen after the records, in their order.", func(p *pair) {
+		berta := named("Organisation", "Berta")
+		start := func() {
+			p.say(withSources(node("Cluster", "a"), from(node("Organisation", "b", m{"aliases": []string{"Berta"}}), "s1", "", store.FromText), node("Network", "n"), edge("MEMBER_OF", "b", "n"))...)
+		}
+		start()
+		p.say(store.Merge{Keep: at("a"), Drop: at("b")})
+		p.say(store.Unmerge{Former: "b"}, store.Remove{Node: berta})
+		p.equal("unmerged, then removed by name", []bool{p.find("a") != nil, p.find("b") == nil}, []bool{true, true})
+		p.say(store.NodeRecord{Ref: at("b")})
+		p.say(store.Merge{Keep: at("a"), Drop: at("b")}, store.Remove{Node: berta})
+		p.equal("merged, then removed by name", p.find("a"), (*store.Node)(nil))
+		p.say(store.NodeRecord{Ref: at("a")})
+		p.say(store.Unmerge{Former: "b"}, store.Merge{Keep: berta, Drop: at("a")}, store.Unlink{Type: "MEMBER_OF", From: berta, To: at("n")})
+		p.equal("merged the other way round", p.node("a").ID, "b")
+		p.say(store.Unmerge{Former: "a"}, store.Distinct{A: at("a"), B: berta})
+		p.fails(batch(store.Merge{Keep: at("a"), Drop: berta}), store.ErrConflict)
+		p.say(edge("MEMBER_OF", "a", "n"))
+		p.fails(batch(store.Unlink{Type: "MEMBER_OF", From: at("a"), To: at("n")}, store.Remove{Node: berta}, store.Unmerge{Former: "b"}), store.ErrNotFound)
+		p.equal("all or nothing", []int{len(p.edges("MEMBER_OF", "a")), len(p.ids(store.Window{First: store.All}, "Organisation"))}, []int{1, 1})
+	}},
+	{"a step does not meet what earlier steps took", "Steps happen after the records, in their order.", func(p *pair) {
+		p.say(withSources(from(node("Organisation", "b", m{"aliases": []string{"Berta"}}), "s1", "", store.FromText), person("Jane Doe", "ORCID", "1"))...)
+		p.fails(batch(store.Withdraw{Source: at("s1"), Run: "x"}, store.Remove{Node: named("Organisation", "Berta")}), store.ErrNotFound)
+		p.fails(batch(store.Withdraw{Source: at("s1"), Run: "x"}, store.Remove{Node: at("b")}), store.ErrNotFound)
+		p.fails(batch(store.Erase{Node: at("orcid:1")}, store.Remove{Node: named("Person", "Jane Doe")}), store.ErrNotFound)
+		p.fails(batch(store.Erase{Node: at("orcid:1")}, store.Remove{Node: named("", "", "ORCID", "1")}), store.ErrNotFound)
+		p.fails(batch(store.Erase{Node: at("orcid:1")}, store.Remove{Node: at("orcid:1")}), store.ErrNotFound)
+	}},
+
 	{"merging makes one of two", "Keep's id stays, Drop's becomes a former id and goes on answering. All records of both speak of one node then", func(p *pair) {
 		p.say(withSources(
 			from(store.NodeRecord{Ref: store.Ref{ID: "a", Kind: "Organisation", Name: "Anna", Identifiers: named("", "", "PIC", "1").Identifiers}, Props: store.PropsOf(m{"size": 1})}, "s1", "line 1", store.FromText),

@@ -27,15 +27,15 @@ import (
 type handler struct{ exec *executor.Executor }
 
 const (
-	plainJSON = "application/json"
-	graphJSON = "application/graphql-response+json"
+	plainJSON = "application/json; charset=utf-8"
+	graphJSON = "application/graphql-response+json; charset=utf-8"
 )
 
 // ServeHTTP answers one request.
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx := graphql.StartOperationTrace(r.Context())
 	kind := accepted(r.Header.Get("Accept"))
-	w.Header().Set("Content-Type", kind+"; charset=utf-8")
+	w.Header().Set("Content-Type", kind)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 
 	defer func() {
@@ -136,13 +136,27 @@ func appendMember(out []byte, name string, v any) []byte {
 
 // accepted is the content type that a caller wants.
 func accepted(accept string) string {
+	if accept == "" {
+		return plainJSON
+	}
 	for part := range strings.SplitSeq(accept, ",") {
 		switch kind, _, _ := mime.ParseMediaType(part); kind {
-		case plainJSON, graphJSON:
-			return kind
+		case "application/json":
+			return plainJSON
+		case "application/graphql-response+json":
+			return graphJSON
 		}
 	}
 	return plainJSON
+}
+
+// isJSON tells whether a content type is that of JSON.
+func isJSON(kind string) bool {
+	if kind == "application/json" {
+		return true // as most write it
+	}
+	kind, _, _ = mime.ParseMediaType(kind)
+	return kind == "application/json"
 }
 
 func wrong(format string, args ...any) error {
@@ -164,7 +178,7 @@ func readParams(r *http.Request) (*graphql.RawParams, int, error) {
 			}
 		}
 	case http.MethodPost:
-		if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != plainJSON {
+		if !isJSON(r.Header.Get("Content-Type")) {
 			return nil, http.StatusUnsupportedMediaType, wrong("the body has to be JSON: send it with Content-Type: application/json")
 		}
 		if err := decode(r.Body, p); err != nil {

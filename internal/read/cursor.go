@@ -176,20 +176,22 @@ func (d *decoder) value() store.Value {
 	return nil
 }
 
-// listID is the hash that a list's cursors carry: of its type and of what decides about
+// listID is the hash that a list's cursors carry: of its name and of what decides about
 // its order and rows, but not of where it starts, which page is asked for, or when.
-func listID(list string, args Args) uint64 {
+func listID(args Args, name ...string) uint64 {
 	h := fnv.New64a()
-	h.Write([]byte(list))
 	var b []byte
+	for _, part := range name {
+		b = append(append(b, part...), 0)
+	}
 	for _, name := range args.Names() {
 		switch name {
 		case "first", "after", "last", "before", "asOf", "during":
 		default:
-			b = canonical(append(append(b[:0], 0), name...), args.values[name])
-			h.Write(b)
+			b = canonical(append(append(b, 0), name...), args.values[name])
 		}
 	}
+	_, _ = h.Write(b) // a hash takes everything
 	return h.Sum64()
 }
 

@@ -93,7 +93,7 @@ func join(calls []*call, l *link, from []*object) []*call {
 	var c *call
 	l.from = len(from)
 	for _, other := range calls {
-		if other.links[0].key == l.key {
+		if other.links[0].asked() == l.asked() {
 			c = other
 			break
 		}

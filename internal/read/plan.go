@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -71,9 +72,10 @@ const (
 
 // link is a relation field (or a root field that lists nodes) with its arguments.
 type link struct {
-	rel    *store.Rel
+	field  *field
+	rel    *store.Rel // nil for a root field
 	window store.Window
-	key    string // links of one level that have the same are fetched by one call
+	key    string // see asked
 	list   uint64 // what cursors carry
 	conn   *selection
 	shapes []*shape // what is asked of the nodes: for nodes, edges.node, and each alias of them
@@ -254,11 +256,7 @@ func (x *exec) planNode(sel *selection, f *field) {
 // planLink plans a list of nodes: the page that its arguments ask for, and what is asked of
 // its parts.
 func (x *exec) planLink(f *field, rel *store.Rel) (*link, error) {
-	name := f.def.Type.Name() + " " + f.Name
-	if rel != nil {
-		name = fmt.Sprintf("%s %s %d", name, rel.Type, rel.Dir)
-	}
-	l := &link{rel: rel, list: listID(name, f.args)}
+	l := &link{rel: rel, field: f}
 	w := &l.window
 	w.When, w.Where = f.args.when, f.args.Test("filter")
 	for _, o := range f.args.Inputs("orderBy") {
@@ -266,7 +264,11 @@ func (x *exec) planLink(f *field, rel *store.Rel) (*link, error) {
 		t.Desc = o.Text("direction") == "DESC"
 		w.Order = append(w.Order, t)
 	}
-	p, err := paging(f, l.list, len(w.Order))
+	name := []string{f.def.Type.Name(), f.Name}
+	if rel != nil {
+		name = append(name, rel.Type, strconv.Itoa(int(rel.Dir)))
+	}
+	p, err := paging(f, len(w.Order), name...)
 	if err != nil {
 		return nil, err
 	}
@@ -303,15 +305,23 @@ func (x *exec) planLink(f *field, rel *store.Rel) (*link, error) {
 	if counted {
 		w.First, w.Last = 0, nil
 	}
-	if rel == nil {
-		return l, nil
+	if w.Keys {
+		l.list = listID(f.args, name...)
 	}
-	b := fmt.Appendf(nil, "%v %v", *rel, w.When)
-	for _, name := range f.args.Names() {
-		b = canonical(append(append(b, 0), name...), f.args.values[name])
-	}
-	l.key = string(b)
 	return l, nil
+}
+
+// asked says what is asked: links of one level that ask for the same are fetched by one
+// call.
+func (l *link) asked() string {
+	if l.key == "" {
+		b := fmt.Appendf(nil, "%v %v", *l.rel, l.window.When)
+		for _, name := range l.field.args.Names() {
+			b = canonical(append(append(b, 0), name...), l.field.args.values[name])
+		}
+		l.key = string(b)
+	}
+	return l.key
 }
 
 func (l *link) ask(f *field) int {
@@ -326,9 +336,9 @@ type pages struct {
 	after, before *store.Position
 }
 
-// paging reads first, after, last and before. Where last is given, first has no default:
+// paging reads first, after, last and before; list is the name that cursors are bound to. Where last is given, first has no default:
 // the last rows of the list are meant, not those of its first hundred.
-func paging(f *field, list uint64, keys int) (p pages, err error) {
+func paging(f *field, keys int, list ...string) (p pages, err error) {
 	a := f.args
 	p.first = defaultPage
 	if n, ok := a.Get("first").(int64); ok {
@@ -346,18 +356,18 @@ func paging(f *field, list uint64, keys int) (p pages, err error) {
 			return p, invalid("%s: %s: %d is not between 0 and %d; ask for further pages with after or before", f.Name, name, n, MaxPage)
 		}
 	}
-	if p.after, err = a.cursor(f, "after", list, keys); err == nil {
-		p.before, err = a.cursor(f, "before", list, keys)
+	if p.after, err = a.cursor(f, "after", keys, list); err == nil {
+		p.before, err = a.cursor(f, "before", keys, list)
 	}
 	return p, err
 }
 
-func (a Args) cursor(f *field, name string, list uint64, keys int) (*store.Position, error) {
+func (a Args) cursor(f *field, name string, keys int, list []string) (*store.Position, error) {
 	s, ok := a.Get(name).(string)
 	if !ok {
 		return nil, nil
 	}
-	p, err := parseCursor(s, list, keys)
+	p, err := parseCursor(s, listID(a, list...), keys)
 	if err != nil {
 		return nil, invalid("%s: %s: %w", f.Name, name, err)
 	}

@@ -200,8 +200,7 @@ func (c *connectionInfo) Field(name string, _ Args) (any, error) {
 
 // cut makes the page of a list that the field's arguments ask for.
 func (r *resolver) cut(l *List) (*connection, error) {
-	id := listID(r.f.def.Type.Name()+" "+r.f.Name, r.f.args)
-	p, err := paging(r.f, id, anyKeys)
+	p, err := paging(r.f, anyKeys, r.f.def.Type.Name(), r.f.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -225,6 +224,7 @@ func (r *resolver) cut(l *List) (*connection, error) {
 	if l.Edge != nil {
 		c.edge = func(i int) Row { return l.Edge(from + i) }
 	}
+	id := listID(r.f.args, r.f.def.Type.Name(), r.f.Name)
 	c.cursor = func(i int) string {
 		return string(appendCursor(nil, id, store.Position{Keys: l.Key(from + i)}))
 	}

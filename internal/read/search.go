@@ -4,8 +4,7 @@ import "clustergraph/internal/store"
 
 // search answers a search by name.
 func (x *exec) search(f *field) (Row, error) {
-	list := listID("search", f.args)
-	p, err := paging(f, list, 1)
+	p, err := paging(f, 1, f.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -35,6 +34,7 @@ func (x *exec) search(f *field) (Row, error) {
 		c.nodes[i] = h.Node
 	}
 	c.edge = func(i int) Row { return match(m.Hits[i]) }
+	list := listID(f.args, f.Name)
 	c.cursor = func(i int) string {
 		h := m.Hits[i]
 		return string(appendCursor(nil, list, store.Position{Keys: []store.Value{h.Score}, Node: h.Node.ID}))

@@ -22,7 +22,7 @@ func (x *exec) tell(all []said) error {
 			s.f.err = err
 			continue
 		}
-		id := key{k, listID("statements", s.f.args)}
+		id := key{k, listID(s.f.args, s.f.Name)}
 		if asked[id] == nil {
 			order = append(order, id)
 		}
@@ -65,7 +65,7 @@ func (x *exec) tell(all []said) error {
 
 func statementWindow(f *field) (store.StatementWindow, error) {
 	w := store.StatementWindow{Property: f.args.Text("property")}
-	p, err := paging(f, listID("statements", f.args), 1)
+	p, err := paging(f, 1, f.Name)
 	if err != nil {
 		return w, err
 	}

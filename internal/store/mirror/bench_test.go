@@ -220,7 +220,11 @@ func ratio(b *testing.B, mirror, plain func()) {
 	median := func(d []time.Duration) float64 { return float64(d[len(d)/2]) }
 	b.ReportMetric(median(times[0]), "mirror-ns")
 	b.ReportMetric(median(times[1]), "arrays-ns")
-	b.ReportMetric(median(times[0])/median(times[1]), "ratio")
+	r := median(times[0]) / median(times[1])
+	b.ReportMetric(r, "ratio")
+	if r > 3 && len(times[0]) > 100 {
+		b.Errorf("%.2f times as long as plain arrays", r)
+	}
 }
 
 func must[T any](v T, err error) T {

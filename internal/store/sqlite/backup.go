@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"clustergraph/internal/store"
 )
@@ -90,8 +91,8 @@ func syncFile(path string) error {
 	return f.Sync()
 }
 
-// tables are those whose content a backup replaces.
-var tables = []string{"nodes", "edges", "identifiers", "names", "node_records", "edge_records", "merges", "denied_nodes", "denied_edges",
+// tables are those whose content a backup replaces, edges before the nodes they stand on.
+var tables = []string{"edges", "nodes", "identifiers", "names", "node_records", "edge_records", "merges", "denied_nodes", "denied_edges",
 	"distinct_nodes", "erased", "batches", "log"}
 
 // Restore replaces everything by what a backup holds, while others read and write: they
@@ -142,15 +143,17 @@ func (t *Truth) Restore(ctx context.Context, path string) error {
 
 // replace takes over the content of the attached backup.
 func (t *Truth) replace(ctx context.Context, s *session) error {
-	if _, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+	if err := t.begin(ctx, s); err != nil {
 		return err
 	}
 	err := func() error {
 		for _, table := range tables {
-			if err := ctx.Err(); err != nil {
+			if _, err := s.conn.ExecContext(background, `DELETE FROM main.`+table); err != nil {
 				return err
 			}
-			if _, err := s.conn.ExecContext(background, `DELETE FROM main.`+table); err != nil {
+		}
+		for _, table := range slices.Backward(tables) {
+			if err := ctx.Err(); err != nil {
 				return err
 			}
 			if _, err := s.conn.ExecContext(background, `INSERT INTO main.`+table+` SELECT * FROM backup.`+table); err != nil {
@@ -177,6 +180,9 @@ func (t *Truth) validated(ctx context.Context, path string) (copied string, err 
 	}
 	if err := inspect(path); err != nil {
 		return "", err
+	}
+	if ours, err := hasTable(path, `name = 'meta'`); err == nil && !ours {
+		return "", fmt.Errorf("%w: %s is no backup: it is empty", store.ErrInvalid, path)
 	}
 	temp, err := tempFile(t.path)
 	if err != nil {

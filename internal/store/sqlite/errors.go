@@ -37,8 +37,6 @@ func (t *Truth) explain(err error) error {
 		return err
 	case errors.Is(err, errNewer):
 		what = "was written by a later version of clustergraph; use that one"
-	case errors.Is(err, errForeign):
-		what = "is a database of another program; choose another file"
 	case !errors.As(err, &e):
 		return err
 	default:

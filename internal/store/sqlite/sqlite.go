@@ -77,7 +77,7 @@ func Open(ctx context.Context, path string, schema store.Schema, opts Options) (
 		closed: make(chan struct{}), followers: map[*follower]bool{}}
 	if err := t.open(ctx); err != nil {
 		if t.db != nil {
-			t.db.Close()
+			_ = t.Close() // what matters is why it could not be opened
 		}
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func (t *Truth) open(ctx context.Context) (err error) {
 	if err := inspect(t.path); err != nil {
 		return err
 	}
-	if t.db, err = sql.Open("sqlite", dsn(t.path, t.opts.Patience, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")); err != nil {
+	if t.db, err = sql.Open("sqlite", dsn(t.path, t.opts.Patience, settings...)); err != nil {
 		return err
 	}
 	t.db.SetMaxIdleConns(readers + 2)
@@ -103,7 +103,7 @@ func (t *Truth) open(ctx context.Context) (err error) {
 	for range readers {
 		r, err := t.session(ctx)
 		if err == nil {
-			_, err = r.conn.ExecContext(ctx, "PRAGMA query_only = 1")
+			_, err = r.conn.ExecContext(ctx, "PRAGMA query_only = 1; PRAGMA cache_size = -8192")
 		}
 		if err != nil {
 			return t.explain(err)
@@ -159,11 +159,39 @@ func inspect(path string) error {
 	if n < 16 || string(head[:16]) != "SQLite format 3\x00" {
 		return fmt.Errorf("%w: %s is not a database, or its beginning is damaged; restore a backup, or choose another file", store.ErrUnavailable, path)
 	}
-	if id := string(head[68:72]); n == 72 && id != "CGRF" && id != "\x00\x00\x00\x00" {
-		return fmt.Errorf("%w: %s is a database of another program; choose another file", store.ErrUnavailable, path)
+	foreign := fmt.Errorf("%w: %s is a database of another program; choose another file", store.ErrUnavailable, path)
+	switch mark := string(head[min(68, n):n]); {
+	case n < 72, mark == "CGRF":
+		return nil
+	case mark != "\x00\x00\x00\x00":
+		return foreign
+	}
+	// Ours is marked together with its first table, but both may be in the write-ahead log.
+	// What else may be wrong is told by whoever opens it.
+	if ours, err := hasTable(path, `name = 'meta'`); err != nil || ours {
+		return nil
+	}
+	if tables, err := hasTable(path, `name NOT IN ('goose_db_version', 'sqlite_sequence')`); err == nil && tables {
+		return foreign
 	}
 	return nil
 }
+
+// hasTable looks for a table, without changing anything.
+func hasTable(path, condition string) (has bool, err error) {
+	db, err := sql.Open("sqlite", dsn(path, time.Second)+"&mode=ro")
+	if err != nil {
+		return false, err
+	}
+	defer db.Close()
+	err = db.QueryRow(`SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND ` + condition + `)`).Scan(&has)
+	return has, err
+}
+
+// settings are those of every connection. The cache is so large because ids, by which rows
+// lie in the file, are met in no order; and so is the write-ahead log, because a large
+// batch would otherwise be moved into the file by itself.
+var settings = []string{"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-65536)", "wal_autocheckpoint(8000)", "journal_size_limit(67108864)"}
 
 func dsn(path string, patience time.Duration, pragmas ...string) string {
 	q := url.Values{"_pragma": append([]string{"busy_timeout(" + strconv.Itoa(int(patience.Milliseconds())) + ")"}, pragmas...)}
@@ -202,12 +230,9 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	var ours, tables bool
-	if err := db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'meta'), EXISTS (SELECT 1 FROM sqlite_schema)`).Scan(&ours, &tables); err != nil {
+	var ours bool
+	if err := db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'meta')`).Scan(&ours); err != nil {
 		return err
-	}
-	if tables && !ours {
-		return errForeign
 	}
 	known := p.ListSources()
 	if ours {
@@ -225,9 +250,6 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	_, err = p.Up(ctx)
 	return err
 }
-
-// errForeign is met in a database that has tables, but not ours.
-var errForeign = errors.New("foreign tables")
 
 // newEpoch is an epoch that nobody else has.
 func newEpoch() string { return strings.ToLower(rand.Text()[:10]) }
@@ -334,8 +356,8 @@ func (t *Truth) write(ctx context.Context, do func(*session) error) error {
 		return fmt.Errorf("%w: another batch is being written: %w", store.ErrUnavailable, ctx.Err())
 	}
 	defer func() { t.writing <- s }()
-	if _, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return t.explain(err)
+	if err := t.begin(ctx, s); err != nil {
+		return err
 	}
 	s.after = nil
 	err := do(s)
@@ -350,6 +372,15 @@ func (t *Truth) write(ctx context.Context, do func(*session) error) error {
 		return t.explain(s.after(s))
 	}
 	return nil
+}
+
+// begin begins a transaction that has the file for itself.
+func (t *Truth) begin(ctx context.Context, s *session) error {
+	_, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+	if err != nil && ctx.Err() != nil {
+		return fmt.Errorf("%w: %s is locked by another process: %w", store.ErrUnavailable, t.path, ctx.Err())
+	}
+	return t.explain(err)
 }
 
 // read runs do in a transaction that sees one state.
@@ -405,13 +436,23 @@ func (t *Truth) Close() error {
 	t.calls.Wait()
 	close(t.writing)
 	close(t.reading)
-	for s := range t.writing {
-		s.conn.Close()
-	}
+	var errs []error
 	for s := range t.reading {
-		s.conn.Close()
+		errs = append(errs, s.close())
 	}
-	return t.db.Close()
+	for s := range t.writing {
+		errs = append(errs, s.close())
+	}
+	return t.explain(errors.Join(append(errs, t.db.Close())...))
+}
+
+// close finalizes the statements, too: otherwise SQLite would not clear up behind it.
+func (s *session) close() error {
+	var errs []error
+	for _, p := range s.stmts {
+		errs = append(errs, p.Close())
+	}
+	return errors.Join(append(errs, s.conn.Close())...)
 }
 
 // list is an argument for json_each.

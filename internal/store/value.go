@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -209,14 +210,12 @@ func ParseCents(s string) (Cents, error) {
 }
 
 // String is c with exactly two places: "50000.00".
-func (c Cents) String() string { return string(c.Append(nil)) }
-
-// Append adds the text of the number to b.
-func (c Cents) Append(b []byte) []byte {
+func (c Cents) String() string {
+	sign, n := "", uint64(c)
 	if c < 0 {
-		b, c = append(b, '-'), -c
+		sign, n = "-", -n // of the least number, too
 	}
-	return append(strconv.AppendInt(b, int64(c/100), 10), '.', byte('0'+c/10%10), byte('0'+c%10))
+	return sign + strconv.FormatUint(n/100, 10) + "." + string([]byte{byte('0' + n/10%10), byte('0' + n%10)})
 }
 
 // Money is an exact amount and its ISO 4217 currency.
@@ -272,12 +271,12 @@ func Compare(a, b Value) int {
 		if y, ok := b.(int64); ok {
 			return cmp.Compare(x, y)
 		}
-		return cmp.Compare(float64(x), b.(float64))
+		return compareNumbers(x, b.(float64))
 	case float64:
 		if y, ok := b.(float64); ok {
 			return cmp.Compare(x, y)
 		}
-		return cmp.Compare(x, float64(b.(int64)))
+		return -compareNumbers(b.(int64), x)
 	case string:
 		return strings.Compare(x, b.(string))
 	case Date:
@@ -296,6 +295,19 @@ func Compare(a, b Value) int {
 		})
 	}
 	return 0
+}
+
+// compareNumbers is exact, so that the order of numbers is total: not every int64 is a
+// float64.
+func compareNumbers(a int64, b float64) int {
+	switch {
+	case b >= 1<<63:
+		return -1
+	case b < -1<<63:
+		return 1
+	}
+	whole := math.Floor(b)
+	return cmp.Or(cmp.Compare(a, int64(whole)), cmp.Compare(whole, b))
 }
 
 // CompareNull is Compare with nil after everything else.

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"flag"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,6 +15,10 @@ import (
 // random tells a store and an oracle the same generated batches, and asks them the same
 // generated questions after each. How many is up to rapid's flags (-rapid.checks).
 func random(t *testing.T, open Opener) {
+	// The seed that is told is enough; files would be left in the store's package.
+	if err := flag.Set("rapid.nofailfile", "true"); err != nil {
+		t.Fatal(err)
+	}
 	schema := Schema()
 	rapid.Check(t, func(rt *rapid.T) {
 		p := &pair{tb: rt, ctx: t.Context(), store: open(t, schema), oracle: NewOracle(schema)}

@@ -210,12 +210,15 @@ func ParseCents(s string) (Cents, error) {
 }
 
 // String is c with exactly two places: "50000.00".
-func (c Cents) String() string {
-	sign, n := "", uint64(c)
+func (c Cents) String() string { return string(c.Append(nil)) }
+
+// Append adds the text of the number to b.
+func (c Cents) Append(b []byte) []byte {
+	n := uint64(c)
 	if c < 0 {
-		sign, n = "-", -n // of the least number, too
+		b, n = append(b, '-'), -n // of the least number, too
 	}
-	return sign + strconv.FormatUint(n/100, 10) + "." + string([]byte{byte('0' + n/10%10), byte('0' + n%10)})
+	return append(strconv.AppendUint(b, n/100, 10), '.', byte('0'+n/10%10), byte('0'+n%10))
 }
 
 // Money is an exact amount and its ISO 4217 currency.

@@ -9,6 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"clustergraph/internal/analysis"
 	"clustergraph/internal/read"
 	"clustergraph/internal/store"
 )
@@ -31,6 +32,7 @@ var codes = []struct {
 	{ErrUnauthenticated, "UNAUTHENTICATED"},
 	{ErrForbidden, "FORBIDDEN"},
 	{read.ErrTooMuch, "COMPLEXITY_LIMIT_EXCEEDED"},
+	{analysis.ErrTooMuch, "COMPLEXITY_LIMIT_EXCEEDED"},
 	{read.ErrData, "INTERNAL"},
 }
 

@@ -8,6 +8,7 @@ package analysis
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,6 +29,13 @@ const (
 	place   = "Place"
 	actor   = "Actor" // an interface of kinds
 )
+
+// MaxPairs is how many pairs one answer may have, in all its lists; more would not fit into
+// memory together with those of other requests.
+const MaxPairs = 1_000_000
+
+// ErrTooMuch says that an answer would become too large. Its message is for users.
+var ErrTooMuch = errors.New("too much")
 
 // Analyst answers questions about graphs of one ontology. It is safe for concurrent use.
 type Analyst struct {
@@ -174,17 +182,10 @@ func within(ctx context.Context, r store.Reader, places []store.Slot, when store
 	return all, nil
 }
 
-// table numbers slots in the order in which they are met: open addressing with linear
-// probing, some six times as fast as a map.
+// table numbers slots in the order in which they are met.
 type table struct {
-	cells []cell       // by hash
-	met   []store.Slot // by number
-}
-
-// cell is empty if its slot is 0.
-type cell struct {
-	slot   store.Slot
-	number uint32
+	numbers []uint32     // by slot: 1 + its number; slots are dense
+	met     []store.Slot // by number
 }
 
 var tables = sync.Pool{New: func() any { return &table{} }}
@@ -192,37 +193,27 @@ var tables = sync.Pool{New: func() any { return &table{} }}
 // newTable has room for n slots. Give it back with free.
 func newTable(n int) *table {
 	t := tables.Get().(*table)
-	size := 16
-	for size < 2*n {
-		size *= 2
-	}
-	if cap(t.cells) < size {
-		t.cells = make([]cell, size)
-	}
-	t.cells = t.cells[:size]
-	clear(t.cells)
 	t.met = make([]store.Slot, 0, n)
 	return t
 }
 
-// free lets others use the table; what it met stays.
+// free lets others use the table; met stays with who has it.
 func (t *table) free() {
+	for _, s := range t.met {
+		t.numbers[s] = 0
+	}
 	t.met = nil
 	tables.Put(t)
 }
 
 // number is that of a slot; a slot that was not met gets the next one.
 func (t *table) number(s store.Slot) uint32 {
-	mask := uint32(len(t.cells) - 1)
-	hash := uint32(s) * 2654435769 // Knuth's multiplicative hash
-	for i := hash >> 7 & mask; ; i = (i + 1) & mask {
-		switch c := &t.cells[i]; c.slot {
-		case s:
-			return c.number
-		case 0:
-			*c = cell{s, uint32(len(t.met))}
-			t.met = append(t.met, s)
-			return c.number
-		}
+	if int(s) >= len(t.numbers) {
+		t.numbers = append(t.numbers, make([]uint32, int(s)+1-len(t.numbers)+len(t.numbers)/4)...)
 	}
+	if t.numbers[s] == 0 {
+		t.met = append(t.met, s)
+		t.numbers[s] = uint32(len(t.met))
+	}
+	return t.numbers[s] - 1
 }

@@ -23,9 +23,14 @@ type large struct {
 	nodes []*store.Node
 	edges []*store.Edge
 
-	number                      map[string]uint32
-	members, projects, partners [][]uint32
+	number            map[string]uint32
+	members, projects [][]uint32
+	head              []uint32 // scratch of plain
+	next              []link
 }
+
+// link is a member in a list of members.
+type link struct{ who, next uint32 }
 
 var revision = store.Revision{Epoch: "e", Number: 1}
 
@@ -84,7 +89,8 @@ func newLarge(b *testing.B) (*large, store.Store) {
 	for i, n := range l.nodes {
 		l.number[n.ID] = uint32(i)
 	}
-	l.members, l.projects, l.partners = make([][]uint32, len(l.nodes)), make([][]uint32, len(l.nodes)), make([][]uint32, len(l.nodes))
+	l.members, l.projects = make([][]uint32, len(l.nodes)), make([][]uint32, len(l.nodes))
+	l.head, l.next = make([]uint32, len(l.nodes)), make([]link, 1)
 	for _, e := range l.edges {
 		from, to := l.number[e.From], l.number[e.To]
 		switch {
@@ -92,7 +98,6 @@ func newLarge(b *testing.B) (*large, store.Store) {
 			l.members[to] = append(l.members[to], from)
 		case e.Type == "PARTICIPATES_IN":
 			l.projects[from] = append(l.projects[from], to)
-			l.partners[to] = append(l.partners[to], from)
 		}
 	}
 	s, err := mirror.Open(context.Background(), l, schema, mirror.Options{})
@@ -125,13 +130,21 @@ func (l *large) plain(one, other []string, side []uint8, count []uint32) (int, [
 		return out
 	}
 	first, second = collect(one, 1), collect(other, 2)
+	// Who of the second side takes part in a project: lists through arrays.
+	l.next = l.next[:1]
+	for _, y := range second {
+		for _, p := range l.projects[y] {
+			l.next = append(l.next, link{y, l.head[p]})
+			l.head[p] = uint32(len(l.next) - 1)
+		}
+	}
 	var pairs []plainPair
 	var met []uint32
 	for _, x := range first {
 		met = met[:0]
 		for _, p := range l.projects[x] {
-			for _, y := range l.partners[p] {
-				if side[y]&2 != 0 && y != x {
+			for at := l.head[p]; at != 0; at = l.next[at].next {
+				if y := l.next[at].who; y != x {
 					if count[y] == 0 {
 						met = append(met, y)
 					}
@@ -152,6 +165,9 @@ func (l *large) plain(one, other []string, side []uint8, count []uint32) (int, [
 	}
 	for _, y := range second {
 		side[y] = 0
+		for _, p := range l.projects[y] {
+			l.head[p] = 0
+		}
 	}
 	slices.SortFunc(pairs, func(x, y plainPair) int {
 		return cmp.Or(cmp.Compare(y.n, x.n), cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b))

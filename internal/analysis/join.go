@@ -22,6 +22,13 @@ type join struct {
 	slots []store.Slot  // of the members
 	nodes []*store.Node // of those in pairs
 	asked []bool        // which nodes were asked for
+	names []string      // theirs, folded, if ordered by
+
+	passA, passB memo // the conditions on partners
+	pairs        int  // how many were found
+	// For one member at a time, its pairs with each other member.
+	count []uint32
+	extra []more
 
 	projects     []store.Slot
 	projectNodes []*store.Node // once fetchProjects was called
@@ -77,21 +84,23 @@ func (a *Analyst) acrossSides(ctx context.Context, r store.Reader, belong []belo
 		return nil, err
 	}
 	j.edges = fan.Edge
-	t = newTable(len(fan.To))
-	j.byMember, j.memberAt = parts(fan, func(from, to, edge uint32) part { return part{from, to, edge} }, t)
-	j.projects = t.met
-	t.free()
-	if j.prune(); len(j.projects) == 0 {
-		j.slots = nil // nobody shares anything
+	if j.share(fan); len(j.projects) == 0 {
+		j.slots = nil
 		return j, nil
 	}
 	j.byProject, j.projectAt = turn(j.byMember, len(j.projects), func(p part) uint32 { return p.project })
 	j.start = slices.Clone(j.projectAt[:len(j.projects)])
-	return j, j.choose(q.Where.Project)
+	return j, j.choose(q.Where)
 }
 
 // arrange numbers the members anew: those of one side, side by side, then those of several.
 func (j *join) arrange(met []store.Slot, first, last []uint32) {
+	j.from = make([]uint32, len(met))
+	if slices.Equal(first, last) {
+		j.slots, j.first, j.last = met, first, last
+		j.begin()
+		return
+	}
 	number, order := make([]uint32, len(met)), make([]uint32, 0, len(met))
 	for _, several := range []bool{false, true} {
 		for n := range met {
@@ -104,14 +113,19 @@ func (j *join) arrange(met []store.Slot, first, last []uint32) {
 	for i, n := range j.numbers {
 		j.numbers[i] = number[n]
 	}
-	j.slots = make([]store.Slot, len(met))
-	j.first, j.last, j.from = make([]uint32, len(met)), make([]uint32, len(met)), make([]uint32, len(met))
-	for i := len(order) - 1; i >= 0; i-- {
-		n := order[i]
+	j.slots, j.first, j.last = make([]store.Slot, len(met)), make([]uint32, len(met)), make([]uint32, len(met))
+	for i, n := range order {
 		j.slots[i], j.first[i], j.last[i] = met[n], first[n], last[n]
-		j.from[i] = uint32(i) + 1
-		if j.across && first[n] == last[n] && i+1 < len(order) && j.first[i+1] == first[n] && j.last[i+1] == last[n] {
-			j.from[i] = j.from[i+1]
+	}
+	j.begin()
+}
+
+// begin finds where, for each member, those begin with whom it may be paired.
+func (j *join) begin() {
+	for m := len(j.slots) - 1; m >= 0; m-- {
+		j.from[m] = uint32(m) + 1
+		if next := m + 1; j.across && j.first[m] == j.last[m] && next < len(j.slots) && j.first[next] == j.first[m] && j.last[next] == j.last[m] {
+			j.from[m] = j.from[next]
 		}
 	}
 }
@@ -139,23 +153,23 @@ func (a *Analyst) aroundActors(ctx context.Context, r store.Reader, own []store.
 		members.number(s)
 	}
 	j.edges = fan.Edge
-	j.byProject, j.projectAt = parts(fan, func(from, to, edge uint32) part { return part{to, from, edge} }, members)
+	j.byProject, j.projectAt = partsOf(fan, members)
 	j.slots = members.met
 	members.free()
 	j.byMember, j.memberAt = turn(j.byProject, len(j.slots), func(p part) uint32 { return p.member })
-	return j, j.choose(q.Where.Project)
+	return j, j.choose(q.Where)
 }
 
-// parts are the participations of a fan, parallel edges (which stand side by side) once;
-// t numbers what they lead to.
-func parts(fan store.Fan, make func(from, to, edge uint32) part, t *table) ([]part, []uint32) {
+// partsOf are the participations in projects of a fan from these, parallel edges (which
+// stand side by side) once; t numbers who takes part.
+func partsOf(fan store.Fan, t *table) ([]part, []uint32) {
 	list := slices.Grow([]part(nil), len(fan.To))
 	at := slices.Clone(fan.Off)
 	for i := range len(fan.Off) - 1 {
 		at[i] = uint32(len(list))
 		for k := fan.Off[i]; k < fan.Off[i+1]; k++ {
 			if k == fan.Off[i] || fan.To[k] != fan.To[k-1] {
-				list = append(list, make(uint32(i), t.number(fan.To[k]), k))
+				list = append(list, part{t.number(fan.To[k]), uint32(i), k})
 			}
 		}
 	}
@@ -163,45 +177,48 @@ func parts(fan store.Fan, make func(from, to, edge uint32) part, t *table) ([]pa
 	return list, at
 }
 
-// prune leaves out the projects that nobody shares: in which only members of one and the
-// same side take part.
-func (j *join) prune() {
-	const none, several = 0, math.MaxUint32
-	state := make([]uint32, len(j.projects)) // the side of all who take part, + 1
-	for _, p := range j.byMember {
-		side := uint32(several - 1) // alone with none
-		if j.across && j.first[p.member] == j.last[p.member] {
-			side = j.first[p.member] + 1
-		}
-		switch s := &state[p.project]; {
-		case *s == none:
-			*s = side
-		case *s != side || side == several-1:
-			*s = several
-		}
-	}
-	n := uint32(0)
-	for p, s := range state {
-		if s == several {
-			j.projects[n] = j.projects[p]
-			state[p] = n
-			n++
-		} else {
-			state[p] = several
-		}
-	}
-	j.projects = j.projects[:n]
-	kept := j.byMember[:0]
+// share takes in the participations in projects that can be shared: not in those in which
+// only members of one and the same side take part.
+func (j *join) share(fan store.Fan) {
+	const several, alone = math.MaxUint32, math.MaxUint32 - 1
+	t := newTable(len(fan.To))
+	defer t.free()
+	numbers := make([]uint32, len(fan.To))
+	sides := make([]uint32, 0, len(fan.To)) // by project: the one side of all who take part
 	for m := range j.slots {
-		list := j.of(uint32(m))
-		j.memberAt[m] = uint32(len(kept))
-		for _, p := range list {
-			if p.project = state[p.project]; p.project != several {
-				kept = append(kept, p)
+		side := uint32(alone) // may be paired with everybody
+		if j.across && j.first[m] == j.last[m] {
+			side = j.first[m]
+		}
+		for k := fan.Off[m]; k < fan.Off[m+1]; k++ {
+			p := t.number(fan.To[k])
+			numbers[k] = p
+			switch {
+			case int(p) == len(sides):
+				sides = append(sides, side)
+			case k > fan.Off[m] && numbers[k-1] == p: // a parallel edge
+			case sides[p] != side || side == alone:
+				sides[p] = several
 			}
 		}
 	}
-	j.byMember, j.memberAt[len(j.slots)] = kept, uint32(len(kept))
+	j.memberAt = make([]uint32, len(fan.Off))
+	renumbered := sides
+	for p, s := range sides {
+		renumbered[p] = several
+		if s == several {
+			renumbered[p] = uint32(len(j.projects))
+			j.projects = append(j.projects, t.met[p])
+		}
+	}
+	for m := range j.slots {
+		for k := fan.Off[m]; k < fan.Off[m+1]; k++ {
+			if p := renumbered[numbers[k]]; p != several && (k == fan.Off[m] || numbers[k-1] != numbers[k]) {
+				j.byMember = append(j.byMember, part{uint32(m), p, k})
+			}
+		}
+		j.memberAt[m+1] = uint32(len(j.byMember))
+	}
 }
 
 // turn groups parts by another of their numbers, of which there are n, keeping their order.
@@ -221,8 +238,10 @@ func turn(list []part, n int, by func(part) uint32) ([]part, []uint32) {
 	return out, at[:n+1]
 }
 
-// choose finds which projects count, of those that can be shared.
-func (j *join) choose(t store.Test) error {
+// choose finds which projects count, and prepares the conditions on partners.
+func (j *join) choose(q Conditions) error {
+	j.passA, j.passB = j.memo(q.A), j.memo(q.B)
+	t := q.Project
 	if t == nil {
 		return nil
 	}
@@ -420,6 +439,20 @@ func (j *join) fetchMembers(rows []row) error {
 		j.nodes[m] = nodes[i]
 	}
 	return nil
+}
+
+// foldNames folds the names of the members of some pairs.
+func (j *join) foldNames(rows []row) {
+	if j.names == nil {
+		j.names = make([]string, len(j.slots))
+	}
+	for _, r := range rows {
+		for _, m := range [2]uint32{r.a, r.b} {
+			if j.names[m] == "" {
+				j.names[m] = store.Fold(j.nodes[m].Name())
+			}
+		}
+	}
 }
 
 // memo is a condition on members that is tried once for each.

@@ -3,6 +3,7 @@ package analysis
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -53,10 +54,9 @@ type Partnerships struct {
 	order []Term
 	join  *join
 	rows  []row
-	more  []more   // by row.more, if ordered by what stands there
-	names []string // of members, folded, if ordered by
-	runs  []int    // rows[runs[i]:runs[i+1]] come before those of later runs
-	done  []bool   // which runs are in order
+	more  []more // by row.more, if ordered by what stands there
+	runs  []int  // rows[runs[i]:runs[i+1]] come before those of later runs
+	done  []bool // which runs are in order
 }
 
 // row is a pair of members and how many projects they share; more is the row's place when
@@ -82,6 +82,7 @@ type more struct {
 // Several participations of one actor in one project are one shared project.
 //
 // An id nobody has is an ErrNotFound, a node of the wrong kind an ErrInvalid; both name it.
+// More than MaxPairs pairs are an ErrTooMuch.
 // Cost: with the members, their participations, and the pairs.
 func (a *Analyst) Partnerships(ctx context.Context, r store.Reader, between []Side, q PartnershipQuery) (*Partnerships, error) {
 	belong, err := a.belongings(ctx, r, between, q.When)
@@ -139,12 +140,13 @@ func (j *join) collect(q PartnershipQuery, first, last uint32) (*Partnerships, e
 			return nil, err
 		}
 	}
-	// For one member at a time, n and extra tell of its pairs with each other member.
-	n := make([]uint32, len(j.slots))
-	var extra []more
-	if dated || paid {
-		extra = make([]more, len(j.slots))
+	if j.count == nil {
+		j.count = make([]uint32, len(j.slots))
 	}
+	if j.extra == nil && (dated || paid) {
+		j.extra = make([]more, len(j.slots))
+	}
+	n, extra := j.count, j.extra
 	var met []uint32
 	for x := first; x < last; x++ {
 		if err := j.ctx.Err(); err != nil {
@@ -184,38 +186,29 @@ func (j *join) collect(q PartnershipQuery, first, last uint32) (*Partnerships, e
 			}
 			n[y] = 0
 		}
+		if j.pairs+len(p.rows) > MaxPairs {
+			return nil, fmt.Errorf("%w: there are more than %d pairs of partners: ask for smaller sides, or for pairs that share more projects (minProjects)", ErrTooMuch, MaxPairs)
+		}
 	}
+	j.pairs += len(p.rows)
 	if err := j.fetchMembers(p.rows); err != nil {
 		return nil, err
 	}
-	a, b := j.memo(q.Where.A), j.memo(q.Where.B)
 	kept := p.rows[:0]
 	for _, r := range p.rows {
 		if !j.around && !j.inOrder(r.a, r.b) {
 			r.a, r.b = r.b, r.a
 		}
-		if a.holds(r.a) && b.holds(r.b) {
+		if j.passA.holds(r.a) && j.passB.holds(r.b) {
 			kept = append(kept, r)
 		}
 	}
 	p.rows = kept
 	if p.orderedBy(ByNameA) || p.orderedBy(ByNameB) {
-		p.foldNames()
+		j.foldNames(p.rows)
 	}
 	p.divide()
 	return p, nil
-}
-
-// foldNames folds the names of the members of pairs.
-func (p *Partnerships) foldNames() {
-	p.names = make([]string, len(p.join.slots))
-	for _, r := range p.rows {
-		for _, m := range [2]uint32{r.a, r.b} {
-			if p.names[m] == "" {
-				p.names[m] = store.Fold(p.join.nodes[m].Name())
-			}
-		}
-	}
 }
 
 func (p *Partnerships) orderedBy(k Key) bool {
@@ -285,9 +278,9 @@ func (p *Partnerships) compare(x, y row) int {
 		case ByContribution:
 			c = p.more[x.more].euro.compare(p.more[y.more].euro)
 		case ByNameA:
-			c = strings.Compare(p.names[x.a], p.names[y.a])
+			c = strings.Compare(p.join.names[x.a], p.join.names[y.a])
 		case ByNameB:
-			c = strings.Compare(p.names[x.b], p.names[y.b])
+			c = strings.Compare(p.join.names[x.b], p.join.names[y.b])
 		}
 		if t.Desc {
 			c = -c
@@ -317,9 +310,9 @@ func (p *Partnerships) Key(i int) []store.Value {
 		case ByContribution:
 			v = p.more[r.more].euro.value()
 		case ByNameA:
-			v = p.names[r.a]
+			v = p.join.names[r.a]
 		case ByNameB:
-			v = p.names[r.b]
+			v = p.join.names[r.b]
 		}
 		out = append(out, v)
 	}

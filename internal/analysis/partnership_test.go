@@ -3,7 +3,9 @@ package analysis
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -232,4 +234,73 @@ func TestKeys(t *testing.T) {
 			t.Errorf("%v does not come before %v", p.Key(i), p.Key(i+1))
 		}
 	}
+}
+
+// TestTooMuch has everybody in one project: n actors make n(n-1)/2 pairs.
+func TestTooMuch(t *testing.T) {
+	for _, c := range []struct {
+		n    int
+		want error
+	}{{1000, nil}, {1414, nil}, {1416, ErrTooMuch}} {
+		r := &crowd{}
+		ids := make([]string, c.n)
+		for i := range ids {
+			ids[i] = fmt.Sprint("x", i)
+			r.nodes = append(r.nodes, &store.Node{ID: ids[i], Kind: "Organisation"})
+			r.edges = append(r.edges, &store.Edge{EdgeID: store.EdgeID{Type: "PARTICIPATES_IN", From: ids[i], To: "p"}})
+		}
+		r.nodes = append(r.nodes, &store.Node{ID: "p", Kind: "Project"})
+		p, err := analyst.Partnerships(context.Background(), r, []Side{{Actors, ids}}, PartnershipQuery{})
+		if !errors.Is(err, c.want) || err == nil && p.Len() != c.n*(c.n-1)/2 {
+			t.Errorf("%d actors: %v", c.n, err)
+		}
+		for _, some := range []int{2, 707, 708} {
+			want := error(nil)
+			if some*(c.n-1) > MaxPairs {
+				want = ErrTooMuch
+			}
+			if _, err := analyst.Partners(context.Background(), r, ids[:some], PartnershipQuery{}); !errors.Is(err, want) {
+				t.Errorf("%d of %d actors: %v, want %v", some, c.n, err, want)
+			}
+		}
+	}
+}
+
+// crowd is many actors in one project: a fake that looks nothing up.
+type crowd struct {
+	store.Reader
+	nodes []*store.Node
+	edges []*store.Edge
+}
+
+func (c *crowd) Slots(_ context.Context, ids []string) ([]store.Slot, error) {
+	out := make([]store.Slot, len(ids))
+	for i, id := range ids {
+		n, _ := strconv.Atoi(id[1:])
+		out[i] = store.Slot(n + 1)
+	}
+	return out, nil
+}
+
+func (c *crowd) At(_ context.Context, slots []store.Slot) ([]*store.Node, error) {
+	out := make([]*store.Node, len(slots))
+	for i, s := range slots {
+		out[i] = c.nodes[s-1]
+	}
+	return out, nil
+}
+
+func (c *crowd) Step(_ context.Context, from []store.Slot, rel store.Rel, _ store.Period) (store.Fan, error) {
+	f := store.Fan{Off: []uint32{0}}
+	for _, s := range from {
+		if rel.Dir == store.Out {
+			f.To, f.Edge = append(f.To, store.Slot(len(c.nodes))), append(f.Edge, c.edges[s-1])
+		} else {
+			for i, e := range c.edges {
+				f.To, f.Edge = append(f.To, store.Slot(i+1)), append(f.Edge, e)
+			}
+		}
+		f.Off = append(f.Off, uint32(len(f.To)))
+	}
+	return f, nil
 }

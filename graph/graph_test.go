@@ -328,6 +328,26 @@ func TestDepth(t *testing.T) {
 	if got := post(h, query, `{}`); !strings.Contains(got, "exceeded token limit") {
 		t.Errorf("%.300s", got)
 	}
+	start := time.Now()
+	for _, query := range []string{
+		`{project(id:"p:x"){` + strings.Repeat("id ", 19_000) + `}}`,
+		`{project(id:"p:x"){` + strings.Repeat("...{id} ", 4_500) + `}}`,
+		`{project(id:"p:x"){` + strings.Repeat("partners{nodes{id}} ", 2_700) + `}}`,
+	} {
+		if got := post(h, query, `{}`); !strings.Contains(got, "repeats itself too often") || !strings.Contains(got, "COMPLEXITY_LIMIT_EXCEEDED") {
+			t.Errorf("%.300s", got)
+		}
+	}
+	if d := time.Since(start); d > 2*time.Second {
+		t.Errorf("it took %s to refuse them", d)
+	}
+	var unknown strings.Builder
+	for i := range 5_000 {
+		fmt.Fprintf(&unknown, "x%d ", i)
+	}
+	if got := post(h, `{project(id:"p:x"){`+unknown.String()+`}}`, `{}`); !strings.Contains(got, "and 4950 more errors") || len(got) > 20_000 {
+		t.Errorf("%d bytes: %.300s", len(got), got)
+	}
 	// Fragments that double at each step are told in one.
 	var b strings.Builder
 	b.WriteString(`{project(id:"p:x"){...F0}}`)

@@ -13,6 +13,8 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/lexer"
+	"github.com/vektah/gqlparser/v2/parser"
 
 	"clustergraph/internal/analysis"
 	"clustergraph/internal/ontology"
@@ -35,9 +37,11 @@ type Options struct {
 
 // These bound what is done for a query before it runs.
 const (
-	maxTokens = 20_000   // of a query
-	cached    = 500      // queries that are kept parsed and validated
-	maxCached = 64 << 10 // bytes of a query that is kept
+	maxTokens  = 20_000     // of a query
+	maxPairs   = 10_000_000 // of equal names in a query: some tenths of a second
+	alwaysRead = 4 << 10    // bytes of a query that cannot repeat itself too often
+	cached     = 500        // queries that are kept parsed and validated
+	maxCached  = 64 << 10   // bytes of a query that is kept
 
 	cachedSchemas = 20 // answers about the schema that are kept; one is up to a megabyte
 )
@@ -65,8 +69,9 @@ func New(s store.Store, o Options) (http.Handler, error) {
 	})
 	exec.SetParserTokenLimit(maxTokens)
 	exec.SetDefaultRulesFn(read.Rules)
-	exec.SetQueryCache(cache{lru.New[*ast.QueryDocument](cached)})
-	exec.Use(admission{reader, o.MayWrite})
+	queries := cache{lru.New[*ast.QueryDocument](cached)}
+	exec.SetQueryCache(queries)
+	exec.Use(admission{reader, queries, o.MayWrite})
 	exec.AroundRootFields(inOrder)
 	return handler{exec}, nil
 }
@@ -86,6 +91,7 @@ func (c cache) Add(ctx context.Context, query string, doc *ast.QueryDocument) {
 // admission decides whether an operation is run.
 type admission struct {
 	read     *read.Reader
+	queries  cache
 	mayWrite func(context.Context) error
 }
 
@@ -94,6 +100,47 @@ func (admission) ExtensionName() string { return "Admission" }
 
 // Validate has nothing to check.
 func (admission) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationParameters refuses a query that would take long to validate, which no
+// deadline would end: fields of one name are compared with each other, all pairs of them.
+func (a admission) MutateOperationParameters(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
+	if len(params.Query) <= alwaysRead {
+		return nil
+	}
+	if _, known := a.queries.Get(ctx, params.Query); known {
+		return nil
+	}
+	names := map[string]int{}
+	depth, count := 0, 0
+	for tokens := lexer.New(&ast.Source{Input: params.Query}); ; count++ {
+		t, err := tokens.ReadToken()
+		if err != nil || count > maxTokens || depth > parser.MaxNestingDepth {
+			return nil // the parser says where
+		}
+		if t.Kind == lexer.EOF {
+			break
+		}
+		switch t.Kind {
+		case lexer.Name:
+			names[t.Value]++
+		case lexer.BraceL, lexer.BracketL:
+			depth++
+		case lexer.BraceR, lexer.BracketR:
+			depth--
+		}
+	}
+	most, pairs := "", 0
+	for name, n := range names {
+		pairs += n * n
+		if n > names[most] {
+			most = name
+		}
+	}
+	if pairs > maxPairs {
+		return gqlerror.WrapPath(nil, fmt.Errorf("%w: the query repeats itself too often (%q %d times): ask in several queries, or use variables", read.ErrTooMuch, most, names[most]))
+	}
+	return nil
+}
 
 // MutateOperationContext refuses an operation, or lets it pass.
 func (a admission) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {

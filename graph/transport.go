@@ -81,8 +81,18 @@ func (h handler) refuse(w http.ResponseWriter, r *http.Request, status int, errs
 	send(w, status, h.exec.DispatchError(r.Context(), errs))
 }
 
-// cleared takes the path off errors in variables: it is none of the answer's.
+// maxErrors is how many errors of one query are told.
+const maxErrors = 50
+
+// cleared takes the path off errors in variables, which is none of the answer's, and leaves
+// out what nobody would read.
 func cleared(errs gqlerror.List) gqlerror.List {
+	if len(errs) > maxErrors {
+		more := *errs[maxErrors]
+		more.Message = fmt.Sprintf("and %d more errors", len(errs)-maxErrors)
+		more.Locations = nil
+		errs = append(errs[:maxErrors:maxErrors], &more)
+	}
 	for _, e := range errs {
 		if len(e.Path) > 1 && e.Path[0] == ast.PathName("variable") {
 			e.Message = "$" + e.Path[1:].String() + ": " + e.Message

@@ -69,6 +69,9 @@ var meetingTests = []test{
 		if p.met(named("Project", "Same")) == a {
 			p.Error("a project is no organisation")
 		}
+		b := p.met(named("Programme", "SAME"))
+		p.equal("two families", []string{a, b}, []string{"name:same", "name:same-3"})
+		p.equal("each its own", []string{p.met(named("Network", "same")), p.met(named("Programme", "same"))}, []string{a, b})
 	}},
 	{"identifiers of one scheme tell bodies apart", "unless both have identifiers of one scheme and none in common", func(p *pair) {
 		a := p.met(named("Organisation", "Same", "PIC", "1"))
@@ -96,6 +99,10 @@ var meetingTests = []test{
 		p.equal("without identifiers", p.met(named("Project", "same")), a)
 		p.equal("with identifiers", p.met(named("Project", "same", "KEEP", "1")), "keep:1")
 		p.equal("of several", p.met(named("Project", "same")), a)
+		o, c := p.met(named("Organisation", "Both")), p.met(named("Consortium", "Both"))
+		p.equal("not with another kind of the family", []string{o, c}, []string{"name:both", "name:both-2"})
+		p.equal("nor the other way round", p.met(named("Network", "Both")), o)
+		p.equal("with its own", p.met(named("Consortium", "both")), c)
 	}},
 	{"a Ref without a kind meets nobody by name", "A Ref without a Kind meets nobody by name.", func(p *pair) {
 		p.say(node("Organisation", "a"))

@@ -70,7 +70,7 @@ var (
 	datePool  = []string{"2005", "2005-01-01", "2005-01", "2020-Q2", "2020-05", "1969", "1970-01-01", "2020-12-31", "2021"}
 	placePool = []string{"", "line 2", "line 10", "line 02", "row 1"}
 	runPool   = []string{"", "r1", "r2"}
-	kindPool  = []string{"Cluster", "Organisation", "Network", "Organisation", "Cluster", "Project", "Person", "Place", "Source"}
+	kindPool  = []string{"Cluster", "Organisation", "Network", "Organisation", "Cluster", "Project", "Person", "Place", "Source", "Consortium", "Programme"}
 	idPool    = []string{"a", "b", "c", "d", "p", "q"}
 	relPool   = []string{"MEMBER_OF", "PARTICIPATES_IN", "PART_OF", "AFFILIATED_WITH", possiblySame}
 )

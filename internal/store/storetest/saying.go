@@ -262,6 +262,12 @@ var sayingTests = []test{
 		p.say(store.NodeRecord{Ref: at("cordis:1"), Props: store.PropsOf(m{"name": nil})})
 		p.equal("unknown by hand", p.prop("cordis:1", "name"), "GIVE")
 	}},
+	{"a name that is unknown by hand", "ByHand, a nil value says that the value ... is unknown: it hides what others say.", func(p *pair) {
+		p.say(withSources(from(node("Project", "p", m{"acronym": "GIVE"}), "s1", "", store.FromRegister))...)
+		p.say(store.NodeRecord{Ref: at("p"), Props: store.PropsOf(m{"name": nil})})
+		p.equal("name", p.prop("p", "name"), "GIVE")
+		p.equal("aliases", p.prop("p", "aliases"), list("p"))
+	}},
 	{"identifiers are of everyone", "Identifiers and former ids are of everyone", func(p *pair) {
 		id := func(l ...string) store.NodeRecord {
 			return store.NodeRecord{Ref: store.Ref{ID: "a", Kind: "Cluster", Name: "a", Identifiers: named("", "", l...).Identifiers}}
@@ -288,6 +294,20 @@ var sayingTests = []test{
 		p.say(store.NodeRecord{Ref: at("a"), Props: store.PropsOf(size(1))})
 		p.say(store.Withdraw{Source: at("s1"), Run: "later"})
 		p.equal("kind", p.node("a").Kind, "Network")
+	}},
+	{"a kind said by hand stays until a hand says another", "a kind said ByHand stays until a hand says another", func(p *pair) {
+		p.say(withSources(from(node("Network", "a", size(1)), "s1", "", store.ByHand))...)
+		p.say(from(node("Organisation", "a", m{"sme": true}), "s1", "", store.FromText)) // at the same place
+		p.equal("both stand", []any{p.node("a").Kind, p.prop("a", "size"), p.prop("a", "sme")}, []any{"Network", int64(1), true})
+		p.say(store.Withdraw{Source: at("s1"), Run: "x"})
+		p.equal("withdrawn", []any{p.node("a").Kind, p.prop("a", "size"), p.prop("a", "sme")}, []any{"Network", int64(1), nil})
+		p.say(from(node("Organisation", "a"), "s1", "", store.ByHand))
+		p.equal("by hand", p.node("a").Kind, "Organisation")
+	}},
+	{"an edge said by hand stays", "except that ByHand properties ... that are not mentioned stay", func(p *pair) {
+		p.say(withSources(node("Organisation", "a"), node("Network", "n"), from(edge("MEMBER_OF", "a", "n"), "s1", "", store.ByHand))...)
+		p.say(from(edge("MEMBER_OF", "a", "n", m{"role": "X"}), "s1", "", store.FromText), store.Withdraw{Source: at("s1"), Run: "x"})
+		p.equal("edges", len(p.edges("MEMBER_OF", "a")), 1)
 	}},
 
 	{"there is one record for each node, source and place", "There is one record for each node as addressed, source and place: a later one takes the place of an earlier one", func(p *pair) {

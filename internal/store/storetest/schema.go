@@ -51,6 +51,11 @@ func Schema() store.Schema {
 			"Network": {Family: "Actor", Telling: 2, Meets: true, Names: names, Props: with(actor, map[string]store.Type{
 				"founded": {Name: store.DateOf, Index: true},
 			})},
+			// A kind that does not meet by name beside others that do.
+			"Consortium": {Family: "Actor", Names: names, Props: with(actor)},
+			"Programme": {Family: "Programme", Meets: true, Names: append(names[:2:2], "code"), Props: with(map[string]store.Type{
+				"code": {Name: store.Text, Index: true},
+			})},
 			"Person": {Family: "Person", Names: names[:2], Personal: true, Props: with(map[string]store.Type{
 				"honorific": text,
 			})},

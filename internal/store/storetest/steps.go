@@ -142,6 +142,16 @@ var stepTests = []test{
 		p.say(store.Unmerge{Former: "b"})
 		was("undone")
 	}},
+	{"a denied edge between the two denies no self-loop", "edges between the two go (not those from one to itself)", func(p *pair) {
+		p.say(node("Organisation", "a"), node("Organisation", "b"), edge("MEMBER_OF", "a", "b"), edge("MEMBER_OF", "a", "a"), store.Unlink{Type: "MEMBER_OF", From: at("a"), To: at("b")})
+		p.say(store.Merge{Keep: at("a"), Drop: at("b")})
+		p.equal("edges", len(p.edges("MEMBER_OF", "a")), 1)
+		p.say(store.Unlink{Type: "MEMBER_OF", From: at("a"), To: at("a")})
+		p.equal("denied", len(p.edges("MEMBER_OF", "a")), 0)
+		p.say(edge("MEMBER_OF", "a", "a"), store.Unmerge{Former: "b"})
+		p.equal("the other stays denied", p.edges("MEMBER_OF", "a")[0].To, "a")
+		p.equal("the other stays denied", len(p.edges("MEMBER_OF", "a")), 1)
+	}},
 	{"merging asks for one family", "Of one family, else ErrInvalid", func(p *pair) {
 		p.say(node("Organisation", "a"), node("Project", "p"))
 		p.fails(batch(store.Merge{Keep: at("a"), Drop: at("p")}), store.ErrInvalid)

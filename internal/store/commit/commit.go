@@ -139,7 +139,7 @@ type Delta struct {
 // of the same nodes and edges, and the edges of nodes that come, go, or are merged; it asks
 // a fixed number of times, and a few times for each step.
 func Plan(ctx context.Context, facts Facts, schema store.Schema, now Now, b store.Batch) (*Delta, error) {
-	s := newState(ctx, facts, schema, now)
+	s := newState(ctx, facts, schema, now, len(b.Nodes)+len(b.Edges))
 	if err := s.batch(b); err != nil {
 		return nil, err
 	}

@@ -341,7 +341,7 @@ func (s *state) source(r store.Ref, own *Record) (string, error) {
 // with is a state that knows one node alone, with one record more.
 func (s *state) with(own *Record) *state {
 	id := own.Subject.Node
-	with := newState(s.ctx, s.facts, s.schema, s.before)
+	with := newState(s.ctx, s.facts, s.schema, s.before, 1)
 	with.merged, with.former = s.merged, s.former
 	for _, one := range s.group(id) {
 		with.found[node(one)] = s.records(node(one))

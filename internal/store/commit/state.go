@@ -52,14 +52,15 @@ type state struct {
 	}
 }
 
-func newState(ctx context.Context, facts Facts, schema store.Schema, now Now) *state {
+// newState knows nothing yet; n is about how many nodes and edges will be looked at.
+func newState(ctx context.Context, facts Facts, schema store.Schema, now Now, n int) *state {
 	s := &state{ctx: ctx, facts: facts, schema: schema, before: now, next: now.Revision.Number + 1,
-		merged0: merges{}, merged: merges{}, former: map[string][]string{}, grouped: map[string]bool{}, heads: map[string]Head{}, headed: map[string]bool{},
-		found: map[store.Subject][]*Record{}, now: map[store.Subject][]*Record{}, denied0: map[store.Subject]bool{}, denied: map[store.Subject]bool{},
+		merged0: merges{}, merged: merges{}, former: map[string][]string{}, grouped: make(map[string]bool, n), heads: map[string]Head{}, headed: make(map[string]bool, n),
+		found: make(map[store.Subject][]*Record, n), now: make(map[store.Subject][]*Record, n), denied0: map[store.Subject]bool{}, denied: map[store.Subject]bool{},
 		edgesOf: map[string][]store.EdgeID{}, ended: map[string]bool{},
-		claims0: map[store.Identifier][]string{}, claims: map[store.Identifier][]string{}, keyed: map[string][]string{}, saidKeys: map[string][]string{},
+		claims0: make(map[store.Identifier][]string, n), claims: make(map[store.Identifier][]string, n), keyed: make(map[string][]string, n), saidKeys: make(map[string][]string, n),
 		paired0: map[[2]string]bool{}, paired: map[[2]string]bool{}, pairsOf: map[string]bool{}, erased: map[Hash]bool{},
-		folded: map[string]*store.Node{}, touched: map[string]bool{}, edges: map[store.EdgeID]bool{}}
+		folded: map[string]*store.Node{}, touched: make(map[string]bool, n), edges: map[store.EdgeID]bool{}}
 	s.answer.gone = map[string]bool{}
 	return s
 }

@@ -12,7 +12,7 @@ import (
 // It asks a fixed number of times. epoch is that of the store. Cost: with all that is said
 // of the subjects.
 func Statements(ctx context.Context, facts Facts, schema store.Schema, now Now, of []store.Subject, w store.StatementWindow) ([]store.StatementPage, error) {
-	s := newState(ctx, facts, schema, now)
+	s := newState(ctx, facts, schema, now, len(of))
 	var nodes, ends []string
 	var edges []store.EdgeID
 	for _, x := range of {

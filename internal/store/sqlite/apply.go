@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 
 	"clustergraph/internal/store"
@@ -114,6 +116,35 @@ func (w *writer) json(v store.Value) string {
 	return string(w.buf)
 }
 
+// inserter puts rows into a table, many with one statement.
+type inserter struct {
+	*writer
+	one, many string // statements for one row, and for a chunk of them
+	columns   int
+	args      []any
+}
+
+func (w *writer) into(table string, columns int, tail string) *inserter {
+	head, row := `INSERT INTO `+table+` VALUES `, `(?`+strings.Repeat(`, ?`, columns-1)+`)`
+	return &inserter{writer: w, one: head + row + tail, many: head + strings.Repeat(row+`, `, chunk-1) + row + tail, columns: columns}
+}
+
+// chunk is how many rows go into one statement; what is left goes row by row.
+const chunk = 32
+
+func (i *inserter) row(values ...any) {
+	if i.args = append(i.args, values...); len(i.args) == chunk*i.columns {
+		i.do(i.many, i.args...)
+		i.args = i.args[:0]
+	}
+}
+
+func (i *inserter) end() {
+	for row := range slices.Chunk(i.args, i.columns) {
+		i.do(i.one, row...)
+	}
+}
+
 // rows puts and deletes the rows that a batch changes. Edges and names go before the nodes
 // they belong to.
 func (w *writer) rows(d *commit.Delta) {
@@ -126,17 +157,21 @@ func (w *writer) rows(d *commit.Delta) {
 	for _, id := range d.GoneNodes {
 		w.do(`DELETE FROM nodes WHERE id = ?`, id)
 	}
+	put := w.into(`nodes (id, kind, denied, props)`, 4, ` ON CONFLICT DO UPDATE SET kind = excluded.kind, denied = excluded.denied, props = excluded.props`)
 	for _, n := range d.Nodes {
-		w.do(`INSERT INTO nodes (id, kind, denied, props) VALUES (?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET kind = excluded.kind, denied = excluded.denied, props = excluded.props`, n.ID, n.Kind, n.Denied, w.json(n.Props))
+		put.row(n.ID, n.Kind, n.Denied, w.json(n.Props))
 	}
+	put.end()
+	put = w.into(`names (key, node)`, 2, ``)
 	for _, n := range d.Names {
-		w.do(`INSERT INTO names (key, node) VALUES (?, ?)`, n.Key, n.Node)
+		put.row(n.Key, n.Node)
 	}
+	put.end()
+	put = w.into(`edges (from_node, type, to_node, key, props)`, 5, ` ON CONFLICT DO UPDATE SET props = excluded.props`)
 	for _, e := range d.Edges {
-		w.do(`INSERT INTO edges (from_node, type, to_node, key, props) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET props = excluded.props`, e.From, e.Type, e.To, e.Key, w.json(e.Props))
+		put.row(e.From, e.Type, e.To, e.Key, w.json(e.Props))
 	}
+	put.end()
 	for _, r := range d.GoneRecords {
 		if e := r.Edge; r.Subject.Node == "" {
 			w.do(`DELETE FROM edge_records WHERE from_node = ? AND type = ? AND to_node = ? AND key = ? AND source = ? AND place = ? AND part = ?`,
@@ -148,22 +183,25 @@ func (w *writer) rows(d *commit.Delta) {
 	const said = `props, at, rank, confidence, derived, applied_by, run, revision)`
 	const anew = ` ON CONFLICT DO UPDATE SET props = excluded.props, at = excluded.at, rank = excluded.rank, confidence = excluded.confidence,
 		derived = excluded.derived, applied_by = excluded.applied_by, run = excluded.run, revision = excluded.revision, `
+	nodes := w.into(`node_records (node, source, place, part, kind, `+said, 13, anew+`kind = excluded.kind`)
+	edges := w.into(`edge_records (from_node, type, to_node, key, source, place, part, states, `+said, 16, anew+`states = excluded.states`)
 	for _, r := range d.Records {
 		if e := r.Edge; r.Subject.Node == "" {
-			w.do(`INSERT INTO edge_records (from_node, type, to_node, key, source, place, part, states, `+said+
-				` VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`+anew+`states = excluded.states`,
-				e.From, e.Type, e.To, e.Key, r.Source, r.Place, r.Part, r.States, w.json(r.Props), atText(r.At), r.Rank, r.Confidence, r.Derived, r.By, r.Run, r.Revision)
+			edges.row(e.From, e.Type, e.To, e.Key, r.Source, r.Place, r.Part, r.States, w.json(r.Props), atText(r.At), r.Rank, r.Confidence, r.Derived, r.By, r.Run, r.Revision)
 		} else {
-			w.do(`INSERT INTO node_records (node, source, place, part, kind, `+said+` VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`+anew+`kind = excluded.kind`,
-				r.Subject.Node, r.Source, r.Place, r.Part, r.Kind, w.json(r.Props), atText(r.At), r.Rank, r.Confidence, r.Derived, r.By, r.Run, r.Revision)
+			nodes.row(r.Subject.Node, r.Source, r.Place, r.Part, r.Kind, w.json(r.Props), atText(r.At), r.Rank, r.Confidence, r.Derived, r.By, r.Run, r.Revision)
 		}
 	}
+	nodes.end()
+	edges.end()
 	for _, c := range d.GoneClaims {
 		w.do(`DELETE FROM identifiers WHERE scheme = ? AND value = ? AND node = ?`, c.Scheme, c.Value, c.Node)
 	}
+	put = w.into(`identifiers (scheme, value, node)`, 3, ``)
 	for _, c := range d.Claims {
-		w.do(`INSERT INTO identifiers (scheme, value, node) VALUES (?, ?, ?)`, c.Scheme, c.Value, c.Node)
+		put.row(c.Scheme, c.Value, c.Node)
 	}
+	put.end()
 	for _, former := range d.GoneMerges {
 		w.do(`DELETE FROM merges WHERE former = ?`, former)
 	}

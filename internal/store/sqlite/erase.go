@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -105,12 +106,12 @@ func scrubBatches(s *session, id string) error {
 // clean takes the bytes of what was erased out of the files, where SQLite leaves them in
 // free space and in the write-ahead log (secure_delete would miss copies where rows were
 // moved before). It rewrites the file, so it costs what is stored.
-func (t *Truth) clean(s *session) error {
-	if err := s.exec("VACUUM"); err != nil {
+func (t *Truth) clean(ctx context.Context, s *session) error {
+	if _, err := s.conn.ExecContext(ctx, "VACUUM"); err != nil {
 		return unclean(err)
 	}
 	var busy, pages, moved int
-	if err := s.row("PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
+	if err := s.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
 		return unclean(err)
 	}
 	if busy != 0 {

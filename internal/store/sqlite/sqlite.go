@@ -122,7 +122,10 @@ func (t *Truth) open(ctx context.Context) (err error) {
 		if err := s.row("SELECT unclean FROM meta").Scan(&unclean); err != nil || !unclean {
 			return err
 		}
-		s.after = t.clean // a process died between erasing and cleaning
+		s.after = func(ctx context.Context, s *session) error {
+			_ = t.clean(ctx, s) // a process ended between erasing and cleaning; if others read now, the next opening tries again
+			return nil
+		}
 		return nil
 	})
 }
@@ -258,7 +261,7 @@ func newEpoch() string { return strings.ToLower(rand.Text()[:10]) }
 type session struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
-	after func(*session) error // done once the transaction is committed
+	after func(context.Context, *session) error // done once the transaction is committed
 }
 
 func (t *Truth) session(ctx context.Context) (*session, error) {
@@ -369,14 +372,17 @@ func (t *Truth) write(ctx context.Context, do func(*session) error) error {
 		return t.explain(err)
 	}
 	if s.after != nil {
-		return t.explain(s.after(s))
+		return t.explain(s.after(ctx, s))
 	}
 	return nil
 }
 
 // begin begins a transaction that has the file for itself.
 func (t *Truth) begin(ctx context.Context, s *session) error {
-	_, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+	p, err := s.stmt("BEGIN IMMEDIATE")
+	if err == nil {
+		_, err = p.ExecContext(ctx) // which ends the waiting
+	}
 	if err != nil && ctx.Err() != nil {
 		return fmt.Errorf("%w: %s is locked by another process: %w", store.ErrUnavailable, t.path, ctx.Err())
 	}

@@ -1,5 +1,5 @@
 # The playground, then a static binary with it inside, then nothing but that binary.
-FROM node:20-bookworm-slim AS web
+FROM node:24-bookworm-slim AS web
 WORKDIR /src/web
 COPY web/package.json web/package-lock.json web/.npmrc ./
 RUN npm ci

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -68,7 +69,11 @@ func (p *program) backupCommand() *cobra.Command {
 				return err
 			}
 			defer s.Close()
-			if err := s.Backup(c.Context(), args[0], overwrite); err != nil {
+			err = s.Backup(c.Context(), args[0], overwrite)
+			if errors.Is(err, store.ErrConflict) {
+				return fmt.Errorf("%w with --overwrite", err)
+			}
+			if err != nil {
 				return err
 			}
 			_, err = fmt.Fprintf(p.out, "%s holds the whole store; \"clustergraph restore %s\" brings it back\n", args[0], args[0])

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -282,10 +283,11 @@ func (p *program) importSample(c *cobra.Command, ifEmpty bool) error {
 	}
 	report := p.newReporter(len(batches))
 	for _, b := range batches {
-		told := imported{Input: b.ID, Facts: len(b.Nodes) + len(b.Edges)}
+		// Its id ends in a mark of its content, which tells people nothing.
+		told := imported{Input: path.Dir(b.ID), Facts: len(b.Nodes) + len(b.Edges)}
 		result, err := s.Apply(c.Context(), b)
 		if err != nil {
-			return fmt.Errorf("%s: %w", b.ID, err)
+			return fmt.Errorf("%s: %w", path.Dir(b.ID), err)
 		}
 		told.stored(result)
 		if err := report.tell(told); err != nil {

@@ -52,6 +52,9 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			if errors.Is(cause, c.err) {
 				told.Message = strings.TrimPrefix(cause.Error(), c.err.Error()+": ")
 				told.Extensions = map[string]any{"code": c.code}
+				if c.code == "INTERNAL" {
+					log.WarnContext(ctx, "what is stored is not what the schema promises", "path", told.Path.String(), "error", cause)
+				}
 				return &told
 			}
 		}

@@ -2,9 +2,14 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
+
+	"clustergraph/internal/ontology"
+	"clustergraph/internal/store/storetest"
 )
 
 var writable = Options{MayWrite: func(context.Context) error { return nil }}
@@ -69,4 +74,48 @@ func TestMayWrite(t *testing.T) {
 			t.Error("removed all the same: ", got)
 		}
 	}
+}
+
+// TestReadsWhatWasWritten asks for the revision that a mutation answered with.
+func TestReadsWhatWasWritten(t *testing.T) {
+	h := handlerOf(t, small(t), writable)
+	var wrote struct {
+		Data struct{ SaveProjects struct{ Revision string } }
+	}
+	if err := json.Unmarshal([]byte(post(h, `mutation{saveProjects(input:{name:"Later"}){revision}}`, `{}`)), &wrote); err != nil {
+		t.Fatal(err)
+	}
+	got := post(h, `query($r:String!) @atLeast(revision:$r){node(id:"name:later"){name} revision}`, `{"r":"`+wrote.Data.SaveProjects.Revision+`"}`)
+	if want := `{"data":{"node":{"name":"Later"},"revision":"` + wrote.Data.SaveProjects.Revision + `"}}`; got != want {
+		t.Error(got)
+	}
+}
+
+// TestAtOnce reads and writes at once: what one query answers is of one revision.
+func TestAtOnce(t *testing.T) {
+	truth := storetest.NewOracle(ontology.Served().Store)
+	fill(t, truth)
+	h := handlerOf(t, mirrored(t, truth), writable)
+	var group sync.WaitGroup
+	for i := range 4 {
+		group.Go(func() {
+			for j := range 10 {
+				if got := post(h, fmt.Sprintf(`mutation{saveTopics(input:[{name:"t %d %d a"},{name:"t %d %d b"}]){nodes{id}}}`, i, j, i, j), `{}`); strings.Contains(got, "errors") {
+					t.Error(got)
+				}
+			}
+		})
+		group.Go(func() {
+			for range 20 {
+				got := post(h, `{a:topics{totalCount} clusters{nodes{projects{nodes{partners{nodes{name}}}}}} b:topics{totalCount}}`, `{}`)
+				var n struct {
+					Data struct{ A, B struct{ TotalCount int } }
+				}
+				if err := json.Unmarshal([]byte(got), &n); err != nil || n.Data.A != n.Data.B || n.Data.A.TotalCount%2 != 0 {
+					t.Error(err, got)
+				}
+			}
+		})
+	}
+	group.Wait()
 }

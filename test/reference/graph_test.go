@@ -23,11 +23,11 @@ type random struct {
 
 // The values that properties have, and that filters look for.
 var (
-	words  = []string{"Alpha", "alpha", "beta", "Öl", "ICT Cluster", "ict  cluster", "Réseau", "Žito 2", "x", "10", "9"}
+	words  = []string{"Alpha", "alpha", "beta", "Öl", "ICT Cluster", "ict  cluster", "Réseau", "Žito 2", "x", "10", "9", "say \"hi\" \\ <&>", "tab\tnew\nline", "\x01/\x7f"}
 	dates  = []string{"2005", "2005-01", "2005-01-31", "2005-Q1", "2006-02", "2010", "2010-12-31", "2011-Q4", "2019-07-15"}
-	urls   = []string{"https://example.org/", "https://example.org/a", "http://Example.org/A", "https://x.example/?q=1"}
+	urls   = []string{"https://example.org/", "https://example.org/a", "http://Example.org/A", "https://x.example/?q=1", "https://example.org/é?a=<&>\u2028日本"}
 	ints   = []int64{0, 1, 2, 3, 7, 42, -5}
-	floats = []float64{0, 1, 1.5, -2.25, 42, 1e6}
+	floats = []float64{0, 1, 1.5, -2.25, 42, 1e6, 0.1, 1e-7, 1e21, 123456789.125}
 	cents  = []store.Cents{0, 1, 150, 1000, -250, 22220690}
 )
 

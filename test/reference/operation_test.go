@@ -516,6 +516,9 @@ func literal(v any) string {
 	case number:
 		return fmt.Sprint(strings.Replace(fmt.Sprintf("%.10g", float64(v)), "e+0", "e", 1))
 	case text:
+		if len(v)%3 == 2 && !strings.ContainsAny(string(v), "\"\\\x01\x7f\n\t") {
+			return `"""` + string(v) + `"""`
+		}
 		b, _ := json.Marshal(string(v))
 		return string(b)
 	case enum:

@@ -111,9 +111,11 @@ var storeTests = []test{
 	{"a revision of another store", "A revision of another epoch is an ErrConflict; the zero Revision is any.", func(p *pair) {
 		p.say(node("Organisation", "a"))
 		for _, r := range []store.Revision{{Epoch: "another"}, {Epoch: "another", Number: p.last.Number}, {Epoch: "another", Number: 1 << 40}} {
-			if err := p.store.View(p.ctx, r, func(store.Reader) error { return nil }); !errors.Is(err, store.ErrConflict) {
+			short, stop := context.WithTimeout(p.ctx, time.Second)
+			if err := p.store.View(short, r, func(store.Reader) error { return nil }); !errors.Is(err, store.ErrConflict) {
 				p.Errorf("%v: %v", r, err)
 			}
+			stop()
 		}
 	}},
 	{"what read returns is what View returns", "View calls read", func(p *pair) {
@@ -131,6 +133,10 @@ var storeTests = []test{
 			nodes, err := r.Nodes(p.ctx, []string{"a"})
 			if err != nil || nodes[0] != nil || r.Revision() != was {
 				p.Errorf("a view that is open changed: %v %v", nodes, err)
+			}
+			// Statements alone may be of a later revision.
+			if _, err := r.Statements(p.ctx, []store.Subject{{Node: "a"}}, store.StatementWindow{First: 9}); err != nil {
+				p.Errorf("Statements: %v", err)
 			}
 			return p.store.View(p.ctx, store.Revision{}, func(store.Reader) error { return nil })
 		})

@@ -422,6 +422,24 @@ func oneState(r store.Reader, nodes int, id func(int) string) error {
 	return err
 }
 
+// A reader goes on while a commit is being made, however long that takes.
+func TestViewsDoNotWait(t *testing.T) {
+	f := newFake()
+	m := open(t, f)
+	apply(t, m, place("a", "One"))
+	m.writing.Lock() // a commit that does not end
+	apply(t, f, place("a", "Two"))
+	for range 1000 {
+		if got := nameOf(t, m, store.Revision{}, "a"); got != "One" {
+			t.Fatalf("while a commit is being made it shows %q", got)
+		}
+	}
+	m.writing.Unlock()
+	if got := nameOf(t, m, f.rev(), "a"); got != "Two" {
+		t.Errorf("after it, it shows %q", got)
+	}
+}
+
 func TestClose(t *testing.T) {
 	f := newFake()
 	m, err := Open(t.Context(), f, testSchema(), Options{})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"clustergraph/internal/store"
@@ -311,11 +312,13 @@ var storeTests = []test{
 	}},
 	{"Close waits for views", "views that are open are finished first", func(p *pair) {
 		p.say(node("Organisation", "a"))
-		open, seen := make(chan struct{}), make(chan error)
+		open, seen := make(chan struct{}), make(chan error, 1)
+		var finished atomic.Bool
 		go func() {
 			seen <- p.store.View(p.ctx, store.Revision{}, func(r store.Reader) error {
 				close(open)
 				time.Sleep(50 * time.Millisecond)
+				defer finished.Store(true)
 				nodes, err := r.Nodes(p.ctx, []string{"a"})
 				if err == nil && nodes[0] == nil {
 					err = errors.New("it is gone")
@@ -330,13 +333,11 @@ var storeTests = []test{
 		if err := p.store.Close(); err != nil {
 			p.Error(err)
 		}
-		select {
-		case err := <-seen:
-			if err != nil {
-				p.Error(err)
-			}
-		case <-time.After(100 * time.Millisecond):
+		if !finished.Load() {
 			p.Error("Close did not wait")
+		}
+		if err := <-seen; err != nil {
+			p.Error(err)
 		}
 	}},
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -19,6 +20,7 @@ import (
 type random struct {
 	nodes []*store.Node
 	edges []*store.Edge
+	said  map[store.Subject][]store.Statement // by property
 }
 
 // The values that properties have, and that filters look for.
@@ -71,7 +73,30 @@ func newRandom(o *ontology.Ontology, r *rand.Rand) *random {
 		}
 	}
 	slices.SortFunc(g.nodes, func(a, b *store.Node) int { return len(a.ID) - len(b.ID) })
+	g.said = map[store.Subject][]store.Statement{}
+	for _, n := range g.nodes {
+		g.state(r, store.Subject{Node: n.ID})
+	}
+	for _, e := range g.edges {
+		g.state(r, store.Subject{Edge: e.EdgeID})
+	}
 	return g
+}
+
+// state draws statements about a subject.
+func (g *random) state(r *rand.Rand, of store.Subject) {
+	for _, property := range []string{"a", "composition.smes", "composition.startUps", "compositions", "name"} {
+		for range r.IntN(3) {
+			s := store.Statement{Property: property, Place: pick(r, []string{"", "line 1"}), Rank: store.Rank(1 + r.IntN(4)),
+				Confidence: pick(r, []float64{1, 0.5}), Derived: r.IntN(2) == 0, Revision: revision,
+				Value: pick(r, []store.Value{nil, "text", int64(7), true, store.Date{First: 1, Last: 1}})}
+			if r.IntN(2) == 0 {
+				s.Source = fmt.Sprintf("source:%d", r.IntN(ofEach))
+				s.At = store.Date{First: 2, Last: 2}
+			}
+			g.said[of] = append(g.said[of], s)
+		}
+	}
 }
 
 func mapsKeys[V any](m map[string]V) func(func(string) bool) {
@@ -163,12 +188,32 @@ func (g *random) value(o *ontology.Ontology, r *rand.Rand, t *ast.Type) store.Va
 func (g *random) MarshalJSON() ([]byte, error) {
 	nodes, edges := []any{}, []any{}
 	for _, n := range g.nodes {
-		nodes = append(nodes, map[string]any{"id": n.ID, "kind": n.Kind, "props": plain(n.Props)})
+		nodes = append(nodes, map[string]any{"id": n.ID, "kind": n.Kind, "props": plain(n.Props), "said": g.told(store.Subject{Node: n.ID})})
 	}
 	for _, e := range g.edges {
-		edges = append(edges, map[string]any{"type": e.Type, "from": e.From, "to": e.To, "key": e.Key, "props": plain(e.Props)})
+		edges = append(edges, map[string]any{"type": e.Type, "from": e.From, "to": e.To, "key": e.Key, "props": plain(e.Props), "said": g.told(store.Subject{Edge: e.EdgeID})})
 	}
 	return json.Marshal(map[string]any{"nodes": nodes, "edges": edges})
+}
+
+// told are the statements about a subject, as the API tells them.
+func (g *random) told(of store.Subject) []any {
+	out := []any{}
+	for _, s := range g.said[of] {
+		m := map[string]any{"property": s.Property, "basis": []string{"TEXT", "FIELD", "REGISTER", "HAND"}[s.Rank-1],
+			"confidence": s.Confidence, "derived": s.Derived, "revision": s.Revision.String()}
+		if s.Value != nil {
+			m["value"] = fmt.Sprint(s.Value)
+		}
+		if s.Place != "" {
+			m["place"] = s.Place
+		}
+		if s.Source != "" {
+			m["source"], m["said"] = s.Source, s.At.String()
+		}
+		out = append(out, m)
+	}
+	return out
 }
 
 func plain(v store.Value) any {
@@ -213,6 +258,18 @@ func (t truth) Load(_ context.Context, node func(*store.Node) error, edge func(*
 		}
 	}
 	return revision, nil
+}
+
+func (t truth) Statements(_ context.Context, of []store.Subject, w store.StatementWindow) ([]store.StatementPage, error) {
+	out := make([]store.StatementPage, len(of))
+	for i, subject := range of {
+		all := slices.DeleteFunc(slices.Clone(t.said[subject]), func(s store.Statement) bool {
+			return w.Property != "" && s.Property != w.Property && !strings.HasPrefix(s.Property, w.Property+".")
+		})
+		begin := min(w.Skip, len(all))
+		out[i] = store.StatementPage{Statements: all[begin:min(begin+min(w.First, 1000), len(all))], Total: len(all)}
+	}
+	return out, nil
 }
 
 func (t truth) Revision(context.Context) (store.Revision, error) { return revision, nil }

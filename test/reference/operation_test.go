@@ -45,7 +45,7 @@ func (g *generator) one(n int) bool { return g.IntN(n) == 0 }
 // mistake is one in n, in operations that have any.
 func (g *generator) mistake(n int) bool { return g.careless && g.one(n) }
 
-// operation draws one. Search and statements are left out: they have tests of their own.
+// operation draws one. Search is left out: how it ranks has tests of its own.
 func (g *generator) operation() operation {
 	g.reset()
 	g.careless = g.one(6)
@@ -241,7 +241,7 @@ func (g *generator) field(of *ast.Definition, depth int) string {
 		leaf := g.leaf(f)
 		list := f.Arguments.ForName("first") != nil
 		switch {
-		case strings.HasPrefix(f.Name, "__") || f.Name == "statements" || f.Name == "search" || f.Name == "revision":
+		case strings.HasPrefix(f.Name, "__") || f.Name == "search" || of == g.Schema.Query && f.Name == "revision":
 		case list && (depth == 0 || g.lists > 6 || g.size > 30):
 		case leaf && of == g.Schema.Query:
 		case leaf || list:
@@ -338,6 +338,8 @@ func (g *generator) argument(f *ast.FieldDefinition, a *ast.ArgumentDefinition) 
 				return g.print(a.Type, text(n.ID))
 			}
 		}
+	case a.Name == "property":
+		return g.print(a.Type, text(pick(g.Rand, []string{"a", "composition", "composition.smes", "nothing"})))
 	case a.Name == "scheme":
 		return g.print(a.Type, text(pick(g.Rand, []string{"PIC", "pic", "ROR"})))
 	case a.Name == "value":

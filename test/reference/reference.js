@@ -301,7 +301,7 @@ function connection(rows, args, info, cursors) {
   const edgeType = getNamedType(type.getFields().edges.type)
   const filterType = getNamedType(info.parentType.getFields()[info.fieldName].args.find((a) => a.name === 'filter').type)
   if (args.filter != null) rows = rows.filter((r) => passes(filterType, args.filter, r, r.node))
-  return told(page(sort(rows, args.orderBy ?? [], end, rows[0]?.edge && edgeType), args, info, cursors), (r) => ({ node: r, key: r.edge?.key, ...r.edge?.props }))
+  return told(page(sort(rows, args.orderBy ?? [], end, rows[0]?.edge && edgeType), args, info, cursors), (r) => ({ node: r, key: r.edge?.key, said: r.edge?.said, ...r.edge?.props }))
 }
 
 // Partnerships.
@@ -432,10 +432,19 @@ const told = (p, edge) => ({
   },
 })
 
+// What is said of a node or an edge.
+function statements(source, args, info, cursors) {
+  const [said, when] = source instanceof Row ? [source.node.said, source.when] : [source.said, source.node.when]
+  const about = said.filter((s) => args.property == null || s.property === args.property || s.property.startsWith(args.property + '.'))
+  const rows = about.map((s) => ({ ...s, source: s.source ? new Row(byId.get(s.source), null, when) : null }))
+  return told(page(rows, args, info, cursors), (r) => ({ node: r }))
+}
+
 function resolve(source, args, { cursors }, info) {
   const field = info.parentType.getFields()[info.fieldName]
   if (info.fieldName === 'partnerships') return partnerships(null, args, info, always, cursors)
   if (info.fieldName === 'partners' && source instanceof Row && info.parentType.name !== 'Project') return partnerships(source.node, args, info, source.when, cursors)
+  if (info.fieldName === 'statements') return statements(source, args, info, cursors)
   if (info.fieldName === 'sharedProjects') return told(page(source.shared, args, info, cursors), (r) => r)
   if (info.parentType === schema.getQueryType()) return root(args, cursors, info)
   const rel = directive('rel', field.astNode)

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -20,6 +21,60 @@ func random(t *testing.T, open Opener) {
 		t.Fatal(err)
 	}
 	schema := Schema()
+	t.Run("questions to a larger graph", func(t *testing.T) {
+		p := newPair(t, open, schema)
+		p.larger()
+		rapid.Check(t, func(rt *rapid.T) {
+			q := *p
+			q.tb = rt
+			for range 3 {
+				generator{rt, &q, schema}.ask()
+			}
+		})
+	})
+	t.Run("batches and questions", func(t *testing.T) { histories(t, open, schema) })
+}
+
+// larger tells of enough nodes and edges that a store may find it worth while to answer
+// from indexes, and by more than one chunk of whatever it keeps.
+func (p *pair) larger() {
+	rnd := rand.New(rand.NewPCG(1, 1))
+	one := func(from []string) string { return from[rnd.IntN(len(from))] }
+	b := store.Batch{}
+	id := func() string { return fmt.Sprintf("n%03d", rnd.IntN(400)) }
+	for i := range 400 {
+		r := store.NodeRecord{Ref: store.Ref{ID: fmt.Sprintf("n%03d", i), Kind: one(kindPool), Identifiers: named("", "", "N", fmt.Sprint("i", i)).Identifiers}}
+		props := m{"aliases": []string{one(namePool), one(namePool)}, "description": one(textPool), "url": one(textPool)}
+		for name, v := range map[string]any{
+			"size": rnd.IntN(20), "sme": rnd.IntN(2) == 0, "type": one(textPool), "score": float64(rnd.IntN(8)) / 2, "established": date(one(datePool)), "founded": date(one(datePool)),
+			"start": date(one(datePool)), "end": date(one(datePool)), "acronym": one(namePool), "code": one(textPool), "languages": []string{one(textPool), one(textPool)},
+			"totalCost": store.Money{Amount: store.Cents(rnd.IntN(5)), Currency: one([]string{"EUR", "RSD"})}, "composition": m{"total": rnd.IntN(5)}, "legalName": one(namePool) + " " + one(namePool),
+		} {
+			if i%3 > 0 { // a third has nothing more to say
+				props[name] = v
+			}
+		}
+		types := p.oracle.state.schema.Kinds[r.Kind].Props
+		for name := range props {
+			if _, known := types[name]; !known {
+				delete(props, name)
+			}
+		}
+		r.Props = store.PropsOf(props)
+		b.Nodes = append(b.Nodes, r)
+	}
+	for range 900 {
+		e := edge(one(relPool), id(), id(), m{"since": date(one(datePool)), "role": one(textPool)})
+		if e.Type == "PART_OF" || e.Type == possiblySame {
+			e.Props = nil
+		}
+		b.Edges = append(b.Edges, e)
+	}
+	p.apply(b)
+}
+
+// histories tells both generated batches, one after another, with questions between them.
+func histories(t *testing.T, open Opener, schema store.Schema) {
 	rapid.Check(t, func(rt *rapid.T) {
 		p := &pair{tb: rt, ctx: t.Context(), store: open(t, schema), oracle: NewOracle(schema)}
 		defer func() {

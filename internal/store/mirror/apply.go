@@ -17,9 +17,9 @@ var transactions atomic.Uint64
 // load anew.
 var errTorn = errors.New("a commit does not fit the graph in memory")
 
-// A tx makes the next snapshot of one. It costs with what the commit changes: the degree
-// of nodes whose edges change, the logarithm of what is stored, and how often the words of
-// changed names occur.
+// A tx makes the next snapshot of one. It costs with what the commit changes: the nodes
+// and their names, the degree of nodes whose edges change, and the logarithm of what is
+// stored; of what is in chunks or blocks, with one where one element changes.
 type tx struct {
 	*snapshot // the next one
 	old       *snapshot
@@ -150,7 +150,7 @@ func (t *tx) changeNodes(c *store.Commit) (goneSlots []store.Slot, err error) {
 		x := &changes[i]
 		if x.old != nil {
 			t.unlead(x.slot, x.old, x.new)
-			t.misplace(x.slot, x.old.ID, &x.was, &x.is, x.new != nil)
+			t.misplace(x.old.ID, &x.was, &x.is, x.new != nil)
 		}
 	}
 	for i := range changes {
@@ -197,6 +197,7 @@ func (t *tx) unlead(slot store.Slot, old, new *store.Node) {
 	}
 }
 
+// lead makes a node found by its ids and identifiers.
 func (t *tx) lead(slot store.Slot, old, new *store.Node) {
 	ids, idents := leads(new)
 	was, wasIdents := leads(old)
@@ -224,8 +225,8 @@ func leads(n *store.Node) ([]string, []store.Identifier) {
 	return append(formerIDs(n), n.ID), identifiers(n)
 }
 
-// misplace takes a node out of the trees and words in which it no longer has its place.
-func (t *tx) misplace(slot store.Slot, id string, was, is *card, stays bool) {
+// misplace takes a node out of the trees in which it no longer has its place.
+func (t *tx) misplace(id string, was, is *card, stays bool) {
 	same := stays && was.kind == is.kind
 	if !same {
 		t.tree(was.kind, -1).Delete(item{id: id})
@@ -237,6 +238,7 @@ func (t *tx) misplace(slot store.Slot, id string, was, is *card, stays bool) {
 	}
 }
 
+// place puts a node into the trees in which its place is new.
 func (t *tx) place(slot store.Slot, id string, was, is *card, stayed bool) {
 	same := stayed && was.kind == is.kind
 	if !same {
@@ -301,6 +303,7 @@ func (t *tx) changeEdges(c *store.Commit) error {
 	return nil
 }
 
+// bothEnds notes what becomes of an edge at either end.
 func (t *tx) bothEnds(typ uint32, from, to store.Slot, e *store.Edge, what opKind) {
 	t.ops = append(t.ops,
 		op{from, way(typ * 2), to, e.To, e, e.Key, what},

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -24,7 +25,7 @@ func (m *Store) Check(ctx context.Context, report func(store.Problem)) error {
 	from := m.now.Load().snapshot
 	want, err := load(ctx, m.truth, m.schema, newInterner())
 	if err == nil {
-		_, err = m.at(ctx, want.rev)
+		err = m.reach(ctx, want.rev)
 	}
 	have := from
 	m.writing.Lock()
@@ -34,14 +35,15 @@ func (m *Store) Check(ctx context.Context, report func(store.Problem)) error {
 		have, err = k.replay(from, newInterner(), want.rev)
 	}
 	m.writing.Unlock()
+	if err == nil && have.rev != want.rev {
+		// The mirror loaded anew meanwhile; what it loaded needs no replay.
+		have = m.now.Load().snapshot
+	}
+	if errors.Is(err, store.ErrConflict) || err == nil && have.rev != want.rev {
+		return fmt.Errorf("%w: the store's content was replaced while it was checked; try again", store.ErrUnavailable)
+	}
 	if err != nil {
 		return err
-	}
-	if have.rev != want.rev {
-		// The mirror loaded anew meanwhile; what it loaded needs no replay.
-		if have = m.now.Load().snapshot; have.rev != want.rev {
-			return fmt.Errorf("%w: the store's content was replaced while it was checked; try again", store.ErrUnavailable)
-		}
 	}
 	c := comparison{ctx, have, want, report}
 	if err := c.run(); err != nil {

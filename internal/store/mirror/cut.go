@@ -38,9 +38,9 @@ type row struct {
 	keys []store.Value
 }
 
-// position is a row's place, or a place itself.
+// position is a row's place, but for its keys.
 func (r *row) position() store.Position {
-	p := store.Position{Keys: r.keys, Node: r.Node.ID}
+	p := store.Position{Node: r.Node.ID}
 	if r.Edge != nil {
 		p.Edge = r.Edge.EdgeID
 	}
@@ -185,6 +185,7 @@ func (c *cutter) fromEnd() bool {
 	return c.w.Last != nil && *c.w.Last < store.All/4 && c.w.First == store.All
 }
 
+// key is the value of a term.
 func (c *cutter) key(i int, h store.Hit, slot store.Slot) store.Value {
 	if c.rels[i] != nil {
 		return c.rels[i](slot)
@@ -217,6 +218,7 @@ func (c *cutter) sort() {
 	}
 }
 
+// compare orders rows, as [store.Position.Compare] does.
 func (c *cutter) compare(a, b *row) int {
 	if d := c.compareOrder(a.keys, b.keys); d != 0 {
 		return d

@@ -21,6 +21,7 @@ type fake struct {
 	forgot int // entries of the log that are no longer there
 	wake   chan struct{}
 	broken error // what Follow and Load return
+	lost   error // what Follow returns
 	slow   bool  // the log tells nothing; who follows it waits
 	loads  int
 	closed bool
@@ -137,6 +138,8 @@ func (f *fake) Follow(ctx context.Context, after store.Revision, tell func(store
 		var told []store.Commit
 		switch {
 		case err != nil:
+		case f.lost != nil:
+			err = f.lost
 		case after.Epoch != f.epoch || int(after.Number) < f.forgot:
 			err = store.ErrBehind
 		case !f.slow:

@@ -192,10 +192,6 @@ func (m *Store) Ready(context.Context) error {
 	}
 }
 
-// patience is how long Apply waits for its commit to be shown when the change log cannot
-// be followed: the batch has happened, and its caller should know.
-const patience = 2 * time.Second
-
 // Apply applies the batch to the truth. Its commit is shown at once if no other process
 // wrote since; else when the change log has told what came before.
 func (m *Store) Apply(ctx context.Context, b store.Batch) (store.Result, error) {
@@ -210,15 +206,27 @@ func (m *Store) Apply(ctx context.Context, b store.Batch) (store.Result, error) 
 	if res.Commit.Revision != (store.Revision{}) {
 		m.offer(res.Commit)
 	}
-	// The batch has happened, whatever becomes of the wait.
-	waiting, done := context.WithCancel(ctx)
-	defer done()
-	if m.Health().Err != nil {
-		waiting, done = context.WithTimeout(ctx, patience)
-		defer done()
-	}
-	_, _ = m.at(waiting, res.Revision)
+	_ = m.reach(ctx, res.Revision) // whatever becomes of the wait, the batch has happened
 	return res, nil
+}
+
+// patience is how long to wait for the change log before asking whether it is followed.
+const patience = time.Second
+
+// reach waits until a revision is shown, as long as the context allows and the change log
+// is followed.
+func (m *Store) reach(ctx context.Context, r store.Revision) error {
+	for {
+		waiting, done := context.WithTimeout(ctx, patience)
+		_, err := m.at(waiting, r)
+		done()
+		if err == nil || ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+		if lost := m.Health().Err; lost != nil {
+			return fmt.Errorf("%w: the change log cannot be followed (%w)", store.ErrUnavailable, lost)
+		}
+	}
 }
 
 // offer applies a commit of this process if it is the next one, and those that waited for

@@ -244,6 +244,26 @@ func TestRetriesAndSaysHowOldItIs(t *testing.T) {
 	eventually(t, "it is not well again", func() bool { return m.Health().Err == nil })
 }
 
+// What waits for the log does not wait for ever if it cannot be followed.
+func TestCheckWithoutTheLog(t *testing.T) {
+	f := newFake()
+	m := open(t, f)
+	f.set(func() { f.slow = true })
+	apply(t, f, place("a", "One"))
+	f.set(func() { f.lost = errors.New("the log is gone") })
+	eventually(t, "the failure is not told", func() bool { return m.Health().Err != nil })
+	if err := m.Check(t.Context(), func(store.Problem) {}); !errors.Is(err, store.ErrUnavailable) || !errors.Is(err, f.lost) {
+		t.Errorf("Check: %v", err)
+	}
+	if _, err := m.Apply(t.Context(), place("a", "Two")); err != nil {
+		t.Errorf("a batch that happened: %v", err)
+	}
+	f.set(func() { f.epoch = "b" })
+	if err := m.Check(t.Context(), func(store.Problem) {}); !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("Check of what was replaced: %v", err)
+	}
+}
+
 func TestRebuild(t *testing.T) {
 	f := newFake()
 	m := open(t, f)

@@ -12,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -73,7 +74,7 @@ func newPair(t *testing.T, g *random) *pair {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	h, err := graph.New(s, graph.Options{Limits: read.Limits{Rows: 10_000_000, Bytes: 1 << 30, Asked: 1e18, Lists: 10_000}})
+	h, err := graph.New(s, graph.Options{Log: slog.New(slog.DiscardHandler), Limits: read.Limits{Rows: 10_000_000, Bytes: 1 << 30, Asked: 1e18, Lists: 10_000}})
 	if err != nil {
 		t.Fatal(err)
 	}

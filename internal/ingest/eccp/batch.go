@@ -3,6 +3,7 @@ package eccp
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -43,9 +44,19 @@ func (p *Profile) Batch(replace *Replace) store.Batch {
 	slices.SortStableFunc(entities, func(x, y *entity) int {
 		return cmp.Or(strings.Compare(x.kind, y.kind), strings.Compare(x.name, y.name), strings.Compare(x.scheme(), y.scheme()))
 	})
+	b.Nodes = append(b.Nodes, decided(entities)...)
 	for _, e := range entities {
-		for _, g := range grouped(e.says) {
-			b.Nodes = append(b.Nodes, store.NodeRecord{Ref: e.ref(), Said: said(g.at, g.place), Props: g.props})
+		says, ref := e.says, e.ref()
+		if ref.Name != e.name && !slices.Contains(e.body.Names, e.name) {
+			// The page calls it so, beside the name that it is addressed by.
+			says = addSaying(slices.Clone(says), saying{"aliases", store.List{e.name}, e.named})
+		}
+		for i, g := range grouped(says) {
+			ref := ref
+			if i == 0 {
+				ref.Identifiers = slices.Concat(e.bridge(), e.ids)
+			}
+			b.Nodes = append(b.Nodes, store.NodeRecord{Ref: ref, Said: said(g.at, g.place), Props: g.props})
 		}
 	}
 	relations := slices.Clone(p.facts.relations)
@@ -97,8 +108,105 @@ func (e *entity) scheme() string {
 	return ""
 }
 
+// ref addresses an entity by what the page says of it.
 func (e *entity) ref() store.Ref {
-	return store.Ref{Kind: e.kind, Name: e.name, Identifiers: e.ids}
+	ref := store.Ref{Kind: e.kind, Name: e.name, Identifiers: e.ids}
+	if e.body != nil {
+		ref.Name = e.stated
+	}
+	return ref
+}
+
+// bridge is an identifier from the identity decisions that the first record of an entity
+// needs beside its own, where these and the name would not meet the node that the decisions
+// speak of.
+func (e *entity) bridge() []store.Identifier {
+	if e.body == nil || len(e.ids) == 0 || len(e.body.Identifiers) == 0 {
+		return nil
+	}
+	apart := !meetsByName(e.kind)
+	for _, given := range e.body.Identifiers {
+		if slices.Contains(e.ids, given) {
+			return nil
+		}
+		apart = apart || slices.ContainsFunc(e.ids, func(id store.Identifier) bool { return id.Scheme == given.Scheme })
+	}
+	if !apart {
+		return nil
+	}
+	return e.body.Identifiers[:1]
+}
+
+// meetsByName tells whether nodes of a kind are met by their names even where they have
+// identifiers, as the ontology says.
+func meetsByName(kind string) bool { return family(kind) == "Actor" || kind == kindProgramme }
+
+const schemeDecisions = "IDENTITY_DECISIONS"
+
+// decided are the records of what identity decisions say of the bodies that a page names:
+// their names and identifiers, each said by its line of the file it stands in. They come
+// before the page's own, which meet the nodes they make.
+func decided(entities []*entity) []store.NodeRecord {
+	var files, bodies []store.NodeRecord
+	for _, e := range entities {
+		if e.body == nil {
+			continue
+		}
+		name := cmp.Or(e.body.KnownAs, e.body.Names[0])
+		for _, x := range e.body.Decided {
+			source := decisionsFile(x.File)
+			if !slices.ContainsFunc(files, func(f store.NodeRecord) bool { return f.Name == source.Name }) {
+				files = append(files, store.NodeRecord{Ref: source, Said: store.Said{Source: source, Rank: store.FromField, Confidence: 1}, Props: store.PropsOf(map[string]any{"type": "DOCUMENT"})})
+			}
+			ref := store.Ref{Kind: e.kind, Name: name, Identifiers: addressOf(e)}
+			if family(e.kind) == "Actor" {
+				// What sort of actor it is the decision does not say; this kind tells least.
+				ref.Kind = kindOrganisation
+			}
+			var aliases store.List
+			for _, t := range x.Terms {
+				switch {
+				case t.Name == "":
+					if !slices.Contains(ref.Identifiers, t.Identifier) {
+						ref.Identifiers = append(ref.Identifiers, t.Identifier)
+					}
+				case t.Name != name:
+					aliases = append(aliases, t.Name)
+				}
+			}
+			// A person has compared the sources: this counts as much as a register does.
+			bodies = append(bodies, store.NodeRecord{Ref: ref, Said: store.Said{Source: source, Place: fmt.Sprintf("line %d", x.Line), Rank: store.FromRegister, Confidence: 1},
+				Props: store.PropsOf(map[string]any{"aliases": aliases})})
+		}
+	}
+	return append(files, bodies...)
+}
+
+// addressOf is what the records of several decisions on one body have in common: its first
+// identifier. A body that decisions know by names only is addressed by the page's own
+// identifier if its kind does not meet by name.
+func addressOf(e *entity) []store.Identifier {
+	switch {
+	case len(e.body.Identifiers) > 0:
+		return slices.Clone(e.body.Identifiers[:1])
+	case len(e.ids) > 0 && !meetsByName(e.kind):
+		return slices.Clone(e.ids[:1])
+	}
+	return nil
+}
+
+// decisionsFile is a file of identity decisions as a node. Where it lies is nobody's
+// business.
+func decisionsFile(name string) store.Ref {
+	if name == "" {
+		return store.Ref{Kind: kindSource, Name: "Identity decisions that come with clustergraph", Identifiers: []store.Identifier{{Scheme: schemeDecisions, Value: "shipped"}}}
+	}
+	name = filepath.Base(name)
+	ref := store.Ref{Kind: kindSource, Name: "Identity decisions of " + name}
+	if id, err := (store.Identifier{Scheme: schemeDecisions, Value: "file/" + name}).Normal(); err == nil {
+		ref.Identifiers = []store.Identifier{id}
+	}
+	return ref
 }
 
 // group is what is said of one subject at one place, equally surely.

@@ -62,6 +62,10 @@ type entity struct {
 	says  []saying
 	// decided tells that the name is an identity decision's.
 	decided bool
+	// body is the body that identity decisions know it as, nil if none does; stated is the
+	// name by which the page and they agree. What only they say is not among ids and says.
+	body   *identity.Body
+	stated string
 }
 
 // relation is an edge to be.
@@ -113,22 +117,36 @@ var telling = map[string]int{kindOrganisation: 1, kindNetwork: 2, kindCluster: 3
 // node is the entity of a name, made where it is new; it says that the name stands at a.
 func (f *facts) node(kind, name string, a at) *entity {
 	stated := name
-	canonical, ids := f.decisions.Canonical(family(kind), name)
+	canonical, _ := f.decisions.Canonical(family(kind), name)
 	e := f.byName[family(kind)+"\x00"+text.Key(canonical)]
 	if e == nil {
 		e = f.byName[family(kind)+"\x00"+text.Key(stated)]
 	}
 	if e == nil {
-		e = &entity{kind: kind, name: canonical, named: a, ids: ids, decided: f.decisions.Body(family(kind), name) != nil}
+		e = &entity{kind: kind, name: canonical, named: a, decided: f.decisions.Body(family(kind), name) != nil}
 		f.entities = append(f.entities, e)
 	}
 	if telling[kind] > telling[e.kind] {
 		e.kind = kind
 	}
 	f.say(e, "", nil, a)
-	f.called(e, canonical, a)
+	f.decide(e, stated)
+	if key := family(kind) + "\x00" + text.Key(canonical); f.byName[key] == nil {
+		f.byName[key] = e
+	}
 	f.called(e, stated, a)
 	return e
+}
+
+// decide notes which body an entity is by a name that the page states.
+func (f *facts) decide(e *entity, stated string) {
+	b := f.decisions.Body(family(e.kind), stated)
+	if b == nil || e.body != nil && e.body != b {
+		return
+	}
+	if e.body == nil || stated == e.name {
+		e.body, e.stated = b, stated
+	}
 }
 
 // find is the entity of a name, if there is one.

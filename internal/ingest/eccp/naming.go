@@ -152,11 +152,7 @@ func (r *reader) project(short, title string, a at) *entity {
 		e = r.node(kindProject, name, a)
 	}
 	r.say(e, "", nil, a)
-	if b := r.decisions.Body(kindProject, title); b != nil && title != "" {
-		for _, id := range b.Identifiers {
-			r.identified(e, id.Scheme, id.Value, a)
-		}
-	}
+	r.decide(e, title)
 	if acronymLike(short) && text.Key(short) == text.Key(e.name) && !acronymLike(e.name) && !e.decided {
 		e.name = short
 	}

@@ -383,13 +383,12 @@ func TestPairsAcrossTheTwoNetworks(t *testing.T) {
 	}
 	projects, members := map[string][]string{}, map[string][]string{}
 	for _, p := range []*Profile{a, b} {
-		batch := p.Batch(nil)
-		for _, e := range batch.Edges {
+		for _, r := range p.facts.relations {
 			switch {
-			case e.Type == participatesIn && e.To.Kind == kindProject && !slices.Contains(projects[e.To.Name], e.From.Name):
-				projects[e.To.Name] = append(projects[e.To.Name], e.From.Name)
-			case e.Type == memberOf && !slices.Contains(members[e.To.Name], e.From.Name):
-				members[e.To.Name] = append(members[e.To.Name], e.From.Name)
+			case r.kind == participatesIn && r.to.kind == kindProject && !slices.Contains(projects[r.to.name], r.from.name):
+				projects[r.to.name] = append(projects[r.to.name], r.from.name)
+			case r.kind == memberOf && !slices.Contains(members[r.to.name], r.from.name):
+				members[r.to.name] = append(members[r.to.name], r.from.name)
 			}
 		}
 	}

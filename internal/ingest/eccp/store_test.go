@@ -1,11 +1,14 @@
 package eccp
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"clustergraph/internal/analysis"
+	"clustergraph/internal/ingest/identity"
 	"clustergraph/internal/ingest/sample"
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
@@ -78,6 +81,92 @@ func TestReplace(t *testing.T) {
 	}
 	if r := apply(t, s, p.Batch(&Replace{Run: "second"})); r.EdgeCount.Gone != 1 {
 		t.Errorf("%d edges went, want the one of the member that left", r.EdgeCount.Gone)
+	}
+}
+
+// What only identity decisions know of a body they say themselves, by the line of their
+// file; the page's records say what the page says. Both speak of one node, whichever page
+// comes first, also of a project that the decisions know by its title only.
+func TestDecisionsSpeakForThemselves(t *testing.T) {
+	d := &identity.Decisions{}
+	err := d.Add("some/where/mine.txt", strings.NewReader(`
+same | Actor | Holzland Cluster | PIC:123456789 | Holz Cluster Land | source: a page | reviewer: someone
+same | Actor | Holzland Cluster | Old Wood Club | source: a page | reviewer: someone
+same | Project | Wood Networks of Europe's Towns | CORDIS:101999888 | known as: WOODNET | source: a page | reviewer: someone
+same | Actor | Nordwald Ltd | NORDWALD AB | source: a page | reviewer: someone
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(path string) store.Batch {
+		f, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		p, err := Parse(f, Options{Decisions: d})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.Batch(nil)
+	}
+	newer, older := read("testdata/newer.txt"), read("testdata/older.txt")
+	stranger := store.Batch{Nodes: []store.NodeRecord{
+		{Ref: store.Ref{Kind: kindProject, Name: "WOODNET", Identifiers: []store.Identifier{{Scheme: schemeCORDIS, Value: "101000001"}}}}}}
+	for name, batches := range map[string][]store.Batch{
+		"in order":      {stranger, newer, older},
+		"the other way": {older, newer, stranger},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			for _, b := range batches {
+				apply(t, s, b)
+			}
+			err := s.View(t.Context(), store.Revision{}, func(r store.Reader) error {
+				for want, kind := range map[string]string{"Holzland Cluster": kindCluster, "WOODNET": kindProject, "Nordwald Ltd": kindOrganisation} {
+					found, err := r.Search(t.Context(), want, []string{kind}, store.SearchWindow{First: 10})
+					if err != nil {
+						return err
+					}
+					var nodes []*store.Node
+					for _, h := range found.Hits {
+						if h.Node.Name() == want && h.Node.ID != "cordis:101000001" {
+							nodes = append(nodes, h.Node)
+						}
+					}
+					if len(nodes) != 1 {
+						t.Errorf("%d nodes are called %s", len(nodes), want)
+						continue
+					}
+					pages, err := r.Statements(t.Context(), []store.Subject{{Node: nodes[0].ID}}, store.StatementWindow{First: 1000})
+					if err != nil {
+						return err
+					}
+					told := 0
+					for _, x := range pages[0].Statements {
+						value := format(x.Value)
+						given := strings.Contains(value, "123456789") || strings.Contains(value, "101999888") || strings.Contains(value, "Old Wood Club") || value == "Nordwald Ltd"
+						if given && x.Source != "identity_decisions:file/mine.txt" {
+							t.Errorf("%s: %s says %s = %s at %s", want, x.Source, x.Property, value, x.Place)
+						} else if given {
+							told++
+						}
+					}
+					if told == 0 {
+						t.Errorf("the decisions say nothing of %s", want)
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, b := range batches {
+				if r := apply(t, s, b); r.NodeCount.New+r.NodeCount.Changed+r.EdgeCount.New+r.EdgeCount.Changed > 0 {
+					t.Errorf("again changes %+v nodes, %+v edges", r.NodeCount, r.EdgeCount)
+				}
+			}
+		})
 	}
 }
 

@@ -33,6 +33,10 @@ const (
 type Body struct {
 	Names       []string
 	Identifiers []store.Identifier
+	// KnownAs is a short name that the body is shown by but not met by; mostly empty.
+	KnownAs string
+	// Decided are the lines about it.
+	Decided []Decision
 }
 
 // Decision is one line of a file of decisions.
@@ -42,9 +46,12 @@ type Decision struct {
 	Family string
 	// Terms are names and identifiers: of one body if Same, each of another if Distinct.
 	Terms    []Term
+	KnownAs  string
 	Source   string // where it can be checked
 	Reviewer string // who checked it, and when
-	Line     int
+	// File and Line are where the decision stands. The shipped file's name is empty.
+	File string
+	Line int
 }
 
 // Term is a name, or an identifier written as "SCHEME:value".
@@ -71,7 +78,7 @@ type Decisions struct {
 // page it names. It panics if the embedded file is broken, which a test rules out.
 func Shipped() *Decisions {
 	d := &Decisions{}
-	if err := d.Add("decisions.txt", bytes.NewReader(shipped)); err != nil {
+	if err := d.Add("", bytes.NewReader(shipped)); err != nil {
 		panic(err)
 	}
 	return d
@@ -80,10 +87,12 @@ func Shipped() *Decisions {
 // Add reads a file of decisions; name tells it in errors. A line is empty, a comment that
 // begins with "#", or
 //
-//	same | FAMILY | NAME OR SCHEME:VALUE | NAME ... | source: WHERE | reviewer: WHO, WHEN
+//	same | FAMILY | NAME OR SCHEME:VALUE | NAME ... | known as: NAME | source: WHERE | reviewer: WHO, WHEN
 //	distinct | FAMILY | NAME | NAME ... | source: WHERE | reviewer: WHO, WHEN
 //
-// The first name of "same" is the one the body is known by. A line that says otherwise
+// The first name of "same" is the one the body is known by. "known as" may be left out; it
+// is a name to show the body by that many others have too, such as a project's acronym, so
+// that nobody is met by it. A line that says otherwise
 // than an earlier one (of this file or one before) is an error; nothing of the file is
 // taken in then.
 func (d *Decisions) Add(name string, r io.Reader) error {
@@ -104,7 +113,7 @@ func (d *Decisions) Add(name string, r io.Reader) error {
 		}
 		decision, err := parse(s)
 		if err == nil {
-			decision.Line = no
+			decision.File, decision.Line = name, no
 			err = next.put(decision)
 		}
 		if err != nil {
@@ -137,6 +146,10 @@ func parse(s string) (Decision, error) {
 			d.Source = strings.TrimSpace(v)
 			continue
 		}
+		if v, ok := strings.CutPrefix(f, "known as:"); ok {
+			d.KnownAs = strings.TrimSpace(v)
+			continue
+		}
 		if v, ok := strings.CutPrefix(f, "reviewer:"); ok {
 			d.Reviewer = strings.TrimSpace(v)
 			continue
@@ -150,6 +163,8 @@ func parse(s string) (Decision, error) {
 	switch {
 	case len(d.Terms) < 2:
 		return d, fmt.Errorf("names fewer than two; a decision is about two or more")
+	case d.KnownAs != "" && d.Verdict != Same:
+		return d, fmt.Errorf("says by which name distinct bodies are known; only a body that is the same has one")
 	case d.Source == "":
 		return d, fmt.Errorf("has no source; end it with | source: where it can be checked")
 	case d.Reviewer == "":
@@ -224,6 +239,10 @@ func (d *Decisions) put(x Decision) error {
 			body.Identifiers = append(body.Identifiers, t.Identifier)
 		}
 	}
+	if body.KnownAs == "" {
+		body.KnownAs = x.KnownAs
+	}
+	body.Decided = append(body.Decided, x)
 	d.all = append(d.all, x)
 	return nil
 }

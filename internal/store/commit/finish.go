@@ -16,7 +16,8 @@ type look struct {
 	records func(store.Subject) []*Record
 	denied  map[store.Subject]bool
 	paired  map[[2]string]bool
-	nodes   map[string]*Node // folded, by present id; nil if nothing is said of it
+	folded  map[string]*store.Node // what is folded already
+	nodes   map[string]*Node       // by present id; nil if nothing is said of it
 }
 
 func (l *look) fold(root string, ids []string) {
@@ -29,11 +30,17 @@ func (l *look) fold(root string, ids []string) {
 		said = append(said, l.records(node(id))...)
 		denied = denied || l.denied[node(id)]
 	}
-	if l.nodes[root] = nil; len(said) > 0 {
+	l.nodes[root] = nil
+	if len(said) == 0 {
+		return
+	}
+	n, done := l.folded[root]
+	if !done {
 		former := slices.Clone(ids[1:])
 		slices.Sort(former)
-		l.nodes[root] = &Node{foldNode(l.merged, l.schema, root, former, said), denied}
+		n = foldNode(l.merged, l.schema, root, former, said)
 	}
+	l.nodes[root] = &Node{n, denied}
 }
 
 // there tells whether a node is in the graph. Nodes that were not folded did not change.
@@ -85,7 +92,7 @@ func groupsIn(m merges, ids map[string]bool) map[string][]string {
 // finish compares what was found with what has become of it.
 func (s *state) finish(b store.Batch) (*Delta, error) {
 	old := &look{state: s, merged: s.merged0, records: func(of store.Subject) []*Record { return s.found[of] }, denied: s.denied0, paired: s.paired0, nodes: map[string]*Node{}}
-	now := &look{state: s, merged: s.merged, records: s.records, denied: s.denied, paired: s.paired, nodes: map[string]*Node{}}
+	now := &look{state: s, merged: s.merged, records: s.records, denied: s.denied, paired: s.paired, folded: s.folded, nodes: map[string]*Node{}}
 	d := &Delta{}
 	s.putRecords(d)
 	s.putRest(d)

@@ -195,7 +195,7 @@ func (s *state) byName(r store.Ref) (string, error) {
 	var met *store.Node
 	for _, id := range slices.Compact(candidates) {
 		n := s.fold(id)
-		if n == nil || !meets(wanted, append(texts(n.Props.Get("aliases")), n.Name())) {
+		if n == nil || !meets(wanted, s.names(id)) {
 			continue
 		}
 		of := s.schema.Kinds[n.Kind]

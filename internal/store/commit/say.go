@@ -163,10 +163,9 @@ func (s *state) sayNode(b store.Batch, r store.NodeRecord) error {
 	if err := s.reclaim(id, was); err != nil {
 		return err
 	}
-	for _, name := range append(texts(told.Get("aliases")), r.Name) {
-		for _, k := range nameKeys(name) {
-			s.saidKeys[k] = append(s.saidKeys[k], id)
-		}
+	s.meetBy(id, append(texts(told.Get("aliases")), r.Name, told.Text("acronym"), told.Text("code")))
+	if r.Name == "" { // perhaps it goes by something else now
+		s.meetBy(id, s.names(id))
 	}
 	if record.Rank == store.ByHand {
 		for _, one := range s.group(id) {
@@ -176,6 +175,24 @@ func (s *state) sayNode(b store.Batch, r store.NodeRecord) error {
 	s.answer.nodes = append(s.answer.nodes, id)
 	s.answer.sources = append(s.answer.sources, record.Source)
 	return nil
+}
+
+// meetBy notes names by which a node may be met by now, so that later Refs look at it.
+func (s *state) meetBy(id string, names []string) {
+	for _, name := range names {
+		for _, k := range nameKeys(name) {
+			s.saidKeys[k] = append(s.saidKeys[k], id)
+		}
+	}
+}
+
+// names are those of the node that an id belongs to.
+func (s *state) names(id string) []string {
+	n := s.fold(s.merged.root(id))
+	if n == nil {
+		return nil
+	}
+	return append(texts(n.Props.Get("aliases")), n.Name())
 }
 
 // reclaim brings up to date who says identifiers, after the records of a node changed.

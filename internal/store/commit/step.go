@@ -222,6 +222,8 @@ func (s *state) unmergeOne(step store.Unmerge) error {
 	}
 	s.unmerge(step.Former)
 	s.touch(s.groups([]string{step.Former, into})...)
+	s.meetBy(step.Former, s.names(step.Former))
+	s.meetBy(into, s.names(into))
 	theirs := identifiersOf(s.said(into))
 	for _, id := range identifiersOf(s.said(step.Former)) {
 		if slices.Contains(theirs, id) {
@@ -331,6 +333,7 @@ func (s *state) withdraw(step store.Withdraw) error {
 		if err := s.reclaim(id, was); err != nil {
 			return err
 		}
+		s.meetBy(id, s.names(id))
 	}
 	return nil
 }

@@ -224,10 +224,17 @@ func (s *snapshot) order(nodes []*store.Node, cards []card) (tasks []func()) {
 	return tasks
 }
 
+// treeOf is a tree of sorted items. Adding them in their order would leave its nodes half
+// full: each is cut in two as soon as it is. So every second one is added first, and the
+// others fill what was left.
 func treeOf(sorted []item) *tree {
 	t := newTree()
-	for _, x := range sorted {
-		t.Load(x)
+	for i := 0; i < len(sorted); i += 2 {
+		t.Load(sorted[i])
+	}
+	var hint btree.PathHint
+	for i := 1; i < len(sorted); i += 2 {
+		t.SetHint(sorted[i], &hint)
 	}
 	return t
 }

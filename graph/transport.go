@@ -104,43 +104,44 @@ func cleared(errs gqlerror.List) gqlerror.List {
 }
 
 // send writes an answer: errors first, so that they are seen; no data if nothing was
-// executed.
+// executed. The data is written as it is, between what stands before and after it.
 func send(w http.ResponseWriter, status int, resp *graphql.Response) {
-	before, after := []byte{'{'}, []byte("}\n")
+	out, comma := append(make([]byte, 0, 256), '{'), ""
+	member := func(name string) {
+		out = append(append(append(append(out, comma...), '"'), name...), `":`...)
+		comma = ","
+	}
 	if len(resp.Errors) > 0 {
-		before = appendMember(before, "errors", resp.Errors)
+		member("errors")
+		out = appendJSON(out, resp.Errors)
 	}
 	if resp.Data != nil {
-		before = appendMember(before, "data", nil)
+		member("data")
 	}
-	if len(resp.Extensions) > 0 {
-		after = append(appendMember(nil, "extensions", resp.Extensions), after...)
-		if len(before) > 1 {
-			after = append([]byte{','}, after...)
-		}
+	data := len(out)
+	if revision, ok := resp.Extensions["revision"].(string); ok && len(resp.Extensions) == 1 {
+		member("extensions") // as in nearly every answer
+		out = append(strconv.AppendQuote(append(out, `{"revision":`...), revision), '}')
+	} else if len(resp.Extensions) > 0 {
+		member("extensions")
+		out = appendJSON(out, resp.Extensions)
 	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(before)+len(resp.Data)+len(after)))
+	out = append(out, "}\n"...)
+	w.Header().Set("Content-Length", strconv.Itoa(len(out)+len(resp.Data)))
 	w.WriteHeader(status)
-	for _, part := range [][]byte{before, resp.Data, after} {
+	for _, part := range [][]byte{out[:data], resp.Data, out[data:]} {
 		if _, err := w.Write(part); err != nil {
 			return // the caller is gone
 		}
 	}
 }
 
-// appendMember adds a member to a JSON object; its value, if it is nil, is yet to come.
-func appendMember(out []byte, name string, v any) []byte {
-	if len(out) > 1 {
-		out = append(out, ',')
-	}
-	out = append(append(append(out, '"'), name...), '"', ':')
-	if v == nil {
-		return out
-	}
+// appendJSON adds what cannot fail to be encoded: messages, paths, tokens.
+func appendJSON(out []byte, v any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(v) // messages, paths and tokens: it cannot fail
+	_ = e.Encode(v)
 	return append(out, bytes.TrimSuffix(b.Bytes(), []byte{'\n'})...)
 }
 

@@ -40,15 +40,21 @@ func (c *checker) problem(subject, format string, args ...any) {
 
 // file looks for damage.
 func (c *checker) file() error {
-	err := c.each(`PRAGMA integrity_check`, nil, func(scan func(...any) error) error {
+	rows, err := c.conn.QueryContext(c.ctx, `PRAGMA integrity_check`) // takes long, so the context may end it
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
 		var what string
-		err := scan(&what)
-		if err == nil && what != "ok" {
+		if err := rows.Scan(&what); err != nil {
+			return err
+		}
+		if what != "ok" {
 			c.problem(c.path, "the file is damaged: %s; restore a backup", what)
 		}
-		return err
-	})
-	if err != nil {
+	}
+	if err := rows.Err(); err != nil {
 		return err
 	}
 	edges, err := c.edges(c.ctx, `SELECT from_node, type, to_node, key FROM edges WHERE from_node NOT IN (SELECT id FROM nodes) OR to_node NOT IN (SELECT id FROM nodes)`)

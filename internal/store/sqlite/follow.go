@@ -45,8 +45,16 @@ func (t *Truth) wakeAll() {
 	}
 }
 
-// poll wakes followers when another process has written, as long as there are any.
+// poll wakes followers when another process has written, as long as there are any. It has
+// a connection of its own, so that no loading or checking holds it up.
 func (t *Truth) poll() {
+	defer t.calls.Done()
+	var s *session
+	defer func() {
+		if s != nil {
+			s.close()
+		}
+	}()
 	tick := time.NewTicker(pace)
 	defer tick.Stop()
 	var last store.Revision
@@ -63,8 +71,15 @@ func (t *Truth) poll() {
 			return
 		}
 		t.mu.Unlock()
-		// If it cannot be read, followers find out why.
-		if now, err := t.Revision(context.Background()); err != nil || now != last {
+		var now store.Revision
+		var err error
+		if s == nil {
+			s, err = t.session(background)
+		}
+		if err == nil {
+			now, err = revision(s)
+		}
+		if err != nil || now != last { // if it cannot be read, followers find out why
 			last = now
 			t.wakeAll()
 		}
@@ -80,16 +95,17 @@ func (t *Truth) Follow(ctx context.Context, after store.Revision, tell func(stor
 	if err != nil {
 		return err
 	}
-	leave() // Close does not wait: it ends this
 	f := &follower{news: make(chan struct{}, 1)}
 	f.wake()
 	t.mu.Lock()
 	t.followers[f] = true
 	if !t.polling {
 		t.polling = true
+		t.calls.Add(1)
 		go t.poll()
 	}
 	t.mu.Unlock()
+	leave() // Close does not wait for this to end: it ends this
 	defer func() {
 		t.mu.Lock()
 		delete(t.followers, f)

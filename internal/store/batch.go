@@ -10,7 +10,7 @@ import "time"
 // no longer says can be withdrawn, and a merge can be undone.
 //
 // Preferred is what is said at the higher [Rank], then at the later At (unknown is the
-// earliest), then by the smaller source id, then with more confidence, then at the smaller
+// earliest), then by the smaller source id (as it is now), then with more confidence, then at the smaller
 // place (numbers within a place are compared as numbers), then of the smaller original
 // subject. Single values, and the parts of a value with parts one by one, are the
 // preferred ones. A list holds what anyone says, the preferred first, each value once; but
@@ -228,7 +228,7 @@ type Commit struct {
 type Statement struct {
 	Property string // of a value with parts: "composition.smes"
 	Value    Value  // nil: said to be unknown
-	Source   string // id; empty: by hand, without a source
+	Source   string // id, of a source that was merged the one that stayed; empty: without a source
 	Place    string
 	At       Date // zero: unknown
 	Rank     Rank

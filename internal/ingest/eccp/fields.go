@@ -94,6 +94,10 @@ func (r *reader) readHeader() {
 		r.called(r.self, short, a)
 		r.called(r.self, name+" - "+short, a)
 	}
+	// The page's text leaves the legal form out.
+	if key := family(kind) + "\x00" + text.Key(legalSuffix.ReplaceAllString(name, "")); r.byName[key] == nil {
+		r.byName[key] = r.self
+	}
 	if operator != "" {
 		op := r.node(actorKind(operator, kindOrganisation), operator, a)
 		r.relate(operates, op, r.self, a)
@@ -139,6 +143,9 @@ func (r *reader) readHeader() {
 		}
 	}
 }
+
+// legalSuffix is a legal form behind a name.
+var legalSuffix = regexp.MustCompile(`(?i),?\s+(?:e\.\s?V\.|g?GmbH|AG|S\.?A\.?S\.?|S\.A\.|S\.?L\.?|Ltd\.?|d\.o\.o\.|AISBL|ASBL|o\.p\.s\.|z\.\s?s\.|S\.?r\.?l\.?|Sp\. z o\.o\.)$`)
 
 func (r *reader) readPlace(s string, a at) bool {
 	if e := r.place(s, a); e != nil {
@@ -376,6 +383,9 @@ func (r *reader) readTeam() {
 		if head, rest, ok := cutDash(v.text); ok {
 			name, role = head, rest
 		}
+		if head, rest, ok := strings.Cut(v.text, ", "); ok && isRole(rest) {
+			name, role = head, rest
+		}
 		honorific, who, ok := teamMember(name)
 		switch {
 		case ok && !roleWord.MatchString(who):
@@ -399,7 +409,7 @@ func (r *reader) readTeam() {
 }
 
 var (
-	roleWord = regexp.MustCompile(`(?i)\b(manager|director|head|chair(?:man|woman|person)?|president|coordinator|officer|responsible|secretary|ceo|cto|cfo|coo|assistant|expert|consultant|advisor|adviser|leader|member|founder|partner|lead|representative|spokesperson|specialist|communications?|marketing|leiter(?:in)?|gesch\p{L}+ftsf\p{L}+hrer(?:in)?|directeur|directrice|responsable|administrator|moderator|professor|lecturer|researcher|engineer|analyst|deputy|vice)\b`)
+	roleWord = regexp.MustCompile(`(?i)\b(manager|director|head|chair(?:man|woman|person)?|president|coordinator|officer|responsible|secretary|ceo|cto|cfo|coo|assistant|expert|consultant|advisor|adviser|leader|member|founder|partner|lead|representative|spokesperson|specialist|communications?|marketing|leiter(?:in)?|gesch\p{L}+ftsf\p{L}+hrer(?:in)?|directeur|directrice|responsable|administrator|moderator|professor|lecturer|researcher|engineer|analyst|deputy|vice|gerente|(?:projekt|cluster)leiter(?:in)?)\b|директор|мениджър|менеджер|ръководител|керівник|διευθυντ`)
 	phoneRE  = regexp.MustCompile(`^\+?[\d\s()/.-]{6,}$`)
 )
 

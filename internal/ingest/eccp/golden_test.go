@@ -15,8 +15,10 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // The fixtures have all sections of both layouts and of a network's page. Their content is
-// invented; the HTML ones say the same as the texts.
-var fixtures = []string{"newer.txt", "newer.html", "older.txt", "older.html", "network.txt", "network.html"}
+// invented; newer, older and network say the same as text and as HTML. The others are of other
+// sectors and countries, with counts in thousands and of 0, labels without a count, sums and
+// dates in other forms, partners in lists, and a second project named in passing.
+var fixtures = []string{"automotive.txt", "photonics.txt", "newer.txt", "newer.html", "older.txt", "older.html", "network.txt", "network.html"}
 
 func parseFile(t testing.TB, path string) *Profile {
 	t.Helper()

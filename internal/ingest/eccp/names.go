@@ -441,7 +441,7 @@ func acronymLike(s string) bool {
 var versionRE = regexp.MustCompile(`^\d+(\.\d+)?$`)
 
 // personRE is a name of a person: two to four words with capitals.
-var personRE = regexp.MustCompile(`^(?:(Mr|Ms|Mrs|Dr|Prof|Eng|Ing)\.?\s+)?(\p{Lu}[\p{L}'’-]+(?:\s+(?:\p{Lu}\.|(?:van|von|de|di|del|da)\b|\p{Lu}[\p{L}'’-]+)){1,3})$`)
+var personRE = regexp.MustCompile(`^((?:(?:Mr|Ms|Mrs|Dra|Dr|Prof|Eng|Dipl\.-Ing|Ing|Mag|Mgr)\.?\s+)*)(\p{Lu}[\p{L}'’-]+(?:\s+(?:\p{Lu}\.|(?:van|von|de|di|del|da)\b|\p{Lu}[\p{L}'’-]+)){1,3})$`)
 
 // person reads a name of a person and the title before it. A name that has a word of
 // bodies in it, or is written in capitals, is nobody's.
@@ -459,7 +459,7 @@ func person(s string) (honorific, name string, ok bool) {
 	if strings.ToUpper(m[2]) == m[2] {
 		return "", "", false
 	}
-	return m[1], m[2], true
+	return strings.TrimRight(m[1], ". "), m[2], true
 }
 
 // notPersons are words with a capital that stand in headings and titles.

@@ -19,7 +19,7 @@ var (
 // says of the body's name and size.
 func (r *reader) describe(p paragraph) {
 	for _, l := range r.p.doc.lines {
-		if l.no == p.no {
+		if l.no == p.no && !l.blank() {
 			r.say(r.self, "description", l.text, sentence(p.no))
 			break
 		}

@@ -112,7 +112,7 @@ func takeApart(d *document) (*profile, error) {
 			continue
 		}
 		if ok {
-			if part := compositionParts[asks]; part != "" && composing && inline == "" && !strings.HasSuffix(l.text, ":") && len(p.fields[fComposition]) > 0 {
+			if part := compositionParts[asks]; part != "" && composing && inline == "" && !strings.HasSuffix(l.text, ":") && (l.bullet || len(p.fields[fComposition]) > 0) {
 				// Counts stand before their labels here; a label without one is an empty field.
 				if p.countWaits() {
 					p.fields[fComposition] = append(p.fields[fComposition], value{l, scope, gap})

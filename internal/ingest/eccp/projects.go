@@ -140,6 +140,9 @@ func (r *reader) projectHeading(h paragraph, a *article, c *context) {
 	}
 	if genericHeads.MatchString(s) || r.mentionsCurrent(s, c) {
 		if c.project != nil {
+			if partnersBelow.MatchString(s + ":") {
+				c.listing = c.project
+			}
 			r.projectRules(s, h.no, c.project, c, ofProject.MatchString(s) || mentions(s, c.project))
 		}
 		return
@@ -497,6 +500,11 @@ func (r *reader) dates(s string, line int, p *entity, short bool) {
 		switch {
 		case word != nil && (end == nil || abs(word[0]-start) <= abs(end[0]-start)) && abs(word[0]-start) < 160:
 			r.say(p, "start", d.from, at)
+			if end != nil && end[0] > start {
+				if to, after, _, ok := findDate(s[end[1]:]); ok && after < 30 {
+					r.say(p, "end", to.to, at)
+				}
+			}
 		case end != nil && start >= end[0] && start-end[1] < 30:
 			r.say(p, "end", d.to, at)
 		}
@@ -656,6 +664,33 @@ func (r *reader) partnerList(s, kind, roleText string, want int, line int, p *en
 			// An enumeration of partners has the coordinator among them.
 			r.relate(participatesIn, e, p, at.likely(), "role", "PARTICIPANT")
 		}
+	}
+}
+
+// partnersBelow introduces a list of partners.
+var partnersBelow = regexp.MustCompile(`(?i)^(?:the |our |all |other |further )*(?:project |consortium )?partners?(?: (?:in|of|for|within) (?:the|this) (?:project|consortium|partnership))?(?: organi[sz]ations)?(?: (?:are|include))?(?: the following| as follows)?\s*:$|` +
+	`^(?:die )?(?:projekt)?partner(?: (?:im|des) projekts?)?(?: sind)?\s*:$|^(?:les )?partenaires(?: du projet)?(?: sont)?\s*:$|^(?:los )?socios(?: del proyecto)?(?: son)?\s*:$|` +
+	`^partenerii?(?: (?:în proiect|proiectului|din proiect))?(?: sunt)?\s*:$|^партньори(?:те)?(?: (?:по|в|на) проекта)?(?: са)?\s*:$|^партнери(?: про[єе]кту)?\s*:$`)
+
+// partnerItem reads one item of such a list: "X (Country)", "X, Country", "X - coordinator".
+func (r *reader) partnerItem(s string, line int, c *context) {
+	if m := leadLine.FindStringSubmatch(s); m != nil {
+		r.leadPartner(m, sentence(line), c)
+		c.leads = false
+		return
+	}
+	s = strings.Trim(s, " .;,")
+	if head, rest, ok := strings.Cut(s, ", "); ok {
+		if _, country := countryCode(rest); country {
+			s = head + " (" + rest + ")"
+		}
+	}
+	if !namelike(s) {
+		r.notRead(line, s, "stands in a list of partners but is not written as a name")
+		return
+	}
+	if e := r.actor(s, "", sentence(line)); e != nil {
+		r.relate(participatesIn, e, c.listing, sentence(line).likely(), "role", "PARTICIPANT")
 	}
 }
 
@@ -840,6 +875,15 @@ func (r *reader) labelled(label, s string, p paragraph, c *context) bool {
 	}
 	if c.project == nil {
 		return false
+	}
+	if from, to, ok := cutDash(strings.TrimRight(s, ".")); ok && label == "period" {
+		first, known := readDate(from)
+		last, ends := readDate(to)
+		if known && ends {
+			r.say(c.project, "start", first, at)
+			r.say(c.project, "end", last, at)
+			return true
+		}
 	}
 	r.dates(p.text, p.no, c.project, true)
 	r.money(p.text, p.no, c.project)

@@ -28,6 +28,10 @@ type context struct {
 	speakers bool
 	// leads tells that a lead partner stood right above: names below are partners.
 	leads bool
+	// listing is the project whose partners the list below names.
+	listing *entity
+	// aside is another project that an earlier sentence of the paragraph was about.
+	aside *entity
 	// level is the level of the HTML heading that opened the project.
 	level int
 	// founding is the network whose establishment the article is about.
@@ -138,7 +142,7 @@ func (r *reader) heading(a *article, c *context) {
 	}
 	h := *a.head
 	at := sentence(h.no)
-	c.speakers, c.founding = false, nil
+	c.speakers, c.founding, c.listing = false, nil, nil
 	if c.leads && r.partnerLine(h, a, c) {
 		return
 	}
@@ -191,10 +195,12 @@ func (r *reader) paragraph(p paragraph, a *article, c *context) {
 	if c.project != nil && a.section == fProgrammes || c.project != nil && !p.bullet {
 		r.links(p, c)
 	}
+	c.aside = nil
 	if p.bullet {
 		r.bullet(p, c)
 		return
 	}
+	c.listing = nil
 	if m := leadLine.FindStringSubmatch(p.text); m != nil && c.project != nil && len(p.text) < 120 {
 		r.leadPartner(m, at, c)
 		return
@@ -209,7 +215,13 @@ func (r *reader) paragraph(p paragraph, a *article, c *context) {
 			r.notRead(p.no, s, "is too long for a sentence")
 			continue
 		}
+		if m := projectLabel.FindStringSubmatch(s); m != nil && c.project != nil && r.labelled(m[1], strings.TrimRight(m[2], "."), paragraph{line: line{no: p.no, text: s}}, c) {
+			continue
+		}
 		r.sentence(s, p.no, a, c)
+		if partnersBelow.MatchString(s) {
+			c.listing = c.project
+		}
 	}
 	if c.event != nil {
 		r.told = append(r.told, toldOf{c.event, p.text, p.no})
@@ -236,6 +248,10 @@ func (r *reader) links(p paragraph, c *context) {
 // bullet reads one item of a list: a duration, a start, a speaker.
 func (r *reader) bullet(p paragraph, c *context) {
 	at := sentence(p.no)
+	if c.listing != nil {
+		r.partnerItem(p.text, p.no, c)
+		return
+	}
 	if c.project != nil && utf8.RuneCountInString(p.text) < 60 {
 		r.dates(p.text, p.no, c.project, true)
 		r.money(p.text, p.no, c.project)
@@ -253,6 +269,16 @@ func (r *reader) sentence(s string, line int, a *article, c *context) {
 	named := false
 	if in, ok := introduction(s); ok && (a.section == fProgrammes || !in.glossed) {
 		subject, named = r.introduce(in, s, line, a, c), true
+		if subject != c.project {
+			c.aside = subject
+		}
+	}
+	if c.aside != nil && !named && subject != nil && !mentions(s, subject) {
+		// "The project" may be either.
+		if ofProject.MatchString(s) {
+			r.notRead(line, s, "speaks of a project, but of which of two is not told")
+		}
+		subject = nil
 	}
 	if speakersRE.MatchString(s) && strings.HasSuffix(s, ":") {
 		c.speakers = true

@@ -17,6 +17,7 @@ var monthNames = func() map[string]time.Month {
 	lists := []string{
 		"january february march april may june july august september october november december",
 		"jan feb mar apr - jun jul aug sep oct nov dec",
+		"- - - - - - - - sept - - -",
 		"januar februar marz - mai juni juli - - oktober - dezember",
 		"janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
 		"ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
@@ -234,11 +235,15 @@ const (
 
 var moneyRE = regexp.MustCompile(currency + `\s*` + amount + scale + `|` + amount + scale + `\s*` + currency)
 
+// scaledSign is a sum whose scale stands at the sign before it: "M€ 3.5".
+var scaledSign = regexp.MustCompile(`((?:^|[^\d\s])\s*)\b(M|m|k|K|[Mm]io|[Mm]ln)\.?\s?(€|\$|£|EUR\b|USD\b|GBP\b)\s*` + amount)
+
 // findMoney is the first sum of money in s.
 func findMoney(s string) (store.Money, bool) {
 	if !strings.ContainsAny(s, figures) {
 		return store.Money{}, false
 	}
+	s = scaledSign.ReplaceAllString(s, "$1$3 $4 $2")
 	m := moneyRE.FindStringSubmatch(s)
 	if m == nil {
 		return store.Money{}, false

@@ -353,33 +353,33 @@ func (t *tx) relink() error {
 func (t *tx) relinkWay(r *rel, out bool, ops []op) error {
 	rest := r.links
 	links := make([]link, 0, len(rest)+len(ops))
+	lost := false // whether a kind may have lost its last link
 	for _, o := range ops {
 		at, found := slices.BinarySearchFunc(rest, o, func(l link, o op) int { return compareLink(l.edge, out, o.farID, o.key) })
 		links = append(links, rest[:at]...)
 		rest = rest[at:]
-		if found {
-			rest = rest[1:]
-		}
 		switch {
-		case o.what == put:
-			if !found && out {
-				t.edges++
-			}
-			links = append(links, link{o.far, t.cards.at(uint32(o.far)).kind, o.edge})
-		case !found:
+		case found:
+			rest, lost = rest[1:], true
+		case o.what != put:
 			return fmt.Errorf("%w: the edge %v changes and is not there", errTorn, o.edge.EdgeID)
-		case o.what == drop:
-			if out {
-				t.edges--
-			}
-		default:
-			links = append(links, link{o.far, t.cards.at(uint32(o.far)).kind, o.edge})
+		case out:
+			t.edges++
+		}
+		if o.what != drop {
+			kind := t.cards.at(uint32(o.far)).kind
+			links = append(links, link{o.far, kind, o.edge})
+			r.kinds |= 1 << kind
+		} else if out {
+			t.edges--
 		}
 	}
 	r.links = append(links, rest...)
-	r.kinds = 0
-	for _, l := range r.links {
-		r.kinds |= 1 << l.kind
+	if lost {
+		r.kinds = 0
+		for _, l := range r.links {
+			r.kinds |= 1 << l.kind
+		}
 	}
 	return nil
 }

@@ -70,11 +70,11 @@ func (l *look) edge(id store.EdgeID, of []store.EdgeID) *store.Edge {
 
 // groupsIn are the nodes that original ids belong to, by present id, each with all its ids.
 func groupsIn(m merges, ids map[string]bool) map[string][]string {
-	into := map[string][]string{}
+	into := make(map[string][]string, len(m))
 	for former, to := range m {
 		into[to] = append(into[to], former)
 	}
-	out := map[string][]string{}
+	out := make(map[string][]string, len(ids))
 	for id := range ids {
 		root := m.root(id)
 		if out[root] != nil {
@@ -91,8 +91,8 @@ func groupsIn(m merges, ids map[string]bool) map[string][]string {
 
 // finish compares what was found with what has become of it.
 func (s *state) finish(b store.Batch) (*Delta, error) {
-	old := &look{state: s, merged: s.merged0, records: func(of store.Subject) []*Record { return s.found[of] }, denied: s.denied0, paired: s.paired0, nodes: map[string]*Node{}}
-	now := &look{state: s, merged: s.merged, records: s.records, denied: s.denied, paired: s.paired, folded: s.folded, nodes: map[string]*Node{}}
+	old := &look{state: s, merged: s.merged0, records: func(of store.Subject) []*Record { return s.found[of] }, denied: s.denied0, paired: s.paired0, nodes: make(map[string]*Node, len(s.touched))}
+	now := &look{state: s, merged: s.merged, records: s.records, denied: s.denied, paired: s.paired, folded: s.folded, nodes: make(map[string]*Node, len(s.touched))}
 	d := &Delta{}
 	s.putRecords(d)
 	s.putRest(d)
@@ -272,10 +272,10 @@ func (s *state) putNodes(d *Delta, old, now *look) {
 		var lost, met []string
 		same := was != nil && is != nil && was.Kind == is.Kind && store.Equal(was.Props, is.Props)
 		if was != nil && !same {
-			lost = keys(was.Node)
+			lost = s.keys(was.Node)
 		}
 		if is != nil && !same {
-			met = keys(is.Node)
+			met = s.keys(is.Node)
 		}
 		for _, k := range met {
 			if _, had := slices.BinarySearch(lost, k); !had {

@@ -287,18 +287,25 @@ func foldNames(m merges, said []*Record) (name string, names, identifiers store.
 	return name, all.list, ids.list
 }
 
-// keys are what a node is met by: those of its name and its aliases.
-func keys(n *store.Node) []string {
+// keys are what a node is met by: those of its name and its aliases, sorted.
+func (s *state) keys(n *store.Node) []string {
 	var out []string
-	for _, s := range append([]string{n.Name()}, texts(n.Props.Get("aliases"))...) {
-		out = append(out, nameKeys(s)...)
+	for _, name := range append(texts(n.Props.Get("aliases")), n.Name()) {
+		out = append(out, s.nameKeys(name)...)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-func nameKeys(name string) []string {
-	return slices.DeleteFunc(text.Keys(name), func(k string) bool { return k == "" })
+// nameKeys are the keys of a name. A batch looks at the same names several times, so they
+// are kept.
+func (s *state) nameKeys(name string) []string {
+	k, done := s.folding[name]
+	if !done {
+		k = slices.DeleteFunc(text.Keys(name), func(k string) bool { return k == "" })
+		s.folding[name] = k
+	}
+	return k
 }
 
 // texts are the strings of a string or a list of strings.

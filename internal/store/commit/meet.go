@@ -40,7 +40,7 @@ func (s *state) loadRefs(made, met []store.Ref) error {
 	var wanted []string
 	for _, r := range refs {
 		if r.Name != "" && !s.certain(r) {
-			wanted = append(wanted, nameKeys(r.Name)...)
+			wanted = append(wanted, s.nameKeys(r.Name)...)
 		}
 	}
 	if err := s.loadNames(wanted); err != nil {
@@ -176,7 +176,7 @@ func describe(r store.Ref) string {
 
 // byName is the original node that a Ref meets by name, by the rules of store.Ref.
 func (s *state) byName(r store.Ref) (string, error) {
-	wanted, kind := nameKeys(r.Name), s.schema.Kinds[r.Kind]
+	wanted, kind := s.nameKeys(r.Name), s.schema.Kinds[r.Kind]
 	// Most are loaded; not those of a Ref that was certain before the batch took back
 	// whom it met.
 	if err := s.loadNames(wanted); err != nil {
@@ -195,7 +195,7 @@ func (s *state) byName(r store.Ref) (string, error) {
 	var met *store.Node
 	for _, id := range slices.Compact(candidates) {
 		n := s.fold(id)
-		if n == nil || !meets(wanted, s.names(id)) {
+		if n == nil || !s.meets(wanted, s.names(id)) {
 			continue
 		}
 		of := s.schema.Kinds[n.Kind]
@@ -212,16 +212,16 @@ func (s *state) byName(r store.Ref) (string, error) {
 	}
 	var named []string
 	for _, x := range s.said(met.ID) {
-		if meets(wanted, append(texts(x.Props.Get("name")), texts(x.Props.Get("aliases"))...)) {
+		if s.meets(wanted, append(texts(x.Props.Get("name")), texts(x.Props.Get("aliases"))...)) {
 			named = append(named, x.Node)
 		}
 	}
 	return cmp.Or(s.stayed(named), met.ID), nil
 }
 
-func meets(keys, names []string) bool {
+func (s *state) meets(keys, names []string) bool {
 	return slices.ContainsFunc(names, func(name string) bool {
-		return slices.ContainsFunc(nameKeys(name), func(k string) bool { return slices.Contains(keys, k) })
+		return slices.ContainsFunc(s.nameKeys(name), func(k string) bool { return slices.Contains(keys, k) })
 	})
 }
 
@@ -317,7 +317,7 @@ func (s *state) hashes(r store.Ref, names []string) []Hash {
 		names = append(slices.Clone(names), r.Name)
 	}
 	for _, name := range names {
-		for _, k := range nameKeys(name) {
+		for _, k := range s.nameKeys(name) {
 			out = append(out, s.hash("name", k))
 		}
 	}

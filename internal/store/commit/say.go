@@ -180,7 +180,7 @@ func (s *state) sayNode(b store.Batch, r store.NodeRecord) error {
 // meetBy notes names by which a node may be met by now, so that later Refs look at it.
 func (s *state) meetBy(id string, names []string) {
 	for _, name := range names {
-		for _, k := range nameKeys(name) {
+		for _, k := range s.nameKeys(name) {
 			s.saidKeys[k] = append(s.saidKeys[k], id)
 		}
 	}
@@ -368,7 +368,7 @@ func (s *state) with(own *Record) *state {
 		with.claims[i] = []string{id}
 	}
 	for _, name := range append(texts(own.Props.Get("name")), texts(own.Props.Get("aliases"))...) {
-		for _, k := range nameKeys(name) {
+		for _, k := range s.nameKeys(name) {
 			with.keyed[k] = []string{id}
 		}
 	}

@@ -1,6 +1,7 @@
 package commit
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"maps"
@@ -40,7 +41,8 @@ type state struct {
 	pairsOf         map[string]bool     // ids whose pairs are loaded
 	erased          map[Hash]bool
 
-	folded  map[string]*store.Node // cache of node
+	folded  map[string]*store.Node // cache of fold
+	folding map[string][]string    // cache of nameKeys
 	touched map[string]bool        // original nodes that look different, perhaps
 	edges   map[store.EdgeID]bool  // likewise, original edges
 
@@ -60,7 +62,7 @@ func newState(ctx context.Context, facts Facts, schema store.Schema, now Now, n 
 		edgesOf: map[string][]store.EdgeID{}, ended: map[string]bool{},
 		claims0: make(map[store.Identifier][]string, n), claims: make(map[store.Identifier][]string, n), keyed: make(map[string][]string, n), saidKeys: make(map[string][]string, n),
 		paired0: map[[2]string]bool{}, paired: map[[2]string]bool{}, pairsOf: map[string]bool{}, erased: map[Hash]bool{},
-		folded: map[string]*store.Node{}, touched: make(map[string]bool, n), edges: map[store.EdgeID]bool{}}
+		folded: map[string]*store.Node{}, folding: make(map[string][]string, n), touched: make(map[string]bool, n), edges: map[store.EdgeID]bool{}}
 	s.answer.gone = map[string]bool{}
 	return s
 }
@@ -68,7 +70,7 @@ func newState(ctx context.Context, facts Facts, schema store.Schema, now Now, n 
 func node(id string) store.Subject       { return store.Subject{Node: id} }
 func edge(id store.EdgeID) store.Subject { return store.Subject{Edge: id} }
 func compareIDs(a, b store.Identifier) int {
-	return strings.Compare(a.Scheme+" "+a.Value, b.Scheme+" "+b.Value)
+	return cmp.Or(strings.Compare(a.Scheme, b.Scheme), strings.Compare(a.Value, b.Value))
 }
 
 // Hash is what is kept of an identifier or a name of an erased person.

@@ -109,7 +109,7 @@ func (s *state) erase(step store.Erase) error {
 	for _, id := range identifiers(n.Props.Get("identifiers")) {
 		s.answer.hashes = append(s.answer.hashes, s.hashID(id))
 	}
-	for _, k := range keys(n) {
+	for _, k := range s.keys(n) {
 		s.answer.hashes = append(s.answer.hashes, s.hash("name", k))
 	}
 	for _, id := range ids {

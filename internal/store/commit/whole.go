@@ -53,7 +53,7 @@ func Fold(schema store.Schema, all Whole) Made {
 		}
 		found[r.Subject] = append(found[r.Subject], r)
 	}
-	l := &look{state: &state{schema: schema}, merged: m, records: func(of store.Subject) []*Record { return found[of] },
+	l := &look{state: &state{schema: schema, folding: map[string][]string{}}, merged: m, records: func(of store.Subject) []*Record { return found[of] },
 		denied: map[store.Subject]bool{}, paired: map[[2]string]bool{}, nodes: map[string]*Node{}}
 	for _, of := range all.Denied {
 		l.denied[of] = true
@@ -70,7 +70,7 @@ func Fold(schema store.Schema, all Whole) Made {
 	for _, root := range slices.Sorted(maps.Keys(l.nodes)) {
 		n := l.nodes[root]
 		out.Nodes = append(out.Nodes, *n)
-		for _, k := range keys(n.Node) {
+		for _, k := range l.keys(n.Node) {
 			out.Names = append(out.Names, Name{k, root})
 		}
 	}

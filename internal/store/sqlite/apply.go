@@ -53,7 +53,7 @@ func (t *Truth) Apply(ctx context.Context, b store.Batch) (store.Result, error) 
 
 // put writes what a batch changes.
 func (t *Truth) put(ctx context.Context, s *session, b store.Batch, d *commit.Delta) error {
-	w := &writer{session: s, ctx: ctx}
+	w := newWriter(ctx, s)
 	c := &d.Result.Commit
 	c.At = t.now().UTC()
 	w.rows(d)
@@ -98,6 +98,12 @@ type writer struct {
 	n   int
 	buf []byte
 	err error
+
+	encoded map[any]string // by node or edge
+}
+
+func newWriter(ctx context.Context, s *session) *writer {
+	return &writer{session: s, ctx: ctx, encoded: map[any]string{}}
 }
 
 func (w *writer) do(query string, args ...any) {
@@ -159,7 +165,7 @@ func (w *writer) rows(d *commit.Delta) {
 	}
 	put := w.into(`nodes (id, kind, denied, props)`, 4, ` ON CONFLICT DO UPDATE SET kind = excluded.kind, denied = excluded.denied, props = excluded.props`)
 	for _, n := range d.Nodes {
-		put.row(n.ID, n.Kind, n.Denied, w.json(n.Props))
+		put.row(n.ID, n.Kind, n.Denied, w.props(n.Node, n.Props))
 	}
 	put.end()
 	put = w.into(`names (key, node)`, 2, ``)
@@ -169,7 +175,7 @@ func (w *writer) rows(d *commit.Delta) {
 	put.end()
 	put = w.into(`edges (from_node, type, to_node, key, props)`, 5, ` ON CONFLICT DO UPDATE SET props = excluded.props`)
 	for _, e := range d.Edges {
-		put.row(e.From, e.Type, e.To, e.Key, w.json(e.Props))
+		put.row(e.From, e.Type, e.To, e.Key, w.props(e, e.Props))
 	}
 	put.end()
 	for _, r := range d.GoneRecords {
@@ -241,23 +247,48 @@ func (w *writer) log(c store.Commit, erases bool) {
 	}
 	w.do(`INSERT INTO log (revision, time, batch, applied_by, sources, nodes, edges, gone_nodes, gone_edges, erases) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		c.Revision.Number, c.At.Format(time.RFC3339Nano), c.Batch, c.By, list(c.Sources),
-		w.json(nodeImages(c.Nodes)), w.json(edgeImages(c.Edges)), list(c.GoneNodes), edgeList(c.GoneEdges), erases)
+		w.nodeImages(c.Nodes), w.edgeImages(c.Edges), list(c.GoneNodes), edgeList(c.GoneEdges), erases)
 }
 
-func nodeImages(nodes []*store.Node) store.List {
-	out := make(store.List, len(nodes))
+// nodeImages are nodes as the log tells them.
+func (w *writer) nodeImages(nodes []*store.Node) string {
+	b := []byte{'['}
 	for i, n := range nodes {
-		out[i] = store.Props{{Name: "id", Value: n.ID}, {Name: "kind", Value: n.Kind}, {Name: "props", Value: n.Props}}
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = codec.AppendString(append(b, `{"id":`...), n.ID)
+		b = codec.AppendString(append(b, `,"kind":`...), n.Kind)
+		b = append(b, `,"props":`...)
+		b = append(append(b, w.props(n, n.Props)...), '}')
 	}
-	return out
+	return string(append(b, ']'))
 }
 
-func edgeImages(edges []*store.Edge) store.List {
-	out := make(store.List, len(edges))
+func (w *writer) edgeImages(edges []*store.Edge) string {
+	b := []byte{'['}
 	for i, e := range edges {
-		out[i] = store.Props{{Name: "from", Value: e.From}, {Name: "key", Value: e.Key}, {Name: "props", Value: e.Props}, {Name: "to", Value: e.To}, {Name: "type", Value: e.Type}}
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = codec.AppendString(append(b, `{"from":`...), e.From)
+		b = codec.AppendString(append(b, `,"type":`...), e.Type)
+		b = codec.AppendString(append(b, `,"to":`...), e.To)
+		b = codec.AppendString(append(b, `,"key":`...), e.Key)
+		b = append(b, `,"props":`...)
+		b = append(append(b, w.props(e, e.Props)...), '}')
 	}
-	return out
+	return string(append(b, ']'))
+}
+
+// props is what a node or edge holds, as JSON: for its row and for the log.
+func (w *writer) props(of any, p store.Props) string {
+	data, done := w.encoded[of]
+	if !done {
+		data = w.json(p)
+		w.encoded[of] = data
+	}
+	return data
 }
 
 // answer is the result of a batch as it is kept. Withheld nodes are empty, withheld edges

@@ -51,7 +51,7 @@ func scrubLog(s *session, id string) error {
 		return err
 	}
 	at := func(e store.EdgeID) bool { return e.From == id || e.To == id }
-	w := &writer{session: s, ctx: background}
+	w := newWriter(background, s)
 	for _, e := range entries {
 		c := &e.commit
 		c.Nodes = slices.DeleteFunc(c.Nodes, func(n *store.Node) bool { return n.ID == id })
@@ -59,7 +59,7 @@ func scrubLog(s *session, id string) error {
 		c.Edges = slices.DeleteFunc(c.Edges, func(x *store.Edge) bool { return at(x.EdgeID) })
 		c.GoneEdges = slices.DeleteFunc(c.GoneEdges, at)
 		w.do(`UPDATE log SET nodes = ?, edges = ?, gone_nodes = ?, gone_edges = ? WHERE revision = ?`,
-			w.json(nodeImages(c.Nodes)), w.json(edgeImages(c.Edges)), list(c.GoneNodes), edgeList(c.GoneEdges), e.revision)
+			w.nodeImages(c.Nodes), w.edgeImages(c.Edges), list(c.GoneNodes), edgeList(c.GoneEdges), e.revision)
 	}
 	return w.err
 }

@@ -32,7 +32,7 @@ import (
 )
 
 var (
-	seed  = flag.Uint64("seed", 0, "draw operations from this seed; 0: from a fixed one, and from one by the clock")
+	seed  = flag.Uint64("seed", 0, "draw operations from this seed; 0: from a fixed one and, but in CI, from one by the clock")
 	count = flag.Int("operations", 10_000, "how many operations to compare")
 	most  = flag.Int("differences", 3, "how many differences to tell")
 )
@@ -242,7 +242,10 @@ func sameJSON(got, want []byte) string {
 func TestReference(t *testing.T) {
 	seeds := []uint64{*seed}
 	if *seed == 0 {
-		seeds = []uint64{1, uint64(time.Now().UnixNano())}
+		seeds = []uint64{1, 2}
+		if os.Getenv("CI") == "" { // which judges the change it is shown, not the luck of the draw
+			seeds[1] = uint64(time.Now().UnixNano())
+		}
 	}
 	for _, seed := range seeds {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) { compare(t, seed, *count/len(seeds)) })

@@ -146,7 +146,7 @@ type (
 	// Erase takes a node of kind Person out of nodes, edges, records, merges, batches and
 	// the log, and out of the bytes of the store's files; what later batches say of a
 	// Person with one of its identifiers or names is left out (Result.Withheld). For this
-	// only salted hashes are kept. Other kinds are an ErrInvalid.
+	// only salted hashes are kept. Other kinds are an ErrInvalid. It costs what is stored.
 	Erase struct{ Node Ref }
 
 	// Merge says that two nodes are one: Keep's id stays, Drop's becomes a former id

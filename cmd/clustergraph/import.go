@@ -142,6 +142,9 @@ func importProfile(ctx context.Context, file string, options eccp.Options, o ecc
 		return told, err
 	}
 	told.Unread = len(profile.Unread)
+	if cut := profile.Cut; cut != nil {
+		told.Warning = fmt.Sprintf("line %d: %s; what stands before is kept, and nothing that was known is withdrawn", cut.Line, cut.Why)
+	}
 	if err := rejects.write(file, profile.Unread); err != nil {
 		return told, err
 	}

@@ -518,6 +518,23 @@ func TestDryRunAndRejects(t *testing.T) {
 	}
 }
 
+// A page that ends too early is imported as far as it goes, and its user is told where.
+func TestCutPage(t *testing.T) {
+	page, err := os.ReadFile(fixture(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := filepath.Join(t.TempDir(), "cut.txt")
+	if err := os.WriteFile(cut, page[:bytes.Index(page, []byte("The consortium coordinated"))+130], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var told imported
+	out := must(t, "import", "eccp", cut, "--replace", "--store", "sqlite:"+filepath.Join(t.TempDir(), "g.db"))
+	if err := json.Unmarshal([]byte(out), &told); err != nil || !told.Stored || !strings.Contains(told.Warning, "line 118: the page ends within a sentence") {
+		t.Errorf("%s (%v)", out, err)
+	}
+}
+
 // fixture is a profile written for the tests of the importer.
 func fixture(t *testing.T) string {
 	t.Helper()

@@ -24,6 +24,9 @@ type imported struct {
 	Edges  tally `json:"edges"`
 	// Unread counts the passages that could not be read, and that were left out.
 	Unread int `json:"unread"`
+	// Warning tells of an input that may not be whole, with its place; what was read of it is
+	// kept.
+	Warning string `json:"warning,omitempty"`
 	// Repeated tells that just this had been imported before.
 	Repeated bool   `json:"repeated,omitempty"`
 	Revision string `json:"revision,omitempty"`
@@ -116,6 +119,9 @@ func (i imported) text() string {
 	}
 	if i.Unread > 0 {
 		line += fmt.Sprintf("; %d passages could not be read (--rejects FILE lists them)", i.Unread)
+	}
+	if i.Warning != "" {
+		line += "\n  warning: " + i.Warning
 	}
 	return line
 }

@@ -26,8 +26,15 @@ const (
 	maxLine  = 256 << 10
 	// maxLines bounds the lines with text; a long profile has a thousand.
 	maxLines = 20_000
-	// maxSentence bounds what sentences are read in, in bytes.
-	maxSentence = 8 << 10
+	// maxSentence bounds what sentences are read in, in bytes; rules look at a sentence's
+	// words more than once. The longest in a real profile has some 1,500.
+	maxSentence = 3 << 10
+	// maxValue bounds a line below a label.
+	maxValue = 8 << 10
+	// maxProse bounds the running text that is read; a long profile has 50 KB.
+	maxProse = 512 << 10
+	// maxLooks bounds how often a text is searched for the name of a project.
+	maxLooks = 1_000_000
 )
 
 // Error is input that cannot be read as a profile. Line is 0 where the fault is not in one

@@ -3,6 +3,7 @@ package eccp
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -34,6 +35,9 @@ type reader struct {
 	self    *entity
 	pending []pendingRole
 	told    []toldOf
+	// prose counts the bytes of running text that were read, looks the searches for names of
+	// projects.
+	prose, looks int
 }
 
 // toldOf is a sentence that is told of an event.
@@ -46,6 +50,7 @@ type toldOf struct {
 // readFields reads what stands under labels. News comes last: it is about projects that the
 // rest of the page names.
 func (r *reader) readFields() {
+	r.dropLong()
 	r.readEstablished()
 	r.readComposition()
 	r.readSingles()
@@ -877,12 +882,40 @@ func (r *reader) readNews() {
 			r.say(e, "url", title.links[0], field(title.no))
 		}
 		r.relate(about, e, r.self, a)
-		for _, p := range r.entities {
-			if p.kind == kindProject && mentions(title.text, p) {
-				r.relate(about, e, p, at{line: title.no, rank: store.FromText, conf: likelyText})
-			}
+		for _, p := range r.mentioned(title.text, title.no) {
+			r.relate(about, e, p, at{line: title.no, rank: store.FromText, conf: likelyText})
 		}
 	}
+}
+
+// dropLong takes away what is too long for a value of a label.
+func (r *reader) dropLong() {
+	for k, values := range r.p.fields {
+		r.p.fields[k] = slices.DeleteFunc(values, func(v value) bool {
+			if len(v.text) > maxValue {
+				r.notRead(v.no, v.text, "is too long for a value of a label")
+			}
+			return len(v.text) > maxValue
+		})
+	}
+}
+
+// mentioned are the projects of the page that s names.
+func (r *reader) mentioned(s string, line int) []*entity {
+	if r.looks > maxLooks {
+		return nil
+	}
+	if r.looks += len(r.entities); r.looks > maxLooks {
+		r.notRead(line, s, "from here on it is not read which projects this is about: the page names too many")
+		return nil
+	}
+	var out []*entity
+	for _, e := range r.entities {
+		if e.kind == kindProject && mentions(s, e) {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // mentions tells whether s names a project by its short name, letter by letter.

@@ -241,8 +241,15 @@ func shareWords(a, b string, want int) bool {
 
 // introduced is the name by which the text of an article introduces a project.
 func (r *reader) introduced(a *article) string {
+	n := 0
 	for _, p := range a.body {
+		if n += len(p.text); n > maxProse-r.prose {
+			return "" // what stands here is not read either
+		}
 		for _, s := range sentences(p.text) {
+			if len(s) > maxSentence {
+				continue
+			}
 			if in, ok := introduction(s); ok && in.strong {
 				if in.short != "" {
 					return in.short

@@ -89,8 +89,8 @@ func (r *reader) settleRoles() {
 // settleAbout says of events which of the projects that the page knows they are about.
 func (r *reader) settleAbout() {
 	for _, m := range r.told {
-		for _, e := range r.entities {
-			if e.kind == kindProject && mentions(m.text, e) && r.edges[edgeKey{partOf, m.event, e}] == nil {
+		for _, e := range r.mentioned(m.text, m.line) {
+			if r.edges[edgeKey{partOf, m.event, e}] == nil {
 				r.relate(about, m.event, e, sentence(m.line).likely())
 			}
 		}
@@ -137,10 +137,15 @@ const nameWords = `(?:[\p{Lu}\d][\p{L}\d.&'+/-]*|\p{Ll}+\p{Lu}[\p{L}\d]*)(?:\s+(
 
 // heading reads a heading for what the text below it is about.
 func (r *reader) heading(a *article, c *context) {
-	if a.head == nil {
+	if a.head == nil || r.prose > maxProse {
 		return
 	}
 	h := *a.head
+	r.prose += len(h.text)
+	if len(h.text) > maxSentence {
+		r.notRead(h.no, h.text, "is too long for a heading")
+		return
+	}
 	at := sentence(h.no)
 	c.speakers, c.founding, c.listing = false, nil, nil
 	if c.leads && r.partnerLine(h, a, c) {
@@ -188,6 +193,12 @@ func (r *reader) heading(a *article, c *context) {
 
 // paragraph reads one paragraph sentence by sentence.
 func (r *reader) paragraph(p paragraph, a *article, c *context) {
+	if r.prose += len(p.text); r.prose > maxProse {
+		if r.prose-len(p.text) <= maxProse {
+			r.notRead(p.no, p.text, "from here on the page has more running text than a profile; the rest is not read")
+		}
+		return
+	}
 	at := sentence(p.no)
 	if c.leads && !p.bullet {
 		c.leads = false

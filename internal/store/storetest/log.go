@@ -67,7 +67,7 @@ var logTests = []test{
 			made.is(p, "after a commit")
 		}
 	}},
-	{"commits are in order", "after-images of new and changed nodes, by id; the same of edges, by EdgeID", func(p *pair) {
+	{"commits are in order", "after-images of new and changed nodes, by id ... the same of edges, by EdgeID", func(p *pair) {
 		b := batch(node("Source", "s2"), node("Source", "s1"))
 		p.apply(b)
 		b = batch(from(node("Organisation", "b"), "s2", "", store.FromText), from(node("Organisation", "a"), "s1", "", store.FromText), from(node("Organisation", "c"), "s2", "", store.FromText),

@@ -49,7 +49,7 @@ func (p *pair) world() {
 }
 
 var readingTests = []test{
-	{"nodes of ids, at the same places", "Nodes are the nodes of some ids or former ids, at the same places; nil where there is none. Ids may be repeated in a request; each is answered.", func(p *pair) {
+	{"nodes of ids, at the same places", "Nodes are the nodes of some ids or former ids, at the same places; nil where there is none. ... Ids may be repeated in a request; each is answered.", func(p *pair) {
 		p.world()
 		ids := []string{"c1", "nobody", "old", "c1", "", "o5", "c1"}
 		got := same(p, "Nodes", func(r store.Reader) ([]*store.Node, error) { return r.Nodes(p.ctx, ids) })
@@ -125,7 +125,7 @@ var readingTests = []test{
 		p.equal("ids", idsOf(page), []string{"p1", "p1"})
 		p.equal("keys", []string{page.Hits[0].Edge.Key, page.Hits[1].Edge.Key}, []string{"", "2"})
 	}},
-	{"to nodes of some kinds", "Kinds of the far end; nil is any", func(p *pair) {
+	{"to nodes of some kinds", "of the far end; nil is any", func(p *pair) {
 		p.world()
 		all := store.Window{First: store.All, Count: true}
 		p.equal("one", idsOf(p.expand("n1", store.Rel{Type: "MEMBER_OF", Dir: store.In, Kinds: []string{"Network", "Person"}}, all)), []string{"n1", "n2"})
@@ -140,7 +140,7 @@ var readingTests = []test{
 			p.equal("to", h.Edge.To, "p1")
 		}
 	}},
-	{"slots lead as edges do", "Slots are the slots of some ids or former ids, at the same places; 0 where there is none. At are the nodes of some slots", func(p *pair) {
+	{"slots lead as edges do", "Slots are the slots of some ids or former ids, at the same places; 0 where there is none. ... At are the nodes of some slots", func(p *pair) {
 		p.world()
 		ids := []string{"n1", "nobody", "old", "c1", "o5", "n1", "p1", "name:anna"}
 		slots := func(r store.Reader) []store.Slot {

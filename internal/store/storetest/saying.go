@@ -174,7 +174,7 @@ var sayingTests = []test{
 		p.say(from(node("Organisation", "a", size(0)), "", "", store.FromField, sure(0.1)))
 		p.equal("without a source", p.prop("a", "size"), int64(0))
 	}},
-	{"then with more confidence", "then with more confidence; 0 stands for 1", func(p *pair) {
+	{"then with more confidence", "then with more confidence ... 0 stands for 1", func(p *pair) {
 		p.say(withSources(from(node("Organisation", "a", size(3)), "s1", "line 1", store.FromText, sure(0.3)))...)
 		p.say(from(node("Organisation", "a", size(5)), "s1", "line 2", store.FromText, sure(0.5)))
 		p.equal("size", p.prop("a", "size"), int64(5))
@@ -310,7 +310,7 @@ var sayingTests = []test{
 		p.equal("edges", len(p.edges("MEMBER_OF", "a")), 1)
 	}},
 
-	{"there is one record for each node, source and place", "There is one record for each node as addressed, source and place: a later one takes the place of an earlier one", func(p *pair) {
+	{"there is one record for each node, source and place", "There is one record for each node as addressed ... source and place: a later one takes the place of an earlier one", func(p *pair) {
 		p.say(withSources(from(node("Organisation", "a", m{"size": 1, "sme": true}), "s1", "line 1", store.FromText))...)
 		p.say(from(node("Organisation", "a", size(2)), "s1", "line 1", store.FromText))
 		p.equal("size", p.prop("a", "size"), int64(2))

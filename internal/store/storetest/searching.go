@@ -99,7 +99,7 @@ var searchTests = []test{
 			return r.Search(p.ctx, "ict", []string{}, store.SearchWindow{First: 9})
 		}).Total, 0)
 	}},
-	{"pages", "SearchWindow cuts a page of matches: only what comes later; of all pages; Next", func(p *pair) {
+	{"pages", "SearchWindow cuts a page of matches. ... only what comes later ... of all pages", func(p *pair) {
 		p.clusters()
 		p.say(node("Cluster", "t1", m{"aliases": []string{"ICT"}}), node("Cluster", "t2", m{"aliases": []string{"ICT"}}), node("Cluster", "t3", m{"aliases": []string{"ICT"}}))
 		whole := p.search("ict", store.SearchWindow{First: store.All})
@@ -201,7 +201,7 @@ var statementTests = []test{
 		p.equal("sectors", p.statements(store.Subject{Node: "a"}, "composition.sectors")[0].Value, list("x", "y"))
 		p.equal("all", len(p.statements(store.Subject{Node: "a"}, "")), 5)
 	}},
-	{"identifiers are stated, too", `"name" and "identifiers" are taken from the Ref`, func(p *pair) {
+	{"identifiers are stated, too", `"name" is taken from the Ref`, func(p *pair) {
 		p.say(store.NodeRecord{Ref: named("Organisation", "Anna", "pic", "1")})
 		p.equal("identifiers", p.statements(store.Subject{Node: "pic:1"}, "identifiers")[0].Value, list(store.PropsOf(m{"scheme": "PIC", "value": "1"})))
 	}},
@@ -218,7 +218,7 @@ var statementTests = []test{
 		l := p.statements(store.Subject{Edge: store.EdgeID{Type: "MEMBER_OF", From: "a", To: "b"}}, "role")
 		p.equal("roles", []any{len(l), l[0].Value}, []any{1, "Y"})
 	}},
-	{"a merged source is told by the id that stayed", "of a source that was merged the id that stayed", func(p *pair) {
+	{"a merged source is told by the id that stayed", "id, of a source that was merged the one that stayed", func(p *pair) {
 		p.say(withSources(node("Source", "s0"), from(node("Organisation", "a", size(2)), "s2", "", store.FromText), from(node("Organisation", "a", size(3)), "s3", "", store.FromText))...)
 		p.equal("the smaller id", p.prop("a", "size"), int64(2))
 		r := p.say(store.Merge{Keep: at("s0"), Drop: at("s3")})

@@ -19,16 +19,19 @@ import (
 // Opener opens an empty store of its own for a test, which closes it.
 type Opener func(t *testing.T, schema store.Schema) store.Store
 
+// groups are all tests of sentences.
+var groups = []struct {
+	name  string
+	tests []test
+}{
+	{"Saying", sayingTests}, {"Meeting", meetingTests}, {"Steps", stepTests}, {"Log", logTests},
+	{"Reading", readingTests}, {"Windows", windowTests}, {"Conditions", conditionTests}, {"Time", timeTests},
+	{"Search", searchTests}, {"Statements", statementTests}, {"Store", storeTests},
+}
+
 // Run holds a store to the whole contract. There is nothing to leave out.
 func Run(t *testing.T, open Opener) {
-	for _, group := range []struct {
-		name  string
-		tests []test
-	}{
-		{"Saying", sayingTests}, {"Meeting", meetingTests}, {"Steps", stepTests}, {"Log", logTests},
-		{"Reading", readingTests}, {"Windows", windowTests}, {"Conditions", conditionTests}, {"Time", timeTests},
-		{"Search", searchTests}, {"Statements", statementTests}, {"Store", storeTests},
-	} {
+	for _, group := range groups {
 		t.Run(group.name, func(t *testing.T) {
 			for _, tc := range group.tests {
 				t.Run(tc.name, func(t *testing.T) {

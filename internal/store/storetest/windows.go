@@ -223,7 +223,7 @@ var windowTests = []test{
 		p.say(store.Unlink{Type: "MEMBER_OF", From: at("c2"), To: at("n1")})
 		p.equal("after the edge that is gone", idsOf(p.expand("n1", members, store.Window{First: 1, After: ptr(page.At(1))})), []string{"c3"})
 	}},
-	{"only a count", "0 is none: for a Count alone. Count asks for Page.Total: all that pass Where, After and Before apart.", func(p *pair) {
+	{"only a count", "0 is none: for a Count alone ... Count asks for Page.Total: all that pass Where, After and Before apart.", func(p *pair) {
 		p.world()
 		where := store.Is{Path: []string{"size"}, Op: store.IsNull, Value: false}
 		page := same(p, "Find", func(r store.Reader) (store.Page, error) {

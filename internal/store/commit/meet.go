@@ -324,10 +324,6 @@ func (s *state) hashes(r store.Ref, names []string) []Hash {
 	return out
 }
 
-func (s *state) hashID(id store.Identifier) Hash {
-	return s.hash("identifier", id.Scheme+"\x00"+id.Value)
-}
-
 // withheld tells whether a Ref, with other names that its record says, speaks of an erased
 // person.
 func (s *state) withheld(r store.Ref, others []string) bool {

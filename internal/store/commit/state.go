@@ -76,9 +76,30 @@ func compareIDs(a, b store.Identifier) int {
 // Hash is what is kept of an identifier or a name of an erased person.
 type Hash [sha256.Size]byte
 
-func (s *state) hash(what, value string) Hash {
-	b := slices.Concat(s.before.Salt, []byte(what), []byte{0}, []byte(value))
-	return sha256.Sum256(b)
+func (s *state) hash(what, value string) Hash { return hash(s.before.Salt, what, value) }
+
+func hash(salt []byte, what, value string) Hash {
+	return sha256.Sum256(slices.Concat(salt, []byte(what), []byte{0}, []byte(value)))
+}
+
+func (s *state) hashID(id store.Identifier) Hash { return hashID(s.before.Salt, id) }
+
+func hashID(salt []byte, id store.Identifier) Hash {
+	return hash(salt, "identifier", id.Scheme+"\x00"+id.Value)
+}
+
+// Hashes are what is kept of a person when it is erased: a hash for each identifier and
+// each key of a name. The salt is that of the store.
+func Hashes(salt []byte, person *store.Node) []Hash {
+	var out []Hash
+	for _, id := range identifiers(person.Props.Get("identifiers")) {
+		out = append(out, hashID(salt, id))
+	}
+	s := state{folding: map[string][]string{}}
+	for _, k := range s.keys(person) {
+		out = append(out, hash(salt, "name", k))
+	}
+	return out
 }
 
 // missing are those of some keys that are not in done yet, each once; they are then.

@@ -106,12 +106,7 @@ func (s *state) erase(step store.Erase) error {
 	if err := s.loadDistinct(ids); err != nil {
 		return err
 	}
-	for _, id := range identifiers(n.Props.Get("identifiers")) {
-		s.answer.hashes = append(s.answer.hashes, s.hashID(id))
-	}
-	for _, k := range s.keys(n) {
-		s.answer.hashes = append(s.answer.hashes, s.hash("name", k))
-	}
+	s.answer.hashes = append(s.answer.hashes, Hashes(s.before.Salt, n)...)
 	for _, id := range ids {
 		was := identifiersOf(s.records(node(id)))
 		s.set(node(id), nil)

@@ -1,8 +1,10 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +13,7 @@ import (
 	"slices"
 
 	"clustergraph/internal/store"
+	"clustergraph/internal/store/commit"
 )
 
 // Backup writes the whole store, as of one revision, into a file of its own, while others
@@ -99,7 +102,8 @@ var tables = []string{"edges", "nodes", "identifiers", "names", "node_records", 
 // see the old content until it is all there. The store has a new epoch then, so that
 // whoever follows loads anew. A backup that is damaged, or not ours, is refused, and
 // nothing changes; one of an earlier version is brought up to date (the file itself stays
-// as it is). Cost: with both contents.
+// as it is). People who were erased since it was made are erased again. Cost: with both
+// contents.
 func (t *Truth) Restore(ctx context.Context, path string) error {
 	leave, err := t.enter(ctx)
 	if err != nil {
@@ -124,13 +128,13 @@ func (t *Truth) Restore(ctx context.Context, path string) error {
 	if err := s.exec(`ATTACH ? AS backup`, copied); err != nil {
 		return t.explain(err)
 	}
-	err = t.replace(ctx, s)
+	err = t.transact(ctx, s, func(s *session) error { return t.replace(ctx, s) })
 	_, derr := s.conn.ExecContext(background, `DETACH backup`)
 	if err == nil {
-		err = derr
+		err = t.explain(derr)
 	}
 	if err != nil {
-		return t.explain(err)
+		return err
 	}
 	t.mu.Lock()
 	for f := range t.followers {
@@ -143,33 +147,86 @@ func (t *Truth) Restore(ctx context.Context, path string) error {
 
 // replace takes over the content of the attached backup.
 func (t *Truth) replace(ctx context.Context, s *session) error {
-	if err := t.begin(ctx, s); err != nil {
-		return err
-	}
-	err := func() error {
-		for _, table := range tables {
-			if _, err := s.conn.ExecContext(background, `DELETE FROM main.`+table); err != nil {
-				return err
-			}
-		}
-		for _, table := range slices.Backward(tables) {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if _, err := s.conn.ExecContext(background, `INSERT INTO main.`+table+` SELECT * FROM backup.`+table); err != nil {
-				return err
-			}
-		}
-		_, err := s.conn.ExecContext(background, `UPDATE main.meta SET epoch = ?, revision = backup.revision, salt = backup.salt FROM backup.meta AS backup`, newEpoch())
-		if err == nil {
-			_, err = s.conn.ExecContext(background, "COMMIT")
-		}
-		return err
-	}()
+	was, _, err := begin(s)
 	if err != nil {
-		_, _ = s.conn.ExecContext(background, "ROLLBACK")
+		return err
 	}
-	return err
+	gone, err := hashes(s)
+	if err != nil {
+		return err
+	}
+	for _, table := range tables {
+		if _, err := s.conn.ExecContext(background, `DELETE FROM main.`+table); err != nil {
+			return err
+		}
+	}
+	for _, table := range slices.Backward(tables) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if _, err := s.conn.ExecContext(background, `INSERT INTO main.`+table+` SELECT * FROM backup.`+table); err != nil {
+			return err
+		}
+	}
+	if _, err := s.conn.ExecContext(background, `UPDATE main.meta SET epoch = ?, revision = backup.revision, salt = backup.salt FROM backup.meta AS backup`, newEpoch()); err != nil {
+		return err
+	}
+	now, f, err := begin(s)
+	if err != nil || !bytes.Equal(now.Salt, was.Salt) { // a backup of another store knows no one of ours
+		return err
+	}
+	return t.eraseAgain(ctx, s, f, now, gone)
+}
+
+// hashes are those of all erased people.
+func hashes(s *session) (map[string]bool, error) {
+	out := map[string]bool{}
+	err := s.each(`SELECT hash FROM erased`, nil, func(scan func(...any) error) error {
+		var h string
+		err := scan(&h)
+		out[h] = true
+		return err
+	})
+	return out, err
+}
+
+// eraseAgain erases the people who were erased since the backup was made.
+func (t *Truth) eraseAgain(ctx context.Context, s *session, f *facts, now commit.Now, gone map[string]bool) error {
+	var personal []string
+	for name, kind := range t.schema.Kinds {
+		if kind.Personal {
+			personal = append(personal, name)
+		}
+	}
+	b := store.Batch{By: "restore"}
+	err := s.each(`SELECT n.id, n.props FROM json_each(?) j CROSS JOIN nodes n ON kind = j.value`, []any{list(personal)}, func(scan func(...any) error) error {
+		n := &store.Node{}
+		var props raw
+		err := scan(&n.ID, &props)
+		if err == nil {
+			n.Props, err = f.decode.Props(props)
+		}
+		if slices.ContainsFunc(commit.Hashes(now.Salt, n), func(h commit.Hash) bool { return gone[hex.EncodeToString(h[:])] }) {
+			b.Steps = append(b.Steps, store.Erase{Node: store.Ref{ID: n.ID}})
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for h := range gone {
+		if err := s.exec(`INSERT INTO erased (hash) VALUES (?) ON CONFLICT DO NOTHING`, h); err != nil {
+			return err
+		}
+	}
+	if len(b.Steps) == 0 {
+		return nil
+	}
+	d, err := commit.Plan(ctx, f, t.schema, now, b)
+	if err != nil {
+		return err
+	}
+	return t.put(ctx, s, b, d)
 }
 
 // validated is a copy of a backup, up to date and found to be whole. Whatever becomes of

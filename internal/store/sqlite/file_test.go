@@ -577,6 +577,39 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 }
 
+// TestRestoreKeepsPeopleErased restores a backup that was made before someone was erased.
+func TestRestoreKeepsPeopleErased(t *testing.T) {
+	dir := t.TempDir()
+	truth := open(t, filepath.Join(dir, "graph.db"))
+	apply(t, truth, numbered(0))
+	anna, berta := store.Ref{Kind: "Person", Name: "Anna Unmistakable"}, store.Ref{Kind: "Person", Name: "Berta"}
+	apply(t, truth, store.Batch{ID: "people", Nodes: []store.NodeRecord{{Ref: anna}, {Ref: berta}}, Edges: []store.EdgeRecord{{Type: "AFFILIATED_WITH", From: anna, To: store.Ref{ID: "n0-0"}}}})
+	backup := filepath.Join(t.TempDir(), "backup.db")
+	if err := truth.Backup(t.Context(), backup, false); err != nil {
+		t.Fatal(err)
+	}
+	apply(t, truth, store.Batch{Steps: []store.Step{store.Erase{Node: anna}}})
+	if err := truth.Restore(t.Context(), backup); err != nil {
+		t.Fatal(err)
+	}
+	if got := content(t, truth); len(got) != 9 || got["name:berta"] == "" {
+		t.Errorf("%v", got)
+	}
+	if r := apply(t, truth, store.Batch{Nodes: []store.NodeRecord{{Ref: anna}}}); r.Withheld != 1 {
+		t.Errorf("%+v", r)
+	}
+	names, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if data, err := os.ReadFile(name); err != nil || bytes.Contains(data, []byte("nmistakabl")) {
+			t.Errorf("%s has traces, %v", name, err)
+		}
+	}
+	healthy(t, truth)
+}
+
 func half(t *testing.T, path string) []byte {
 	data, err := os.ReadFile(path)
 	if err != nil {

@@ -359,6 +359,10 @@ func (t *Truth) write(ctx context.Context, do func(*session) error) error {
 		return fmt.Errorf("%w: another batch is being written: %w", store.ErrUnavailable, ctx.Err())
 	}
 	defer func() { t.writing <- s }()
+	return t.transact(ctx, s, do)
+}
+
+func (t *Truth) transact(ctx context.Context, s *session, do func(*session) error) error {
 	if err := t.begin(ctx, s); err != nil {
 		return err
 	}

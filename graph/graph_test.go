@@ -189,6 +189,24 @@ func TestOneView(t *testing.T) {
 	}
 }
 
+// torn is a store that cannot give a view of one revision.
+type torn struct{ store.Store }
+
+func (s torn) View(ctx context.Context, at store.Revision, read func(store.Reader) error) error {
+	return s.Store.View(ctx, at, func(r store.Reader) error { return read(tornReader{r}) })
+}
+
+type tornReader struct{ store.Reader }
+
+func (tornReader) Consistent() bool { return false }
+
+func TestTornView(t *testing.T) {
+	got := post(handlerOf(t, torn{small(t)}, Options{}), `{node(id:"p:x"){id}}`, `{}`)
+	if want := `{"data":{"node":{"id":"p:x"}},"extensions":{"consistent":false,"revision":"oracle-000000000001"}}`; got != want {
+		t.Error(got)
+	}
+}
+
 func TestLimits(t *testing.T) {
 	s := small(t)
 	for _, c := range []struct {
@@ -382,6 +400,27 @@ func (slowReader) Expand(context.Context, []string, store.Rel, store.Window) ([]
 
 func (slowReader) Identified(context.Context, []store.Identifier) ([]*store.Node, error) {
 	return nil, fmt.Errorf("%w: the store is loading", store.ErrUnavailable)
+}
+
+// TestFailedAnalysis makes sure that what fails below a root is told where it stands.
+func TestFailedAnalysis(t *testing.T) {
+	got := post(handlerOf(t, failing{small(t)}, Options{}), `{clusters(first:1){nodes{id}} c:cluster(id:"c:ict"){p:partners{totalCount}}}`, `{}`)
+	if want := `{"errors":[{"message":"the disk is full","path":["c","p"],"locations":[{"line":1,"column":53}],"extensions":{"code":"UNAVAILABLE"}}],"data":{"clusters":{"nodes":[{"id":"c:auto"}]},"c":null}}`; got != want {
+		t.Error(got)
+	}
+}
+
+// failing is a store whose analyses fail.
+type failing struct{ store.Store }
+
+func (s failing) View(ctx context.Context, at store.Revision, read func(store.Reader) error) error {
+	return s.Store.View(ctx, at, func(r store.Reader) error { return read(failingReader{r}) })
+}
+
+type failingReader struct{ store.Reader }
+
+func (failingReader) Step(context.Context, []store.Slot, store.Rel, store.Period) (store.Fan, error) {
+	return store.Fan{}, fmt.Errorf("%w: the disk is full", store.ErrUnavailable)
 }
 
 func TestFailures(t *testing.T) {

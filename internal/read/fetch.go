@@ -266,9 +266,9 @@ func (x *exec) compute(f *field, objs []*object) error {
 	for i, o := range objs {
 		nodes[i] = o.node
 	}
-	var err error
-	if f.vals, err = x.computed[f.of.Def](x.ctx, x.g, nodes, f.args); err != nil {
-		return err
+	f.vals, f.err = x.computed[f.of.Def](x.ctx, x.g, nodes, f.args)
+	if f.err != nil {
+		return x.ctx.Err() // else it is told where the field stands
 	}
 	return x.resolve(f)
 }

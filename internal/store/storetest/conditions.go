@@ -22,6 +22,14 @@ func elem(path string, quant store.Quant, t store.Test) store.Elem {
 	return store.Elem{Path: []string{path}, Quant: quant, Test: t}
 }
 
+func onElem(path string, op store.Op, v store.Value) store.Is {
+	return store.Is{On: store.OnElem, Path: []string{path}, Op: op, Value: v}
+}
+
+func identifier(scheme, value string) store.Elem {
+	return elem("identifiers", store.Some, store.And{onElem("scheme", store.Eq, scheme), onElem("value", store.Eq, value)})
+}
+
 var (
 	members  = store.Rel{Type: "MEMBER_OF", Dir: store.In}
 	networks = store.Rel{Type: "MEMBER_OF"}
@@ -96,6 +104,28 @@ var passing = []struct {
 		store.Is{On: store.OnElem, Path: []string{"level"}, Op: store.Eq, Value: "GOLD"}, store.Is{On: store.OnElem, Path: []string{"awarded"}, Op: store.IsNull, Value: false}}), ""},
 	{"Cluster", "folded in an element", elem("labels", store.Some, store.Is{On: store.OnElem, Path: []string{"name"}, Op: store.Prefix, Value: store.Fold("EMA"), Fold: true}), "c1"},
 	{"Cluster", "an element beside its node", elem("labels", store.Some, is("score", store.Gt, 2.0)), "c1"},
+	{"Organisation", "scheme and value of one identifier", identifier("PIC", "1"), "o2"},
+	{"Organisation", "the other way round", elem("identifiers", store.Some, store.And{onElem("value", store.Eq, "1"), onElem("scheme", store.Eq, "ROR")}), "o3"},
+	{"Organisation", "not of two", identifier("PIC", "r"), ""},
+	{"Organisation", "schemes as they are kept", identifier("pic", "1"), ""},
+	{"Organisation", "a value in any scheme", elem("identifiers", store.Some, onElem("value", store.Eq, "1")), "o2 o3"},
+	{"Organisation", "no such identifier", elem("identifiers", store.None, identifier("PIC", "1").Test), "o1 o3 o4 o5"},
+	{"Organisation", "every one, so of none, too", elem("identifiers", store.Every, identifier("PIC", "1").Test), "o1 o4 o5"},
+	{"Organisation", "one that is not", store.Not{Test: identifier("PIC", "1")}, "o1 o3 o4 o5"},
+	{"Organisation", "one of several values", elem("identifiers", store.Some, store.And{onElem("scheme", store.Eq, "PIC"), onElem("value", store.In_, list("1", "2"))}), "o2 o3"},
+	{"Organisation", "either of two", store.Or{identifier("PIC", "2"), identifier("ROR", "r")}, "o2 o3"},
+	{"Organisation", "an identifier and more", store.And{identifier("PIC", "1"), is("size", store.Gt, int64(50))}, ""},
+	{"Organisation", "some ids", is("id", store.In_, list("o4", "o1", "nobody", "o1", int64(1))), "o1 o4"},
+	{"Organisation", "an id", is("id", store.Eq, "o4"), "o4"},
+	{"Organisation", "a former id is not the id", is("id", store.Eq, "old"), ""},
+	{"Organisation", "an id folded", store.Is{Path: []string{"id"}, Op: store.Eq, Value: "o4", Fold: true}, "o4"},
+	{"Organisation", "the kind of another", is("kind", store.Eq, "Cluster"), ""},
+	{"Organisation", "a name", is("name", store.Eq, "o3"), "o3"},
+	{"Organisation", "a name folded", folds("name", store.In_, "o3"), ""},
+	{"Organisation", "the beginning of a name", folds("name", store.Prefix, "O"), "o1 o2 o3 o4 o5"},
+	{"Organisation", "between", store.And{is("size", store.Gte, int64(6)), is("size", store.Lt, int64(51))}, "o2"},
+	{"Organisation", "the end of what is indexed", is("type", store.Gte, "h"), "o4"},
+	{"Cluster", "the end of a date", store.And{is("established", store.Gte, date("2005-01-01")), is("established", store.Lte, date("2005-01-01"))}, "c2"},
 	{"Cluster", "some related", store.Related{Rel: members, Quant: store.Some}, "c1 c2"},
 	{"Cluster", "none related", store.Related{Rel: members, Quant: store.None}, "c3 c4"},
 	{"Cluster", "every one, so of none, too", store.Related{Rel: members, Test: is("size", store.Eq, int64(5)), Quant: store.Every}, "c2 c3 c4"},

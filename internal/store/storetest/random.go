@@ -429,6 +429,17 @@ func (g generator) test(depth int) store.Test {
 			}
 			g.operand(&is, one)
 			e.Test = is
+			if one := f.typ.Parts["value"]; f.path[0] == "identifiers" || one.Name != "" && g.odds(3, "two parts") {
+				both := store.And{is}
+				for _, part := range []string{"scheme", "value"} {
+					if t, known := f.typ.Parts[part]; known && g.odds(2, "part") {
+						more := onElem(part, store.Eq, nil)
+						g.operand(&more, t)
+						both = append(both, more)
+					}
+				}
+				e.Test = both
+			}
 		}
 		return e
 	case 7, 8:
@@ -464,6 +475,10 @@ func (g generator) operand(is *store.Is, t store.Type) {
 		v = g.known()
 	case is.Path != nil && is.Path[0] == "kind":
 		v = pick(g, "kind", kindPool...)
+	case is.Path != nil && is.Path[0] == "scheme":
+		v = pick(g, "scheme", "PIC", "N", "ROR", "pic")
+	case is.Path != nil && is.Path[0] == "value" && t.Name == store.String:
+		v = pick(g, "value", "1", "2", "i7", "i8", "r")
 	case g.odds(12, "nil"):
 		v = nil
 	}

@@ -23,7 +23,7 @@ func (p *pair) world() {
 		node("Organisation", "o2", m{"type": "PRC", "sme": false, "size": 50, "legalName": "ELAN LTD"}),
 		node("Organisation", "o3", m{"type": "HES", "size": 5, "aliases": []string{"Ö Three"}}),
 		node("Organisation", "o4", m{"type": "hes", "sme": true, "legalName": "Фондация"}),
-		node("Organisation", "o5"),
+		node("Organisation", "o5"), identified("o2", "PIC", "1", "ROR", "r"), identified("o3", "ROR", "1", "PIC", "2"),
 		node("Organisation", "old"),
 		node("Network", "n1", m{"founded": date("2011-11")}), node("Network", "n2"),
 		node("Project", "p1", m{"start": date("2019"), "end": date("2021-06-30"), "totalCost": eur(500_00), "acronym": "GIVE"}),
@@ -46,6 +46,13 @@ func (p *pair) world() {
 		edge("OPERATES", "old", "p1"), edge("OPERATES", "old", "o5"),
 		store.Merge{Keep: at("o5"), Drop: at("old")},
 	)
+}
+
+// identified is a record of a node by id that gives it identifiers.
+func identified(id string, identifiers ...string) store.NodeRecord {
+	r := store.NodeRecord{Ref: named("", "", identifiers...)}
+	r.ID = id
+	return r
 }
 
 var readingTests = []test{

@@ -237,8 +237,8 @@ type Statement struct {
 	Derived    bool
 	By         string // who applied it
 	// Revision is the one at which the property was first said in this form: with this
-	// value (all its parts), At, rank, confidence and Derived, without a pause. By is who
-	// said it then.
+	// value (all its parts), At, rank, confidence and Derived, without a pause (but within
+	// a batch). By is who said it then.
 	Revision Revision
 }
 

@@ -297,11 +297,7 @@ func (s *state) say(b store.Batch, subject fact, said store.Said, mentioned map[
 			continue
 		}
 		stays := o.rank == store.ByHand
-		for i, f := range told {
-			f.source = source
-			if o.sameForm(f) {
-				told[i].revision, told[i].by = o.revision, o.by
-			}
+		for _, f := range told {
 			if o.property == f.property && (f.property != "" || f.rank == store.ByHand && !implied) {
 				stays = false
 			}
@@ -315,6 +311,11 @@ func (s *state) say(b store.Batch, subject fact, said store.Said, mentioned map[
 	}
 	for _, f := range told {
 		f.source = source
+		for i := range s.old { // what the batch itself said before does not count
+			if o := &s.old[i]; o.sameRecord(&f) && o.sameForm(f) {
+				f.revision, f.by = o.revision, o.by
+			}
+		}
 		rest = append(rest, f)
 	}
 	s.facts = rest

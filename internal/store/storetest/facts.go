@@ -45,6 +45,7 @@ type state struct {
 	schema   store.Schema
 	number   uint64
 	facts    []fact
+	old      []fact            // as the batch met them
 	merges   map[string]string // former id -> the id that stayed
 	distinct [][2]string
 	noNode   map[string]bool       // denied, by original subject
@@ -55,6 +56,7 @@ type state struct {
 
 func (s *state) copy() *state {
 	c := *s
+	c.old = s.facts
 	c.facts, c.distinct = slices.Clone(s.facts), slices.Clone(s.distinct)
 	c.merges, c.noNode, c.noEdge = maps.Clone(s.merges), maps.Clone(s.noNode), maps.Clone(s.noEdge)
 	c.erased, c.batches = maps.Clone(s.erased), maps.Clone(s.batches)

@@ -442,6 +442,18 @@ var sayingTests = []test{
 			p.Errorf("an empty batch makes %v", r.Revision)
 		}
 	}},
+	{"a batch is one moment", "the one at which the property was first said in this form ... without a pause (but within a batch)", func(p *pair) {
+		records := []any{from(node("Cluster", "a", m{"score": 1, "url": "u"}), "s1", "line 1", store.FromText), from(node("Cluster", "a", m{"score": 2, "url": "u"}), "s1", "line 1", store.FromText),
+			from(edge("MEMBER_OF", "a", "a", m{"role": "X"}), "s1", "", store.FromText), from(edge("MEMBER_OF", "a", "a", m{"role": "Y"}), "s1", "", store.FromText)}
+		first := p.say(withSources(records...)...)
+		if again := p.say(records...); again.Revision != first.Revision || again.Commit.Revision != (store.Revision{}) {
+			p.Errorf("again at %v, first at %v", again.Revision, first.Revision)
+		}
+		p.equal("score", p.prop("a", "score"), int64(2))
+		p.equal("first said", p.statements(store.Subject{Node: "a"}, "score")[0].Revision.Number, uint64(1))
+		r := p.say(append(records, store.Remove{Node: at("a")}, store.Withdraw{Source: at("s1"), Run: "x"})...)
+		p.equal("gone", r.NodeCount, store.Tally{Gone: 1})
+	}},
 	{"a new statement changes something", "a new statement, mark or denial changes something, even if no node or edge looks different", func(p *pair) {
 		first := p.say(withSources(from(node("Cluster", "a", m{"score": 1.5}), "s1", "line 1", store.FromText))...)
 		r := p.say(from(node("Cluster", "a", m{"score": 1.5}), "s2", "line 1", store.FromText))

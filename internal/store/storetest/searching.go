@@ -267,7 +267,7 @@ var statementTests = []test{
 			}
 		}
 	}},
-	{"the revision at which it was first said so", "the one at which the property was first said in this form: with this value (all its parts), At, rank, confidence and Derived, without a pause. By is who said it then.", func(p *pair) {
+	{"the revision at which it was first said so", "the one at which the property was first said in this form: with this value (all its parts), At, rank, confidence and Derived, without a pause (but within a batch). By is who said it then.", func(p *pair) {
 		r := func(props m, more ...func(*store.Said)) any {
 			return from(node("Cluster", "a", props), "s1", "line 1", store.FromText, more...)
 		}

@@ -95,11 +95,17 @@ func histories(t *testing.T, open Opener, schema store.Schema) {
 		}
 		p.base = r.Number
 		g := generator{rt, p, schema}
+		var last *store.Batch
 		p.say(sources()...)
 		p.say(node("Cluster", "a"), node("Organisation", "b", m{"aliases": []string{"Anna"}}), node("Network", "n"), node("Project", "p"), person("Berta", "ORCID", "1"),
 			edge("MEMBER_OF", "a", "n"), edge("MEMBER_OF", "b", "n"), edge("PARTICIPATES_IN", "b", "p"), edge("AFFILIATED_WITH", "orcid:1", "b"))
 		for range rapid.IntRange(1, 12).Draw(rt, "batches") {
-			_, _ = p.try(g.batch())
+			if b := g.batch(); last == nil || !g.odds(6, "the last again") {
+				last = &b
+			} else {
+				last.ID = ""
+			}
+			_, _ = p.try(*last)
 			for range rapid.IntRange(0, 6).Draw(rt, "questions") {
 				g.ask()
 			}
@@ -332,7 +338,14 @@ func (g generator) batch() store.Batch {
 		return b
 	}
 	for range g.some(0, 2, "nodes") {
-		b.Nodes = append(b.Nodes, g.node())
+		n := g.node()
+		b.Nodes = append(b.Nodes, n)
+		if g.odds(6, "twice of one place") {
+			again := g.node()
+			again.Ref, again.Said.Source, again.Said.Place = n.Ref, n.Said.Source, n.Said.Place
+			again.Props = nil
+			b.Nodes = append(b.Nodes, again)
+		}
 	}
 	for range g.some(0, 2, "edges") {
 		b.Edges = append(b.Edges, g.edge())

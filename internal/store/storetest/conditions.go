@@ -252,6 +252,13 @@ var timeTests = []test{
 		} {
 			p.equal(fmt.Sprintf("%#v", tc.test), fmt.Sprint(p.ids(store.Window{Where: tc.test, First: store.All, When: when}, "Cluster", "Network")), tc.want)
 		}
+		for _, tc := range []struct{ at, under, want string }{
+			{"2013", "c1", "[c1 o1]"}, {"2026", "c1", "[c1 o1 o2]"}, {"2009", "n1", "[c1 c3 n1 n2 o1]"}, {"2013", "n2", "[c1 c2 c3 n1 n2 o1 o3]"}, {"2020", "n2", "[c1 c3 n1 n2 o1]"},
+		} {
+			where := store.And{store.Under{Rel: networks, IDs: []string{tc.under}}, store.Not{Test: is("kind", store.Eq, "Place")}}
+			w := store.Window{Where: where, First: store.All, When: period(tc.at, tc.at)}
+			p.equal("under "+tc.under+" in "+tc.at, fmt.Sprint(p.ids(w)), tc.want)
+		}
 		order := []store.Term{{Rel: &members, Desc: true}}
 		page := same(p, "Find", func(r store.Reader) (store.Page, error) {
 			return r.Find(p.ctx, []string{"Network", "Cluster"}, store.Window{Order: order, First: store.All, When: when, Keys: true})

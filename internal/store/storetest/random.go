@@ -464,7 +464,7 @@ func (g generator) test(depth int) store.Test {
 	case 9:
 		return store.Count{Rel: g.rel(), Op: store.Op(g.some(int(store.Eq), int(store.Gte), "op")), Value: g.countOperand()}
 	case 10:
-		return store.Under{Rel: store.Rel{Type: "PART_OF", Dir: store.Dir(g.some(0, 2, "dir"))}, IDs: []string{g.known(), g.known()}}
+		return store.Under{Rel: g.rel(), IDs: []string{g.known(), g.known()}}
 	}
 	f := g.field()
 	is := store.Is{On: f.on, Path: f.path, Op: store.Op(g.some(0, int(store.IsNull), "op"))}

@@ -140,6 +140,7 @@ var sayingTests = []test{
 	{"the name may stand in Props", `"name" is taken from the Ref, or may stand here instead`, func(p *pair) {
 		p.say(store.NodeRecord{Ref: store.Ref{ID: "a", Kind: "Organisation"}, Props: store.PropsOf(m{"name": "Anna"})})
 		p.equal("name", p.prop("a", "name"), "Anna")
+		p.fails(batch(store.NodeRecord{Ref: store.Ref{ID: "a", Name: "Anna"}, Props: store.PropsOf(m{"name": "Berta"})}), store.ErrInvalid)
 		p.say(store.NodeRecord{Ref: at("a"), Props: store.PropsOf(m{"name": "Berta"})})
 		p.equal("name", p.prop("a", "name"), "Berta")
 	}},

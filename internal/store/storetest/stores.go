@@ -291,6 +291,67 @@ var storeTests = []test{
 		r := p.apply(b)
 		p.equal("counts", []store.Tally{r.NodeCount, r.EdgeCount}, []store.Tally{{New: 1000}, {New: 1000}})
 	}},
+	{"a store that grows and shrinks", "Nodes are the nodes of some ids or former ids, at the same places; nil where there is none.", func(p *pair) {
+		const n, step = 2000, 400
+		id := func(i int) string { return fmt.Sprint("g", i) }
+		var ids []string
+		for i := range n {
+			ids = append(ids, id(i))
+		}
+		apply := func(b store.Batch) {
+			r, err := p.store.Apply(p.ctx, b)
+			if err != nil {
+				p.Fatal(err)
+			}
+			p.last = r.Revision
+		}
+		there := func(what string, want func(i int) bool) {
+			p.view(func(r store.Reader) error {
+				nodes, err := r.Nodes(p.ctx, ids)
+				if err != nil {
+					return err
+				}
+				pages, err := r.Expand(p.ctx, ids, store.Rel{Type: "SUCCEEDS"}, store.Window{Count: true})
+				if err != nil {
+					return err
+				}
+				count := 0
+				for i := range ids {
+					if (nodes[i] != nil) != want(i) || nodes[i] != nil && nodes[i].ID != ids[i] {
+						p.Fatalf("%s: %s is %v", what, ids[i], nodes[i])
+					}
+					if want(i) {
+						count++
+					}
+					if linked := i > 0 && want(i) && want(i-1); (pages[i].Total == 1) != linked {
+						p.Fatalf("%s: %d edges from %s", what, pages[i].Total, ids[i])
+					}
+				}
+				page, err := r.Find(p.ctx, nil, store.Window{Count: true})
+				p.equal(what, page.Total, count)
+				return err
+			})
+		}
+		for from := 0; from < n; from += step {
+			b := store.Batch{}
+			for i := from; i < from+step; i++ {
+				r := store.NodeRecord{Ref: named("Project", "", "CORDIS", id(i))}
+				r.ID = id(i)
+				b.Nodes = append(b.Nodes, r)
+				if i > 0 {
+					b.Edges = append(b.Edges, edge("SUCCEEDS", id(i), id(i-1)))
+				}
+			}
+			apply(b)
+			there("grown", func(i int) bool { return i < from+step })
+		}
+		b := store.Batch{}
+		for i := 0; i < n; i += 7 {
+			b.Steps = append(b.Steps, store.Remove{Node: at(id(i))})
+		}
+		apply(b)
+		there("shrunk", func(i int) bool { return i%7 > 0 })
+	}},
 	{"a healthy store has no problems", "Check looks for what should not be", func(p *pair) {
 		p.world()
 		for _, records := range history {

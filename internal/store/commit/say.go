@@ -504,8 +504,9 @@ func (f fact) sameAs(g fact) bool {
 }
 
 // say puts a record in the place of an earlier one, except for what was said by hand and
-// is not mentioned. What is said again in the same form is as old as it was. If the record
-// implies the kind, it does not take the place of one that was said by hand.
+// is not mentioned. What the batch found said in the same form is as old as it was,
+// whatever the batch said in between. If the record implies the kind, it does not take the
+// place of one that was said by hand.
 func (s *state) say(r *Record, implied bool) {
 	var others, old []*Record
 	for _, x := range s.records(r.Subject) {
@@ -524,6 +525,20 @@ func (s *state) say(r *Record, implied bool) {
 		return
 	}
 	told := r.facts()
+	var found []*Record
+	for _, x := range s.found[r.Subject] {
+		if x.at() != r.at() {
+			continue
+		}
+		found = append(found, x)
+		for _, o := range x.facts() {
+			for i := range told {
+				if f := &told[i]; o.sameAs(*f) {
+					f.revision, f.by = o.revision, o.by
+				}
+			}
+		}
+	}
 	var rest []fact
 	for _, x := range old {
 		for _, o := range x.facts() {
@@ -531,9 +546,6 @@ func (s *state) say(r *Record, implied bool) {
 			again := slices.IndexFunc(told, func(f fact) bool { return f.name == o.name })
 			if again >= 0 {
 				f := &told[again]
-				if o.sameAs(*f) {
-					f.revision, f.by = o.revision, o.by
-				}
 				if f.name != "" || r.Rank == store.ByHand && !implied {
 					stays = false
 				} else if stays && implied && r.Rank == store.ByHand {
@@ -545,12 +557,12 @@ func (s *state) say(r *Record, implied bool) {
 			}
 		}
 	}
-	s.set(r.Subject, append(others, regroup(r, old, append(rest, told...))...))
+	s.set(r.Subject, append(others, regroup(r, found, append(rest, told...))...))
 }
 
 // regroup makes the parts of a record of its facts: one for each form. Parts that are as
-// they were stay the same in memory, so that nothing is written for them.
-func regroup(like *Record, old []*Record, facts []fact) []*Record {
+// they were found stay the same in memory, so that nothing is written for them.
+func regroup(like *Record, found []*Record, facts []fact) []*Record {
 	var parts []*Record
 	byForm := map[form]*Record{}
 	for _, f := range facts {
@@ -572,7 +584,7 @@ func regroup(like *Record, old []*Record, facts []fact) []*Record {
 	}
 	for i, p := range parts {
 		slices.SortFunc(p.Props, func(a, b store.Prop) int { return strings.Compare(a.Name, b.Name) })
-		for _, o := range old {
+		for _, o := range found {
 			if o.equals(p) {
 				parts[i] = o
 			}

@@ -3,12 +3,12 @@ package sqlite
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
 
 	"clustergraph/internal/store"
+	"clustergraph/internal/store/changelog"
 	"clustergraph/internal/store/codec"
 	"clustergraph/internal/store/commit"
 )
@@ -46,7 +46,7 @@ func (t *Truth) Apply(ctx context.Context, b store.Batch) (store.Result, error) 
 		return *again, nil
 	}
 	if d.Result.Commit.Revision.Number > 0 {
-		t.tell(d.Result.Commit)
+		t.feed.Tell(d.Result.Commit)
 	}
 	return d.Result, nil
 }
@@ -59,7 +59,7 @@ func (t *Truth) put(ctx context.Context, s *session, b store.Batch, d *commit.De
 	w.rows(d)
 	if b.ID != "" {
 		w.do(`INSERT INTO batches (id, revision, time, applied_by, result) VALUES (?, ?, ?, ?, ?)`,
-			b.ID, d.Result.Revision.Number, c.At.Format(time.RFC3339Nano), b.By, encodeResult(d.Result))
+			b.ID, d.Result.Revision.Number, c.At.Format(time.RFC3339Nano), b.By, changelog.AnswerOf(d.Result).String())
 	}
 	if c.Revision.Number == 0 {
 		c.At = time.Time{}
@@ -193,9 +193,9 @@ func (w *writer) rows(d *commit.Delta) {
 	edges := w.into(`edge_records (from_node, type, to_node, key, source, place, part, states, `+said, 16, anew+`states = excluded.states`)
 	for _, r := range d.Records {
 		if e := r.Edge; r.Subject.Node == "" {
-			edges.row(e.From, e.Type, e.To, e.Key, r.Source, r.Place, r.Part, r.States, w.json(r.Props), atText(r.At), r.Rank, r.Confidence, r.Derived, r.By, r.Run, r.Revision)
+			edges.row(e.From, e.Type, e.To, e.Key, r.Source, r.Place, r.Part, r.States, w.json(r.Props), codec.DateText(r.At), r.Rank, r.Confidence, r.Derived, r.By, r.Run, r.Revision)
 		} else {
-			nodes.row(r.Subject.Node, r.Source, r.Place, r.Part, r.Kind, w.json(r.Props), atText(r.At), r.Rank, r.Confidence, r.Derived, r.By, r.Run, r.Revision)
+			nodes.row(r.Subject.Node, r.Source, r.Place, r.Part, r.Kind, w.json(r.Props), codec.DateText(r.At), r.Rank, r.Confidence, r.Derived, r.By, r.Run, r.Revision)
 		}
 	}
 	nodes.end()
@@ -245,40 +245,9 @@ func (w *writer) log(c store.Commit, erases bool) {
 	if erases {
 		c.GoneNodes, c.GoneEdges = nil, nil // scrub knows them
 	}
+	i := changelog.Encode(c, w.props)
 	w.do(`INSERT INTO log (revision, time, batch, applied_by, sources, nodes, edges, gone_nodes, gone_edges, erases) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		c.Revision.Number, c.At.Format(time.RFC3339Nano), c.Batch, c.By, list(c.Sources),
-		w.nodeImages(c.Nodes), w.edgeImages(c.Edges), list(c.GoneNodes), edgeList(c.GoneEdges), erases)
-}
-
-// nodeImages are nodes as the log tells them.
-func (w *writer) nodeImages(nodes []*store.Node) string {
-	b := []byte{'['}
-	for i, n := range nodes {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = codec.AppendString(append(b, `{"id":`...), n.ID)
-		b = codec.AppendString(append(b, `,"kind":`...), n.Kind)
-		b = append(b, `,"props":`...)
-		b = append(append(b, w.props(n, n.Props)...), '}')
-	}
-	return string(append(b, ']'))
-}
-
-func (w *writer) edgeImages(edges []*store.Edge) string {
-	b := []byte{'['}
-	for i, e := range edges {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = codec.AppendString(append(b, `{"from":`...), e.From)
-		b = codec.AppendString(append(b, `,"type":`...), e.Type)
-		b = codec.AppendString(append(b, `,"to":`...), e.To)
-		b = codec.AppendString(append(b, `,"key":`...), e.Key)
-		b = append(b, `,"props":`...)
-		b = append(append(b, w.props(e, e.Props)...), '}')
-	}
-	return string(append(b, ']'))
+		c.Revision.Number, c.At.Format(time.RFC3339Nano), c.Batch, c.By, i.Sources, i.Nodes, i.Edges, i.GoneNodes, i.GoneEdges, erases)
 }
 
 // props is what a node or edge holds, as JSON: for its row and for the log.
@@ -291,63 +260,24 @@ func (w *writer) props(of any, p store.Props) string {
 	return data
 }
 
-// answer is the result of a batch as it is kept. Withheld nodes are empty, withheld edges
-// null.
-type answer struct {
-	Nodes     []string     `json:"nodes"`
-	Edges     []*[4]string `json:"edges"` // from, type, to, key
-	NodeCount store.Tally  `json:"nodeCount"`
-	EdgeCount store.Tally  `json:"edgeCount"`
-	Withheld  int          `json:"withheld"`
-}
-
-func encodeResult(r store.Result) string {
-	a := answer{r.Nodes, make([]*[4]string, len(r.Edges)), r.NodeCount, r.EdgeCount, r.Withheld}
-	for i, e := range r.Edges {
-		if e.Type != "" {
-			a.Edges[i] = &[4]string{e.From, e.Type, e.To, e.Key}
-		}
-	}
-	return string(encode(a))
-}
-
-func encode(a answer) []byte {
-	data, err := json.Marshal(a)
-	if err != nil {
-		panic(err) // strings and numbers can always be written
-	}
-	return data
-}
-
 // repeated is the answer to a batch that was applied before; nil if it was not.
 func repeated(s *session, id, epoch string) (*store.Result, error) {
 	if id == "" {
 		return nil, nil
 	}
-	r := &store.Result{Repeated: true, Revision: store.Revision{Epoch: epoch}}
+	var r *store.Result
+	at := store.Revision{Epoch: epoch}
 	var data raw
-	met := false
 	err := s.each(`SELECT revision, result FROM batches WHERE id = ?`, []any{id}, func(scan func(...any) error) error {
-		met = true
-		if err := scan(&r.Revision.Number, &data); err != nil {
+		if err := scan(&at.Number, &data); err != nil {
 			return err
 		}
-		var a answer
-		if err := json.Unmarshal(data, &a); err != nil {
+		a, err := changelog.ParseAnswer(data)
+		if err != nil {
 			return damaged(err)
 		}
-		r.Nodes, r.NodeCount, r.EdgeCount, r.Withheld = a.Nodes, a.NodeCount, a.EdgeCount, a.Withheld
-		for _, e := range a.Edges {
-			if e == nil {
-				r.Edges = append(r.Edges, store.EdgeID{})
-			} else {
-				r.Edges = append(r.Edges, store.EdgeID{From: e[0], Type: e[1], To: e[2], Key: e[3]})
-			}
-		}
+		r = a.Repeated(at)
 		return nil
 	})
-	if !met {
-		return nil, err
-	}
 	return r, err
 }

@@ -136,12 +136,7 @@ func (t *Truth) Restore(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	t.mu.Lock()
-	for f := range t.followers {
-		f.queue = nil
-	}
-	t.mu.Unlock()
-	t.wakeAll()
+	t.feed.Replaced()
 	return nil
 }
 

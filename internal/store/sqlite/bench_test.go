@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"clustergraph/internal/store"
+	"clustergraph/internal/store/changelog"
 	"clustergraph/internal/store/codec"
 	"clustergraph/internal/store/storetest"
 )
@@ -112,7 +113,7 @@ func (x *bare) insert(b *testing.B, revision int, batch store.Batch, time string
 		images = append(images, store.Props{{Name: "id", Value: id}, {Name: "kind", Value: n.Kind}, {Name: "props", Value: props}})
 		ids = append(ids, id)
 	}
-	result, err := json.Marshal(answer{Nodes: ids})
+	result, err := json.Marshal(changelog.Answer{Nodes: ids})
 	if err != nil {
 		b.Fatal(err)
 	}

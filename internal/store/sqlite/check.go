@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"clustergraph/internal/store"
+	"clustergraph/internal/store/changelog"
 	"clustergraph/internal/store/codec"
 	"clustergraph/internal/store/commit"
 )
@@ -233,7 +234,7 @@ func (c *checker) log() error {
 			c.problem(c.path, "the change log lacks what lies between revisions %d and %d; restore a backup", last, number)
 		}
 		last = number
-		if err := decodeImages(c.decode, &store.Commit{}, nodes, edges, goneNodes, goneEdges); err != nil {
+		if err := changelog.Decode(c.decode, &store.Commit{}, []byte("[]"), nodes, edges, goneNodes, goneEdges); err != nil {
 			c.problem(c.path, "the change log cannot be read at revision %d: %v; restore a backup", number, err)
 		}
 		return nil

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"clustergraph/internal/store"
+	"clustergraph/internal/store/changelog"
 	"clustergraph/internal/store/codec"
 	"clustergraph/internal/store/commit"
 )
@@ -42,7 +43,7 @@ func scrubLog(s *session, id string) error {
 		var nodes, edges, goneNodes, goneEdges raw
 		err := scan(&e.revision, &nodes, &edges, &goneNodes, &goneEdges)
 		if err == nil {
-			err = decodeImages(d, &e.commit, nodes, edges, goneNodes, goneEdges)
+			err = changelog.Decode(d, &e.commit, []byte("[]"), nodes, edges, goneNodes, goneEdges)
 		}
 		entries = append(entries, e)
 		return err
@@ -50,22 +51,17 @@ func scrubLog(s *session, id string) error {
 	if err != nil {
 		return err
 	}
-	at := func(e store.EdgeID) bool { return e.From == id || e.To == id }
 	w := newWriter(background, s)
 	for _, e := range entries {
-		c := &e.commit
-		c.Nodes = slices.DeleteFunc(c.Nodes, func(n *store.Node) bool { return n.ID == id })
-		c.GoneNodes = slices.DeleteFunc(c.GoneNodes, func(n string) bool { return n == id })
-		c.Edges = slices.DeleteFunc(c.Edges, func(x *store.Edge) bool { return at(x.EdgeID) })
-		c.GoneEdges = slices.DeleteFunc(c.GoneEdges, at)
-		w.do(`UPDATE log SET nodes = ?, edges = ?, gone_nodes = ?, gone_edges = ? WHERE revision = ?`,
-			w.nodeImages(c.Nodes), w.edgeImages(c.Edges), list(c.GoneNodes), edgeList(c.GoneEdges), e.revision)
+		changelog.Scrub(&e.commit, id)
+		i := changelog.Encode(e.commit, w.props)
+		w.do(`UPDATE log SET nodes = ?, edges = ?, gone_nodes = ?, gone_edges = ? WHERE revision = ?`, i.Nodes, i.Edges, i.GoneNodes, i.GoneEdges, e.revision)
 	}
 	return w.err
 }
 
 func scrubBatches(s *session, id string) error {
-	answers := map[string]answer{}
+	answers := map[string]changelog.Answer{}
 	quoted, err := json.Marshal(id)
 	if err != nil {
 		return err
@@ -73,12 +69,10 @@ func scrubBatches(s *session, id string) error {
 	err = s.each(`SELECT id, result FROM batches WHERE instr(result, ?)`, []any{string(quoted)}, func(scan func(...any) error) error {
 		var batch string
 		var data raw
-		var a answer
 		err := scan(&batch, &data)
 		if err == nil {
-			err = json.Unmarshal(data, &a)
+			answers[batch], err = changelog.ParseAnswer(data)
 		}
-		answers[batch] = a
 		return err
 	})
 	if err != nil {
@@ -86,17 +80,8 @@ func scrubBatches(s *session, id string) error {
 	}
 	for _, batch := range slices.Sorted(maps.Keys(answers)) {
 		a := answers[batch]
-		for i := range a.Nodes {
-			if a.Nodes[i] == id {
-				a.Nodes[i] = ""
-			}
-		}
-		for i, e := range a.Edges {
-			if e != nil && (e[0] == id || e[2] == id) {
-				a.Edges[i] = nil
-			}
-		}
-		if err := s.exec(`UPDATE batches SET result = ? WHERE id = ?`, string(encode(a)), batch); err != nil {
+		a.Scrub(id)
+		if err := s.exec(`UPDATE batches SET result = ? WHERE id = ?`, a.String(), batch); err != nil {
 			return err
 		}
 	}

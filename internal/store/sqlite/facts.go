@@ -5,10 +5,9 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"clustergraph/internal/store"
+	"clustergraph/internal/store/changelog"
 	"clustergraph/internal/store/codec"
 	"clustergraph/internal/store/commit"
 )
@@ -95,7 +94,7 @@ func (f *facts) finish(r *commit.Record, err error, props []byte, at sql.NullStr
 		return damaged(err)
 	}
 	if at.Valid {
-		if r.At, err = parseAt(at.String); err != nil {
+		if r.At, err = codec.ParseDateText(at.String); err != nil {
 			return damaged(err)
 		}
 	}
@@ -113,7 +112,7 @@ const edgeRecord = `from_node, r.type, to_node, r.key, source, place, part, stat
 const onEdge = `from_node = value ->> 0 AND r.type = value ->> 1 AND to_node = value ->> 2 AND r.key = value ->> 3`
 
 func (f *facts) EdgeRecords(ctx context.Context, edges []store.EdgeID) (out []*commit.Record, denied []store.EdgeID, err error) {
-	arg := edgeList(edges)
+	arg := changelog.Edges(edges)
 	out, err = f.edgeRecords(ctx, `SELECT `+edgeRecord+` FROM json_each(?) CROSS JOIN edge_records r ON `+onEdge, arg)
 	if err != nil || !f.deniedEdges {
 		return out, nil, err
@@ -252,41 +251,4 @@ func (f *facts) askAll(ctx context.Context, query string, args []any, row func(s
 		}
 		return row(scan)
 	})
-}
-
-func edgeList(edges []store.EdgeID) string {
-	b := []byte{'['}
-	for i, e := range edges {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = codec.AppendStrings(b, []string{e.From, e.Type, e.To, e.Key})
-	}
-	return string(append(b, ']'))
-}
-
-// atText is when a source said something, as it is kept: nil if unknown.
-func atText(d store.Date) any {
-	if d == (store.Date{}) {
-		return nil
-	}
-	s := d.String()
-	if back, err := store.ParseDate(s); err == nil && back == d {
-		return s
-	}
-	return fmt.Sprintf("days %d..%d", d.First, d.Last)
-}
-
-func parseAt(s string) (d store.Date, err error) {
-	days, ok := strings.CutPrefix(s, "days ")
-	if !ok {
-		return store.ParseDate(s)
-	}
-	first, last, _ := strings.Cut(days, "..")
-	a, err := strconv.ParseInt(first, 10, 32)
-	if err != nil {
-		return d, err
-	}
-	z, err := strconv.ParseInt(last, 10, 32)
-	return store.Date{First: int32(a), Last: int32(z)}, err
 }

@@ -24,6 +24,7 @@ import (
 	_ "modernc.org/sqlite" // registers the driver
 
 	"clustergraph/internal/store"
+	"clustergraph/internal/store/changelog"
 	"clustergraph/internal/store/codec"
 )
 
@@ -48,11 +49,11 @@ type Truth struct {
 	reading chan *session // holds those that read while they are idle
 	pruned  time.Time     // when the log was last pruned; whoever writes may touch it
 
-	mu        sync.Mutex
-	closed    chan struct{}
-	calls     sync.WaitGroup
-	followers map[*follower]bool
-	polling   bool
+	feed *changelog.Feed
+
+	mu     sync.Mutex
+	closed chan struct{}
+	calls  sync.WaitGroup
 }
 
 // readers is how many read at once.
@@ -74,7 +75,8 @@ func Open(ctx context.Context, path string, schema store.Schema, opts Options) (
 		opts.Patience = 30 * time.Second
 	}
 	t := &Truth{path: path, schema: schema, opts: opts, now: time.Now, writing: make(chan *session, 1), reading: make(chan *session, readers),
-		closed: make(chan struct{}), followers: map[*follower]bool{}}
+		closed: make(chan struct{})}
+	t.feed = t.newFeed()
 	if err := t.open(ctx); err != nil {
 		if t.db != nil {
 			_ = t.Close() // what matters is why it could not be opened

@@ -207,6 +207,31 @@ func TestTornView(t *testing.T) {
 	}
 }
 
+// aged is a store that does not see what is written.
+type aged struct{ store.Store }
+
+func (aged) Stale() (time.Time, bool) { return time.Now().Add(-90*time.Second - time.Millisecond), true }
+
+// Answers that may be old say how old; so do those to mutations.
+func TestStale(t *testing.T) {
+	h := handlerOf(t, aged{small(t)}, Options{MayWrite: func(context.Context) error { return nil }})
+	for _, query := range []string{`{node(id:"p:x"){id}}`, `mutation {saveOrganisations(input: [{name: "New"}]) {revision}}`} {
+		var a struct {
+			Errors     []any
+			Extensions struct {
+				Stale struct {
+					Since   time.Time
+					Seconds int
+				}
+			}
+		}
+		got := post(h, query, `{}`)
+		if err := json.Unmarshal([]byte(got), &a); err != nil || a.Errors != nil || a.Extensions.Stale.Seconds != 90 || time.Since(a.Extensions.Stale.Since) < 89*time.Second {
+			t.Errorf("%s: %v", got, err)
+		}
+	}
+}
+
 func TestLimits(t *testing.T) {
 	s := small(t)
 	for _, c := range []struct {

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
+	"clustergraph/internal/store/sqlite"
 )
 
 func (p *program) checkCommand() *cobra.Command {
@@ -27,12 +30,23 @@ func (p *program) check(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if err := p.storeExists(c); err != nil {
-		return err
-	}
-	s, err := p.openStore(c, log)
+	pl, err := p.place(c)
 	if err != nil {
 		return err
+	}
+	if err := pl.exists(); err != nil {
+		return err
+	}
+	truth, err := pl.open(c.Context())
+	if err != nil {
+		return err
+	}
+	// What is answered from memory is compared, too, if it is always answered so.
+	s := checked(truth)
+	if pl.server == nil {
+		if s, err = mirrored(c.Context(), truth, log); err != nil {
+			return err
+		}
 	}
 	defer s.Close()
 	problems := 0
@@ -54,6 +68,37 @@ func (p *program) check(c *cobra.Command) error {
 	return err
 }
 
+// checked is what is asked of a store that is checked.
+type checked interface {
+	Check(ctx context.Context, report func(store.Problem)) error
+	Revision(ctx context.Context) (store.Revision, error)
+	Close() error
+}
+
+// openFile opens a store for a command that only files have.
+func (p *program) openFile(c *cobra.Command, command string) (*sqlite.Truth, error) {
+	pl, err := p.place(c)
+	if err != nil {
+		return nil, err
+	}
+	if pl.server != nil {
+		admin, from, to := "neo4j-admin database dump", pl.shown, "sqlite:FILE"
+		if command == "restore" {
+			admin, from, to = "neo4j-admin database load", to, from
+		}
+		return nil, usagef("%s works on SQLite files only; for Neo4j use \"%s\", or \"clustergraph copy --from %s --to %s\"", command, admin, from, to)
+	}
+	if command == "backup" {
+		err = pl.exists()
+	} else {
+		err = makeFolder(c, pl.file)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return sqlite.Open(c.Context(), pl.file, ontology.Served().Store, sqlite.Options{})
+}
+
 func (p *program) backupCommand() *cobra.Command {
 	var overwrite bool
 	c := &cobra.Command{
@@ -61,10 +106,7 @@ func (p *program) backupCommand() *cobra.Command {
 		Short: "Copy the store into a file, also while it is being served and written",
 		Args:  exactly(1, "the file to make"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := p.storeExists(c); err != nil {
-				return err
-			}
-			s, err := p.openTruth(c)
+			s, err := p.openFile(c, "backup")
 			if err != nil {
 				return err
 			}
@@ -90,7 +132,7 @@ func (p *program) restoreCommand() *cobra.Command {
 		Short: "Replace what the store holds by a backup, also while it is being served",
 		Args:  exactly(1, "the backup to restore"),
 		RunE: func(c *cobra.Command, args []string) error {
-			s, err := p.openTruth(c)
+			s, err := p.openFile(c, "restore")
 			if err != nil {
 				return err
 			}

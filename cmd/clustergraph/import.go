@@ -71,7 +71,7 @@ left out, never guessed; --rejects lists it with its line and the reason.`,
 }
 
 func (p *program) importECCP(c *cobra.Command, args []string, o eccpOptions) error {
-	if _, err := p.storePath(c); err != nil {
+	if _, err := p.place(c); err != nil {
 		return err
 	}
 	options := eccp.Options{}

@@ -26,6 +26,8 @@ type program struct {
 	in       io.Reader
 	out, err io.Writer
 	getenv   func(string) string
+	// available is the memory there is, and whose; nil: it is found out.
+	available func() (bytes uint64, of string, err error)
 }
 
 // Exit codes.

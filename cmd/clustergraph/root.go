@@ -20,7 +20,7 @@ func (p *program) rootCommand() *cobra.Command {
 		Use:   "clustergraph",
 		Short: "A graph of clusters, networks, projects and partners, asked through GraphQL",
 		Long: `clustergraph keeps a graph of clusters, networks, projects and their partners in
-one file, and answers questions about it through GraphQL.
+one file, or in a Neo4j database, and answers questions about it through GraphQL.
 
   clustergraph import sample     load a small real ecosystem
   clustergraph serve             answer questions; the playground is at /playground/
@@ -41,12 +41,14 @@ command line wins over the environment, and the environment over the file.`,
 	root.SetErr(p.err)
 	root.SetFlagErrorFunc(explainFlag)
 	f := root.PersistentFlags()
-	f.String("store", "", "where the graph is kept: sqlite:path/to/file.db (default: clustergraph.db in your data folder)")
+	f.String("store", "", "where the graph is kept: "+stores+" (default: clustergraph.db in your data folder)")
+	f.String("neo4j-password-file", "", "the file that holds the password for Neo4j; or set CLUSTERGRAPH_NEO4J_PASSWORD")
 	f.String("config", "", "the config file, YAML, TOML or JSON (default: clustergraph/config.yaml in your config folder, if there is one)")
 	f.String("log-level", "info", "what is logged: debug, info, warn or error")
 	root.AddCommand(
 		p.serveCommand(),
 		p.importCommand(),
+		p.healthCommand(),
 		p.checkCommand(),
 		p.backupCommand(),
 		p.restoreCommand(),

@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
-	"os"
-	"strings"
 	"syscall"
 	"time"
 
@@ -16,6 +15,8 @@ import (
 	"clustergraph/graph"
 	"clustergraph/internal/read"
 	"clustergraph/internal/server"
+	"clustergraph/internal/store"
+	"clustergraph/internal/store/mirror"
 	"clustergraph/web"
 )
 
@@ -33,6 +34,8 @@ type serveOptions struct {
 	maxBytes    int
 	maxRequest  int64
 	timeout     time.Duration
+	wait        time.Duration
+	mirror      mirrorOptions
 }
 
 func (p *program) serveCommand() *cobra.Command {
@@ -47,10 +50,15 @@ it lets running requests end.
   /playground/      questions in the browser
   /schema.graphql   everything that can be asked
   /health/live      whether the process runs
-  /health/ready     whether questions can be answered
+  /health/ready     whether questions can be answered, and how old the answers are
 
 Serving is read-only. With --allow-writes, whoever sends the token (from --token-file or
-CLUSTERGRAPH_TOKEN) as "Authorization: Bearer TOKEN" can use the mutations.`,
+CLUSTERGRAPH_TOKEN) as "Authorization: Bearer TOKEN" can use the mutations.
+
+An SQLite file is answered from memory, by a mirror that follows it. A Neo4j database is,
+too, if its graph takes no more than --mirror-share of the memory there is when serve starts
+(a container's limit counts); else by the database itself. --mirror on and off decide
+otherwise.`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error { return p.serve(c, o) },
 	}
@@ -63,6 +71,9 @@ CLUSTERGRAPH_TOKEN) as "Authorization: Bearer TOKEN" can use the mutations.`,
 	f.IntVar(&o.maxBytes, "max-bytes", read.DefaultLimits.Bytes, "bytes that one answer may have")
 	f.Int64Var(&o.maxRequest, "max-request-bytes", 4<<20, "bytes that one request may have")
 	f.DurationVar(&o.timeout, "timeout", 10*time.Second, "time that one request may take")
+	f.DurationVar(&o.wait, "wait", 30*time.Second, "time to wait for Neo4j when it is not there at the start")
+	f.StringVar(&o.mirror.mode, "mirror", "auto", "answer from memory: auto (if it fits), on, or off (Neo4j answers)")
+	f.StringVar(&o.mirror.share, "mirror-share", "50%", "share of the memory that the graph may take, by estimate; loading anew takes twice as much for a moment")
 	return c
 }
 
@@ -77,6 +88,8 @@ func (o serveOptions) check() error {
 		return usagef("--max-request-bytes is %d; it must be 1 or more", o.maxRequest)
 	case o.timeout <= 0:
 		return usagef("--timeout is %s; it must be more than nothing", o.timeout)
+	case o.wait < 0:
+		return usagef("--wait is %s; it must be 0s (not at all) or more", o.wait)
 	}
 	return nil
 }
@@ -93,6 +106,13 @@ func (p *program) serve(c *cobra.Command, o serveOptions) error {
 	if err != nil {
 		return err
 	}
+	pl, err := p.place(c)
+	if err != nil {
+		return err
+	}
+	if err := o.mirror.check(pl); err != nil {
+		return err
+	}
 	// The address first: that it is taken is known at once, and opening a large store
 	// takes a while.
 	listener, err := listen(c.Context(), o.listen)
@@ -100,7 +120,7 @@ func (p *program) serve(c *cobra.Command, o serveOptions) error {
 		return err
 	}
 	defer listener.Close()
-	s, err := p.openStore(c, log)
+	s, err := p.openStore(c, pl, o, log)
 	if err != nil {
 		return err
 	}
@@ -122,7 +142,7 @@ func (p *program) serve(c *cobra.Command, o serveOptions) error {
 		GraphQL:    handler,
 		Schema:     clustergraph.API,
 		Playground: page,
-		Ready:      s.Ready,
+		Ready:      func(ctx context.Context) (server.Health, error) { return healthOf(ctx, s) },
 		Origins:    o.origins,
 		Token:      token,
 		MaxBody:    o.maxRequest,
@@ -135,6 +155,34 @@ func (p *program) serve(c *cobra.Command, o serveOptions) error {
 	}
 	fmt.Fprintf(p.out, "Open http://%s/playground/ (Ctrl+C stops)\n", reachable(listener.Addr()))
 	return h.Serve(c.Context(), listener, drainTime)
+}
+
+// openStore opens the store that answers.
+func (p *program) openStore(c *cobra.Command, pl place, o serveOptions, log *slog.Logger) (store.Store, error) {
+	if pl.server == nil {
+		if err := makeFolder(c, pl.file); err != nil {
+			return nil, err
+		}
+	}
+	truth, err := pl.wait(c.Context(), o.wait, log)
+	if err != nil {
+		return nil, err
+	}
+	return p.front(c.Context(), truth, o.mirror, log)
+}
+
+// healthOf is nil if a store can answer, and tells how old its answers are.
+func healthOf(ctx context.Context, s store.Store) (server.Health, error) {
+	m, ok := s.(*mirror.Store)
+	if !ok {
+		return server.Health{}, s.Ready(ctx)
+	}
+	h := m.Health()
+	told := server.Health{Revision: h.Revision.String(), Mirror: &server.Mirror{Nodes: h.Nodes, Edges: h.Edges, Lag: h.Lag.Seconds()}}
+	if h.Err != nil {
+		told.Stale = &server.Stale{Since: h.Since.UTC(), Seconds: int(time.Since(h.Since).Seconds())}
+	}
+	return told, s.Ready(ctx)
 }
 
 // mayWrite lets those write who showed the token.
@@ -156,13 +204,9 @@ func (p *program) token(o serveOptions) (string, error) {
 	}
 	token := p.getenv(variable("token"))
 	if o.tokenFile != "" {
-		content, err := os.ReadFile(o.tokenFile)
-		if err != nil {
-			return "", usagef("the token file cannot be read: %v", err)
-		}
-		token = strings.TrimSpace(string(content))
-		if token == "" {
-			return "", usagef("the token file %s is empty", o.tokenFile)
+		var err error
+		if token, err = secret(o.tokenFile, "token"); err != nil {
+			return "", err
 		}
 	}
 	if token == "" {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"sync"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -130,8 +131,8 @@ func (r *Reader) View(ctx context.Context, run func(context.Context) *graphql.Re
 	return out, err
 }
 
-// Told adds to the extensions of an answer which revision it is of, and whether the store
-// could not give it all at one revision.
+// Told adds to the extensions of an answer which revision it is of, whether the store could
+// not give it all at one revision, and since when the store cannot see what is written.
 func (r *Reader) Told(ctx context.Context) {
 	op := current(ctx)
 	if token := op.revision.String(); token != "" {
@@ -139,6 +140,13 @@ func (r *Reader) Told(ctx context.Context) {
 	}
 	if op.torn {
 		graphql.RegisterExtension(ctx, "consistent", false)
+	}
+	if s, ok := r.store.(interface{ Stale() (time.Time, bool) }); ok {
+		if since, stale := s.Stale(); stale {
+			graphql.RegisterExtension(ctx, "stale", map[string]any{
+				"since": since.UTC().Format(time.RFC3339), "seconds": int(time.Since(since).Seconds()),
+			})
+		}
 	}
 }
 

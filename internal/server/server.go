@@ -29,9 +29,10 @@ type Config struct {
 	Schema string
 	// Playground holds the built page; nil if it was not built.
 	Playground fs.FS
-	// Ready tells whether requests can be answered, and why not. It is asked by
-	// /health/ready with a second's deadline. Nil means always.
-	Ready func(context.Context) error
+	// Ready tells whether requests can be answered, and why not; and how good the
+	// answers are. It is asked by /health/ready with a second's deadline. Nil means
+	// always.
+	Ready func(context.Context) (Health, error)
 	// Origins are the web origins ("https://example.org") whose pages may ask
 	// from a browser, or "*" for all. None are unless named here.
 	Origins []string
@@ -45,6 +46,29 @@ type Config struct {
 	Version string
 	// Log takes what operators should know.
 	Log *slog.Logger
+}
+
+// Health is what /health/ready tells beside yes or no.
+type Health struct {
+	// Revision is the newest one shown; empty if that is not known without asking.
+	Revision string `json:"revision,omitempty"`
+	// Mirror is set if answers come from memory.
+	Mirror *Mirror `json:"mirror,omitempty"`
+	// Stale is set while answers may be old.
+	Stale *Stale `json:"stale,omitempty"`
+}
+
+// Mirror is what is held in memory.
+type Mirror struct {
+	Nodes int     `json:"nodes"`
+	Edges int     `json:"edges"`
+	Lag   float64 `json:"lagSeconds"` // between the last commit and when it was shown
+}
+
+// Stale says since when what is written is not seen in the answers.
+type Stale struct {
+	Since   time.Time `json:"since"`
+	Seconds int       `json:"seconds"` // from then until now
 }
 
 // MinToken is the shortest token that New accepts, in bytes: shorter ones can
@@ -152,23 +176,28 @@ func live(w http.ResponseWriter, _ *http.Request) {
 	reply(w, http.StatusOK, map[string]string{"status": "live"})
 }
 
-func (s *Server) ready(check func(context.Context) error) http.Handler {
+func (s *Server) ready(check func(context.Context) (Health, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s.draining.Load() {
 			reply(w, http.StatusServiceUnavailable, map[string]string{"status": "stopping"})
 			return
 		}
+		told := struct {
+			Status string `json:"status"`
+			Health
+		}{Status: "ready"}
 		if check != nil {
 			ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 			defer cancel()
-			if err := check(ctx); err != nil {
+			var err error
+			if told.Health, err = check(ctx); err != nil {
 				// The reason may name files or hosts: it is for the log, not for whoever asks.
 				s.log.Warn("not ready", "reason", err)
 				reply(w, http.StatusServiceUnavailable, map[string]string{"status": "not ready"})
 				return
 			}
 		}
-		reply(w, http.StatusOK, map[string]string{"status": "ready"})
+		reply(w, http.StatusOK, told)
 	})
 }
 

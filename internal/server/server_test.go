@@ -219,7 +219,9 @@ func TestDeadline(t *testing.T) {
 
 func TestNotReady(t *testing.T) {
 	s := newServer(t, func(c *server.Config) {
-		c.Ready = func(context.Context) error { return errors.New("/secret/path is locked") }
+		c.Ready = func(context.Context) (server.Health, error) {
+			return server.Health{}, errors.New("/secret/path is locked")
+		}
 	})
 	r := ask(s, "GET", "/health/ready", "")
 	if b := body(t, r); r.StatusCode != 503 || strings.Contains(b, "secret") {
@@ -227,6 +229,21 @@ func TestNotReady(t *testing.T) {
 	}
 	if r := ask(s, "GET", "/health/live", ""); r.StatusCode != 200 {
 		t.Errorf("not ready is not dead: %d", r.StatusCode)
+	}
+}
+
+// Answers that are old are answers: the server is ready, and says how old.
+func TestReadyTellsHowOld(t *testing.T) {
+	since := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
+	s := newServer(t, func(c *server.Config) {
+		c.Ready = func(context.Context) (server.Health, error) {
+			return server.Health{Revision: "e-1", Mirror: &server.Mirror{Nodes: 2, Edges: 1, Lag: 0.5}, Stale: &server.Stale{Since: since, Seconds: 7}}, nil
+		}
+	})
+	const want = `{"status":"ready","revision":"e-1","mirror":{"nodes":2,"edges":1,"lagSeconds":0.5},"stale":{"since":"2026-01-31T12:00:00Z","seconds":7}}`
+	r := ask(s, "GET", "/health/ready", "")
+	if b := strings.TrimSpace(body(t, r)); r.StatusCode != 200 || b != want {
+		t.Errorf("%d %s", r.StatusCode, b)
 	}
 }
 

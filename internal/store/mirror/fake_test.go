@@ -22,6 +22,7 @@ type fake struct {
 	wake   chan struct{}
 	broken error // what Follow and Load return
 	lost   error // what Follow returns
+	away   error // what Revision returns
 	slow   bool  // the log tells nothing; who follows it waits
 	loads  int
 	closed bool
@@ -106,7 +107,7 @@ func (f *fake) set(change func()) {
 func (f *fake) Revision(context.Context) (store.Revision, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.rev(), nil
+	return f.rev(), f.away
 }
 
 func (f *fake) Load(_ context.Context, node func(*store.Node) error, edge func(*store.Edge) error) (store.Revision, error) {

@@ -20,7 +20,7 @@ type Options struct {
 	// mirror loads anew. Nil: nobody is told.
 	Log *slog.Logger
 	// Retry is how long to wait before following is tried again, at first; it doubles up
-	// to a hundred times that. 0: 50 ms.
+	// to twenty times that. 0: 50 ms.
 	Retry time.Duration
 }
 
@@ -50,7 +50,6 @@ type Store struct {
 
 	health sync.Mutex
 	told   Health
-	since  time.Time // when Follow was called, while it runs
 }
 
 // state is a snapshot, and what tells that there is a newer one.
@@ -294,22 +293,13 @@ func (m *Store) follow(ctx context.Context) {
 	defer close(m.stopped)
 	wait := m.opts.Retry
 	for ctx.Err() == nil {
-		m.health.Lock()
-		m.since = time.Now()
-		m.health.Unlock()
-		err := m.truth.Follow(ctx, m.now.Load().rev, func(c store.Commit) error {
-			if err := m.take(c); err != nil {
-				return err
-			}
-			wait = m.opts.Retry
-			m.well()
-			return nil
-		})
+		err := m.tail(ctx, func() { wait = m.opts.Retry })
 		if ctx.Err() != nil {
 			return
 		}
 		if errors.Is(err, store.ErrBehind) || errors.Is(err, errTorn) {
 			m.opts.Log.Info("the mirror loads anew", "reason", err, "revision", m.now.Load().rev.String())
+			m.old(err)
 			if err = m.Rebuild(ctx); err == nil {
 				m.well()
 				continue
@@ -326,8 +316,48 @@ func (m *Store) follow(ctx context.Context) {
 		case <-ctx.Done():
 		case <-time.After(wait):
 		}
-		wait = min(2*wait, 100*m.opts.Retry)
+		wait = min(2*wait, 20*m.opts.Retry)
 	}
+}
+
+// settled is how long the log must have been followed to be trusted after a failure, if
+// nothing happens that it could tell.
+const settled = 500 * time.Millisecond
+
+// tail follows the change log until that fails. After a failure it first asks where the
+// truth is: a log that is waited for looks the same whether nothing happens or nobody is
+// there. All is well once that point is shown, or the log was followed for a while.
+func (m *Store) tail(ctx context.Context, going func()) error {
+	var to store.Revision
+	if _, stale := m.Stale(); stale {
+		asking, done := context.WithTimeout(ctx, 2*time.Second)
+		defer done()
+		var err error
+		if to, err = m.truth.Revision(asking); err != nil {
+			return err
+		}
+		ended := make(chan struct{})
+		waited := make(chan struct{})
+		go func() {
+			defer close(waited)
+			select {
+			case <-ended:
+			case <-time.After(settled):
+				m.well()
+			}
+		}()
+		defer func() { close(ended); <-waited }()
+	}
+	return m.truth.Follow(ctx, m.now.Load().rev, func(c store.Commit) error {
+		if err := m.take(c); err != nil {
+			return err
+		}
+		going()
+		if c.Revision.Number >= to.Number {
+			m.well()
+		}
+		return nil
+	})
 }
 
 // well notes that the log can be followed.
@@ -340,20 +370,23 @@ func (m *Store) well() {
 	m.told.Err, m.told.Since = nil, time.Time{}
 }
 
-// ill notes that it cannot.
-func (m *Store) ill(err error) {
+// old notes that what is shown may be old from now on, unless it is already.
+func (m *Store) old(why error) (first bool) {
 	m.health.Lock()
 	defer m.health.Unlock()
-	if m.told.Err == nil {
+	if first = m.told.Err == nil; first {
 		m.told.Since = time.Now()
-		m.opts.Log.Warn("the mirror cannot follow its truth; what it shows grows old", "error", err)
 	}
-	m.told.Err, m.since = err, time.Time{}
+	m.told.Err = why
+	return first
 }
 
-// settled is how long the log must have been followed to be trusted after a failure, if
-// nothing happens that it could tell.
-const settled = time.Second
+// ill notes that the log cannot be followed.
+func (m *Store) ill(err error) {
+	if m.old(err) {
+		m.opts.Log.Warn("the mirror cannot follow its truth; what it shows grows old", "error", err)
+	}
+}
 
 // Health says how the mirror stands to its truth. Cost: none.
 func (m *Store) Health() Health {
@@ -361,10 +394,14 @@ func (m *Store) Health() Health {
 	defer m.health.Unlock()
 	h, s := m.told, m.now.Load()
 	h.Revision, h.Nodes, h.Edges = s.rev, s.nodes, s.edges
-	if !m.since.IsZero() && time.Since(m.since) > settled {
-		h.Err, h.Since = nil, time.Time{}
-	}
 	return h
+}
+
+// Stale tells since when what is shown may be old, if it may. Cost: none.
+func (m *Store) Stale() (since time.Time, stale bool) {
+	m.health.Lock()
+	defer m.health.Unlock()
+	return m.told.Since, m.told.Err != nil
 }
 
 // Rebuild loads the truth anew and shows that; views go on all the while. It fails with

@@ -244,6 +244,33 @@ func TestRetriesAndSaysHowOldItIs(t *testing.T) {
 	eventually(t, "it is not well again", func() bool { return m.Health().Err == nil })
 }
 
+// A truth that is away and whose log is merely waited for (a connection that hangs) is not
+// taken for one where nothing happens. When it is back the mirror is well soon, though
+// nothing happened; and a later failure has an age of its own.
+func TestStaysOldWhileTheTruthIsAway(t *testing.T) {
+	f := newFake()
+	m := open(t, f)
+	if since, stale := m.Stale(); stale || !since.IsZero() {
+		t.Errorf("it begins as stale since %s", since)
+	}
+	gone := errors.New("the server is gone")
+	f.set(func() { f.away, f.lost = gone, gone })
+	eventually(t, "the failure is not told", func() bool { return m.Health().Err != nil })
+	first, _ := m.Stale()
+	f.set(func() { f.lost = nil })
+	time.Sleep(2 * settled)
+	if since, stale := m.Stale(); !stale || since != first {
+		t.Errorf("stale: %v since %s, and not since %s", stale, since, first)
+	}
+	f.set(func() { f.away = nil })
+	eventually(t, "it is not well again", func() bool { _, stale := m.Stale(); return !stale })
+	f.set(func() { f.lost = gone })
+	eventually(t, "the second failure is not told", func() bool { _, stale := m.Stale(); return stale })
+	if since, _ := m.Stale(); !since.After(first) {
+		t.Errorf("the second failure began at %s, the first at %s", since, first)
+	}
+}
+
 // What waits for the log does not wait for ever if it cannot be followed.
 func TestCheckWithoutTheLog(t *testing.T) {
 	f := newFake()

@@ -34,15 +34,21 @@ import (
 //	_key              of an edge: tells parallel ones apart; mostly empty
 //	_name             the folded twin of a text, which is what conditions look at
 //	                  (of a list: of its elements)
-//	_start            the twin of an indexed property that is no text, as it is ordered: a
-//	                  date's first day, an amount of cents, else the value. Indexed
-//	                  properties always have a twin: infinity where the value is unknown,
-//	                  which comes after texts, dates, booleans and numbers
+//	_start            the twin of an indexed property that is no text, as one value that is
+//	                  ordered and equal as [store.Compare] tells: of dates and money see
+//	                  [dateTwin] and [moneyTwin], else the value. Indexed properties always
+//	                  have a twin: infinity where the value is unknown, which comes after
+//	                  texts, booleans and numbers
 //	_name_long        the whole twin, where an index could not hold it: the twin is cut then
 //	_labels_level_has which elements of a list are known, where not all are
+//	_labels_size      of values with parts: how many there are (1 of one that is no list)
 //	_names            the keys of all names that the node is searched by
 //
-// Properties that the schema does not know stand in _props alone.
+// Properties that the schema does not know lie as their values ask for: a text as a Text.
+// Lists of them whose elements are of several types stand in _props alone.
+//
+// Each label of nodes has a range index on (id), for the order of ids, and one on (_p, id)
+// for each property p that all its kinds have as the same indexed type.
 const (
 	propsName = "_props"
 	kindName  = "_kind"
@@ -59,6 +65,7 @@ func firstName(p string) string { return p + "_first" }
 func lastName(p string) string  { return p + "_last" }
 func centsName(p string) string { return p + "_cents" }
 func moneyName(p string) string { return p + "_currency" }
+func sizeName(p string) string  { return "_" + p + "_size" }
 func partName(p, part string) string {
 	return p + "_" + part
 }
@@ -143,6 +150,7 @@ func (l *layout) node(n *store.Node) map[string]any {
 	out["id"], out[kindName] = n.ID, n.Kind
 	out[propsName] = string(codec.Append(nil, n.Props))
 	put(out, "", kind.Props, n.Props)
+	putUnknown(out, kind.Props, n.Props)
 	for p, t := range kind.Props {
 		if t.Index {
 			if _, known := out[twinName(p)]; !known {
@@ -171,8 +179,78 @@ func (l *layout) edge(e *store.Edge) map[string]any {
 	if len(e.Props) > 0 {
 		out[propsName] = string(codec.Append(nil, e.Props))
 		put(out, "", l.schema.Edges[e.Type].Props, e.Props)
+		putUnknown(out, l.schema.Edges[e.Type].Props, e.Props)
 	}
 	return out
+}
+
+// putUnknown adds the properties of which the schema knows nothing. What the schema knows
+// keeps its name where two want the same.
+func putUnknown(out map[string]any, types map[string]store.Type, props store.Props) {
+	var more map[string]any
+	for _, p := range props {
+		if _, known := types[p.Name]; known || p.Value == nil {
+			continue
+		}
+		if t, ok := typeOf(p.Value); ok {
+			if more == nil {
+				more = map[string]any{}
+			}
+			put(more, "", map[string]store.Type{p.Name: t}, store.Props{p})
+		}
+	}
+	for name, v := range more {
+		if _, taken := out[name]; !taken && !reserved[name] {
+			out[name] = v
+		}
+	}
+}
+
+var reserved = map[string]bool{"id": true, propsName: true, kindName: true, keyName: true, namesName: true}
+
+// typeOf is the type that a value of an unknown property is laid out as; false if that is
+// none.
+func typeOf(v store.Value) (store.Type, bool) {
+	switch v := v.(type) {
+	case bool:
+		return store.Type{Name: store.Bool}, true
+	case int64, float64, store.Cents:
+		return store.Type{Name: store.Float}, true
+	case string:
+		return store.Type{Name: store.Text}, true
+	case store.Date:
+		return store.Type{Name: store.DateOf}, true
+	case store.Money:
+		return store.Type{Name: store.MoneyOf}, true
+	case store.Props:
+		t := store.Type{Name: store.Record, Parts: map[string]store.Type{}}
+		for _, p := range v {
+			if part, ok := typeOf(p.Value); ok {
+				t.Parts[p.Name] = part
+			}
+		}
+		return t, true
+	case store.List:
+		t := store.Type{}
+		for _, x := range v {
+			one, ok := typeOf(x)
+			if _, cents := x.(store.Cents); !ok || cents || one.List || t.Name != "" && t.Name != one.Name {
+				return t, false
+			}
+			if t.Name == "" {
+				t = one
+			}
+			for name, part := range one.Parts {
+				if was, met := t.Parts[name]; met && was.Name != part.Name {
+					return t, false
+				}
+				t.Parts[name] = part
+			}
+		}
+		t.List = true
+		return t, len(v) > 0
+	}
+	return store.Type{}, false
 }
 
 // put adds the properties of which the schema knows the types.
@@ -191,14 +269,17 @@ func put(out map[string]any, prefix string, types map[string]store.Type, props s
 		case store.Date:
 			out[name], out[firstName(name)], out[lastName(name)] = v.String(), day(v.First), day(v.Last)
 			if t.Index {
-				out[twinName(name)] = day(v.First)
+				out[twinName(name)] = dateTwin(v)
 			}
 		case store.Money:
 			out[name], out[centsName(name)], out[moneyName(name)] = float64(v.Amount)/100, int64(v.Amount), v.Currency
 			if t.Index {
-				out[twinName(name)] = int64(v.Amount)
+				out[twinName(name)] = moneyTwin(v)
 			}
+		case store.Cents:
+			out[name], out[centsName(name)] = float64(v)/100, int64(v)
 		case store.Props:
+			out[sizeName(name)] = int64(1)
 			put(out, name+"_", t.Parts, v)
 		case string:
 			out[name] = v
@@ -227,6 +308,7 @@ func put(out map[string]any, prefix string, types map[string]store.Type, props s
 func putList(out map[string]any, name string, t store.Type, l store.List) {
 	switch t.Name {
 	case store.Record:
+		out[sizeName(name)] = int64(len(l))
 		for part, pt := range t.Parts {
 			if pt.List || pt.Name == store.Record {
 				continue // no list of lists
@@ -304,6 +386,14 @@ func column[T any](l store.List) []T {
 // day is a day as Neo4j has it.
 func day(days int32) neo4j.Date {
 	return neo4j.Date(time.Unix(int64(days)*24*60*60, 0).UTC())
+}
+
+// dateTwin orders dates by their first day, then by their last.
+func dateTwin(d store.Date) int64 { return int64(d.First)<<32 + int64(d.Last) - int64(d.First) }
+
+// moneyTwin orders money by amount, then by currency.
+func moneyTwin(m store.Money) string {
+	return fmt.Sprintf("%016x%s", uint64(m.Amount)^1<<63, m.Currency)
 }
 
 // cut is as much of a text as an index holds.

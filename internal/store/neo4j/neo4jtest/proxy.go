@@ -1,0 +1,6 @@
+package neo4jtest
+
+type Proxy struct{}
+
+func (p *Proxy) Address() string { return "" }
+func (p *Proxy) Target(string)   {}

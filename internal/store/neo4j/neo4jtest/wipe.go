@@ -1,0 +1,102 @@
+package neo4jtest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+)
+
+// few is how many nodes and relationships Wipe deletes in one transaction.
+const few = 1000
+
+// Wipe deletes everything in the database but keeps constraints and indexes. Cost: a few
+// milliseconds if there is little; about a second for each 30,000 nodes and relationships.
+// It fails the test if it takes more than two minutes, say because a transaction is open.
+func (s *Server) Wipe(tb testing.TB) {
+	tb.Helper()
+	if err := s.wipe(context.Background()); err != nil {
+		tb.Fatalf("neo4jtest: wipe: %v", err)
+	}
+}
+
+// WipeSchema deletes everything and drops all constraints and indexes, too, except the two
+// that each database has from the start, which find nodes by label and relationships by type.
+func (s *Server) WipeSchema(tb testing.TB) {
+	tb.Helper()
+	err := s.wipe(context.Background())
+	if err == nil {
+		err = s.dropSchema(context.Background())
+	}
+	if err != nil {
+		tb.Fatalf("neo4jtest: wipe: %v", err)
+	}
+}
+
+func (s *Server) wipe(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	// Relationships go first: a node that has very many of them would be too much for one
+	// transaction.
+	for _, what := range []struct{ match, delete string }{
+		{"MATCH ()-[x]->()", "DELETE x"},
+		{"MATCH (x)", "DELETE x"},
+	} {
+		records, err := s.query(ctx, what.match+" WITH x LIMIT $few "+what.delete+" RETURN count(*) AS n", map[string]any{"few": few})
+		if err != nil {
+			return err
+		}
+		if n, _, err := neo4j.GetRecordValue[int64](records[0], "n"); err != nil || n < few {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		d, err := s.ask()
+		if err != nil {
+			return err
+		}
+		if err := runIn(ctx, d, s.Database, what.match+" CALL (x) { "+what.delete+" } IN TRANSACTIONS OF 10000 ROWS", nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Server) dropSchema(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for _, kind := range []struct{ show, drop string }{
+		{"SHOW CONSTRAINTS YIELD name", "DROP CONSTRAINT "},
+		{"SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP'", "DROP INDEX "},
+	} {
+		records, err := s.query(ctx, kind.show+" RETURN name", nil)
+		if err != nil {
+			return err
+		}
+		for _, r := range records {
+			name, _, err := neo4j.GetRecordValue[string](r, "name")
+			if err != nil {
+				return err
+			}
+			if _, err := s.query(ctx, fmt.Sprintf("%s`%s`", kind.drop, name), nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// query runs one statement, again if the server says that it is worth it.
+func (s *Server) query(ctx context.Context, cypher string, params map[string]any) ([]*neo4j.Record, error) {
+	d, err := s.ask()
+	if err != nil {
+		return nil, err
+	}
+	r, err := neo4j.ExecuteQuery(ctx, d, cypher, params, neo4j.EagerResultTransformer, neo4j.ExecuteQueryWithDatabase(s.Database))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", cypher, err)
+	}
+	return r.Records, nil
+}

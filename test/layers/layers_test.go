@@ -34,6 +34,11 @@ var imports = []struct {
 	{"internal/store/mirror", "clustergraph/internal/store/sqlite", true, "a mirror knows no truth by name"},
 	{"internal/store/mirror", "modernc.org/sqlite", true, "nor a database"},
 	{"internal/store/mirror", "clustergraph/internal/read", true, "nor who asks"},
+	{"internal/store/mirror", "github.com/neo4j/neo4j-go-driver/v5/neo4j", true, "of any kind"},
+	{"internal/store/neo4j", "github.com/neo4j/neo4j-go-driver/v5/neo4j", false, "the driver is for the store made of Neo4j"},
+	{"internal/store/neo4j/neo4jtest", "github.com/neo4j/neo4j-go-driver/v5/neo4j", false, "and for its tests"},
+	{"internal/store/neo4j", "clustergraph/internal/store/neo4j/neo4jtest", true, "which the store does not need to run"},
+	{"internal/ontology", "github.com/neo4j/neo4j-go-driver/v5/neo4j", true, "nobody else talks to Neo4j"},
 	{"internal/ontology", "database/sql", true, "a database is for its store alone"},
 	{"internal/ontology", "clustergraph/internal/store", false, "the ontology makes a store's schema"},
 	{"internal/ontology", "github.com/99designs/gqlgen", true, "gqlgen is for graph, read and server"},
@@ -58,7 +63,7 @@ var imports = []struct {
 }
 
 // libraries are the foreign modules that the rules name.
-var libraries = []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2", "modernc.org/sqlite"}
+var libraries = []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2", "github.com/neo4j/neo4j-go-driver/v5", "modernc.org/sqlite"}
 
 func TestRulesBite(t *testing.T) {
 	root, err := filepath.Abs("../..")
@@ -77,13 +82,15 @@ func TestRulesBite(t *testing.T) {
 	manifest := "module clustergraph\n\ngo 1.26.0\n"
 	for i, l := range libraries {
 		version := "v0.0.0"
-		if strings.HasSuffix(l, "/v2") {
-			version = "v2.0.0"
+		if major := regexp.MustCompile(`/v(\d+)$`).FindStringSubmatch(l); major != nil {
+			version = "v" + major[1] + ".0.0"
 		}
 		folder := fmt.Sprintf("library%d", i)
 		manifest += fmt.Sprintf("require %s %s\nreplace %s => ./%s\n", l, version, l, folder)
 		write(t, filepath.Join(module, folder, "go.mod"), "module "+l+"\n")
-		write(t, filepath.Join(module, folder, "a.go"), "package library\n")
+		for _, p := range []string{"", "neo4j"} {
+			write(t, filepath.Join(module, folder, p, "a.go"), "package library\n")
+		}
 	}
 	write(t, filepath.Join(module, "go.mod"), manifest)
 

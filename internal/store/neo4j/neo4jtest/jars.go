@@ -53,7 +53,7 @@ func fetch(v Version, cache string) error {
 		"org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies",
 		"-DincludeScope=runtime", "-DoutputDirectory="+filepath.Join(temp, "lib"))
 	if out, err := c.CombinedOutput(); err != nil {
-		return fmt.Errorf("Maven could not fetch Neo4j %s (%w); it needs the network once, and said:\n%s", v, err, tail(string(out), 30))
+		return fmt.Errorf("fetching Neo4j %s with Maven, which needs the network once: %w; it said:\n%s", v, err, tail(string(out), 30))
 	}
 	return os.Rename(filepath.Join(temp, "lib"), lib)
 }

@@ -16,6 +16,8 @@ RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /clustergraph ./cmd/clu
 	&& mkdir -p /empty/data
 
 FROM scratch
+# Who vouches for the certificates of neo4j+s:// servers.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /clustergraph /clustergraph
 # Nobody in particular, who owns nothing but the data.
 COPY --from=build --chown=65532:65532 /empty/data /data
@@ -24,5 +26,7 @@ ENV CLUSTERGRAPH_STORE=sqlite:/data/clustergraph.db \
 	CLUSTERGRAPH_LISTEN=0.0.0.0:8080
 VOLUME /data
 EXPOSE 8080
+# A large graph takes a while to load.
+HEALTHCHECK --interval=5s --timeout=6s --start-period=2m CMD ["/clustergraph", "health"]
 ENTRYPOINT ["/clustergraph"]
 CMD ["serve"]

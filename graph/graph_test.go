@@ -210,7 +210,9 @@ func TestTornView(t *testing.T) {
 // aged is a store that does not see what is written.
 type aged struct{ store.Store }
 
-func (aged) Stale() (time.Time, bool) { return time.Now().Add(-90*time.Second - time.Millisecond), true }
+func (aged) Stale() (time.Time, bool) {
+	return time.Now().Add(-90*time.Second - time.Millisecond), true
+}
 
 // Answers that may be old say how old; so do those to mutations.
 func TestStale(t *testing.T) {

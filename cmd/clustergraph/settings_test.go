@@ -2,10 +2,14 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
+
+	"clustergraph/internal/store/neo4j"
 )
 
 // start runs a command line with an environment of its own: nothing of the
@@ -47,6 +51,21 @@ func TestUsage(t *testing.T) {
 		{"backup without a file", []string{"backup"}, []string{"name"}},
 		{"a store of no kind", []string{"check", "--store", "graph.db"}, []string{`sqlite:graph.db`}},
 		{"a store of an unknown kind", []string{"check", "--store", "mysql://me:secret@host/db"}, []string{`"mysql"`, "sqlite:path/to/file.db"}},
+		{"a server without a host", []string{"check", "--store", "neo4j:///graph"}, []string{"names no host", "neo4j://user@host:7687/database"}},
+		{"a server and no //", []string{"check", "--store", "neo4j:localhost"}, []string{"names no host"}},
+		{"two databases", []string{"check", "--store", "bolt://host/a/b"}, []string{"more than one database"}},
+		{"a password that is no URL", []string{"check", "--store", "neo4j://me:secret%@host"}, []string{"neo4j://me:xxxxx@host", "%25"}},
+		{"a password with a slash", []string{"check", "--store", "neo4j://me:secret/x@host"}, []string{"neo4j://me:xxxxx@host", "%2F"}},
+		{"something after the database", []string{"check", "--store", "neo4j://me:secret@host/db#x"}, []string{"#..."}},
+		{"a password file that is missing", []string{"check", "--store", "neo4j://host", "--neo4j-password-file", "/nowhere/password"}, []string{"password file", "/nowhere/password"}},
+		{"a backup of a server", []string{"backup", "x", "--store", "neo4j://me:secret@host/db"}, []string{"neo4j-admin database dump", "clustergraph copy --from neo4j://me:xxxxx@host/db --to sqlite:FILE"}},
+		{"a restore into a server", []string{"restore", "x", "--store", "neo4j+s://host"}, []string{"neo4j-admin database load", "clustergraph copy --from sqlite:FILE --to neo4j+s://host"}},
+		{"a file without a mirror", []string{"serve", "--mirror", "off", "--store", "sqlite:x.db"}, []string{"--mirror off", "always answered from memory"}},
+		{"an unknown way to mirror", []string{"serve", "--mirror", "maybe"}, []string{`"maybe"`, "auto, on or off"}},
+		{"no share", []string{"serve", "--mirror-share", "0%"}, []string{`"0%"`, "from 1% to 100%"}},
+		{"more than all", []string{"serve", "--mirror-share", "101"}, []string{`"101"`}},
+		{"a wait of less than nothing", []string{"serve", "--wait", "-1s"}, []string{"--wait is -1s"}},
+		{"health of no address", []string{"health", "--listen", "8080"}, []string{"--listen", "127.0.0.1:8080"}},
 		{"a store without a file", []string{"check", "--store", "sqlite:"}, []string{"names no file"}},
 		{"an unknown log level", []string{"serve", "--log-level", "loud"}, []string{`"loud"`, "debug, info, warn or error"}},
 		{"writing without a token", []string{"serve", "--allow-writes"}, []string{"--token-file", "CLUSTERGRAPH_TOKEN"}},
@@ -69,6 +88,41 @@ func TestUsage(t *testing.T) {
 				t.Errorf("a password is shown: %s", errs)
 			}
 		})
+	}
+}
+
+func TestAddresses(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(file, []byte("of the file\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	environment := map[string]string{"CLUSTERGRAPH_NEO4J_PASSWORD": "of the environment"}
+	for _, c := range []struct {
+		reason, address, file string
+		environment           map[string]string
+		want                  place
+	}{
+		{"a file", "sqlite:a/b.db", "", nil, place{file: "a/b.db", shown: "sqlite:a/b.db"}},
+		{"a server with everything", "neo4j://me:secret@example.org:1234/graph", "", environment,
+			place{server: &neo4j.Options{Address: "neo4j://example.org:1234", User: "me", Password: "secret", Database: "graph"}, shown: "neo4j://me:xxxxx@example.org:1234/graph"}},
+		{"with what is usual", "neo4j://example.org", "", nil,
+			place{server: &neo4j.Options{Address: "neo4j://example.org:7687", User: "neo4j", Database: "neo4j"}, shown: "neo4j://example.org"}},
+		{"TLS, and the environment's password", "bolt+ssc://me@[::1]/", "", environment,
+			place{server: &neo4j.Options{Address: "bolt+ssc://[::1]:7687", User: "me", Password: "of the environment", Database: "neo4j"}, shown: "bolt+ssc://me@[::1]/"}},
+		{"a file with the password wins over it", "NEO4J+S://me@host/db", file, environment,
+			place{server: &neo4j.Options{Address: "neo4j+s://host:7687", User: "me", Password: "of the file", Database: "db"}, shown: "neo4j+s://me@host/db"}},
+		{"escapes, and what routing is told", "neo4j://a%40b:p%2Fw%25@host/db?policy=eu", "", nil,
+			place{server: &neo4j.Options{Address: "neo4j://host:7687?policy=eu", User: "a@b", Password: "p/w%", Database: "db"}, shown: "neo4j://a%40b:xxxxx@host/db?policy=eu"}},
+	} {
+		p := program{getenv: func(name string) string { return c.environment[name] }, in: strings.NewReader(""), out: io.Discard, err: io.Discard}
+		root := p.rootCommand()
+		if err := root.ParseFlags([]string{"--store", c.address, "--neo4j-password-file", c.file}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := p.place(root)
+		if err != nil || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: %+v %+v, %v", c.reason, got, got.server, err)
+		}
 	}
 }
 

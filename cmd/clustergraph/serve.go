@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/spf13/cobra"
 
 	"clustergraph"
@@ -113,6 +114,9 @@ func (p *program) serve(c *cobra.Command, o serveOptions) error {
 	if err := o.mirror.check(pl); err != nil {
 		return err
 	}
+	// A container that takes more than it may is killed: better to collect garbage more
+	// often. GOMEMLIMIT, if set, is kept.
+	_, _ = memlimit.Set(memlimit.WithRatio(0.9), memlimit.WithProvider(memlimit.FromCgroup))
 	// The address first: that it is taken is known at once, and opening a large store
 	// takes a while.
 	listener, err := listen(c.Context(), o.listen)

@@ -52,20 +52,21 @@ func (p *program) openTruth(c *cobra.Command) (store.Truth, error) {
 	return pl.open(c.Context())
 }
 
-// wait opens a store, and tries again for a time if its server is not there yet: servers
-// that are started together are not there at once.
+// wait opens a store, and tries again for a time if its server is not there yet, which the
+// store's error tells: servers that are started together are not there at once.
 func (pl place) wait(ctx context.Context, patience time.Duration, log *slog.Logger) (store.Truth, error) {
 	end := time.Now().Add(patience)
 	for told := false; ; {
 		s, err := pl.open(ctx)
-		if err == nil || pl.server == nil || !errors.Is(err, store.ErrUnavailable) {
+		var passing interface{ Temporary() bool }
+		if err == nil || !errors.As(err, &passing) || !passing.Temporary() {
 			return s, err
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		if time.Now().After(end) {
-			return nil, fmt.Errorf("%w (waited %s, as --wait says; start the server, or correct --store)", err, patience)
+			return nil, fmt.Errorf("%w; waited for it for %s (--wait)", err, patience)
 		}
 		if !told {
 			told = true

@@ -68,3 +68,12 @@ func (a *Answer) Scrub(id string) {
 		}
 	}
 }
+
+// Quoted is an id as it stands in the JSON of answers.
+func Quoted(id string) string {
+	data, err := json.Marshal(id)
+	if err != nil {
+		panic(err) // a string can always be written
+	}
+	return string(data)
+}

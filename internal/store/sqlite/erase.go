@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -62,11 +61,7 @@ func scrubLog(s *session, id string) error {
 
 func scrubBatches(s *session, id string) error {
 	answers := map[string]changelog.Answer{}
-	quoted, err := json.Marshal(id)
-	if err != nil {
-		return err
-	}
-	err = s.each(`SELECT id, result FROM batches WHERE instr(result, ?)`, []any{string(quoted)}, func(scan func(...any) error) error {
+	err := s.each(`SELECT id, result FROM batches WHERE instr(result, ?)`, []any{changelog.Quoted(id)}, func(scan func(...any) error) error {
 		var batch string
 		var data raw
 		err := scan(&batch, &data)

@@ -1,0 +1,132 @@
+package neo4j
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"clustergraph/internal/store"
+	"clustergraph/internal/store/changelog"
+	"clustergraph/internal/store/codec"
+)
+
+// newFeed tells commits. Looking for those of others is one small query each time.
+func (s *Store) newFeed() *changelog.Feed {
+	return &changelog.Feed{Closed: s.closed, Gone: errClosed, Read: s.logged, Go: s.calls.Go, Watch: func() (func() (store.Revision, error), func()) {
+		ctx, cancel := context.WithCancel(context.Background())
+		go func() {
+			select {
+			case <-s.closed: // Close waits for the polling
+				cancel()
+			case <-ctx.Done():
+			}
+		}()
+		return func() (store.Revision, error) {
+			ctx, stop := context.WithTimeout(ctx, 2*time.Second)
+			defer stop()
+			return s.revision(ctx)
+		}, cancel
+	}}
+}
+
+// Follow implements store.Truth. Commits of this process are told from memory, those of
+// others are read from the log within two tenths of a second. The log keeps nothing of
+// who was erased, not even an id to tell that he is gone: who reads it beyond an erasure
+// is behind, and loads anew. While the database cannot be reached it ends with an
+// ErrUnavailable; it can be called again at any time.
+func (s *Store) Follow(ctx context.Context, after store.Revision, tell func(store.Commit) error) error {
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return err
+	}
+	f := s.feed.Join()
+	leave() // Close does not wait for this to end: it ends this
+	return f.Follow(ctx, after, tell)
+}
+
+// logged reads commits after a revision from the log, some at a time.
+func (s *Store) logged(ctx context.Context, after store.Revision) (out []store.Commit, err error) {
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	return s.since(ctx, after)
+}
+
+// since is logged within a call. What a commit changes becomes visible one after another,
+// so its entry may come a moment after the revision.
+func (s *Store) since(ctx context.Context, after store.Revision) (out []store.Commit, err error) {
+	for range 20 {
+		if out, err = s.entries(ctx, after); len(out) > 0 || !errors.Is(err, errMissing) {
+			return out, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	return nil, fmt.Errorf("%w: the log no longer tells what followed revision %s", store.ErrBehind, after)
+}
+
+var (
+	errMissing = errors.New("an entry is missing")
+	errEnough  = errors.New("enough for once")
+)
+
+func (s *Store) entries(ctx context.Context, after store.Revision) (out []store.Commit, err error) {
+	now, err := s.revision(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if after == (store.Revision{}) {
+		after.Epoch = now.Epoch
+	}
+	if now.Epoch != after.Epoch || now.Number < after.Number {
+		return nil, fmt.Errorf("%w: revision %s is not of the store's history, which is at %s", store.ErrBehind, after, now)
+	}
+	if now.Number == after.Number {
+		return nil, nil
+	}
+	d := codec.NewDecoder()
+	size := 0
+	err = s.readSome(ctx, 4, `MATCH (c:_Commit) WHERE c.revision > $after AND c.revision <= $now
+		WITH c ORDER BY c.revision LIMIT 100
+		RETURN c.revision, c.time, c.batch, c.by, c.sources, c.nodes, c.edges, c.goneNodes, c.goneEdges, c.erases`,
+		map[string]any{"after": int64(after.Number), "now": int64(now.Number)}, func(v []any) error {
+			if size > 1<<20 {
+				return errEnough
+			}
+			if v[9] == true {
+				return fmt.Errorf("%w: since revision %s someone was erased, of whom the log does not tell", store.ErrBehind, after)
+			}
+			c, err := commitOf(d, now.Epoch, v)
+			if err != nil {
+				return err
+			}
+			if want := after.Number + uint64(len(out)) + 1; c.Revision.Number != want {
+				return errMissing
+			}
+			size += len(str(v[5])) + len(str(v[6]))
+			out = append(out, c)
+			return nil
+		})
+	switch {
+	case errors.Is(err, errEnough), errors.Is(err, errMissing) && len(out) > 0:
+		return out, nil // the rest, or what is wrong with it, is told next time
+	case err == nil && len(out) == 0:
+		return nil, errMissing
+	}
+	return out, err
+}
+
+// commitOf is an entry of the log: revision, time, batch, by, sources and its images.
+func commitOf(d *codec.Decoder, epoch string, v []any) (store.Commit, error) {
+	c := store.Commit{Revision: store.Revision{Epoch: epoch, Number: uint64(num(v[0]))}, At: moment(v[1]), Batch: str(v[2]), By: str(v[3])}
+	if err := changelog.Decode(d, &c, []byte(str(v[4])), []byte(str(v[5])), []byte(str(v[6])), []byte(str(v[7])), []byte(str(v[8]))); err != nil {
+		return c, damaged(fmt.Errorf("revision %d of the log: %w", c.Revision.Number, err))
+	}
+	return c, nil
+}

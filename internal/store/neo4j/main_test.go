@@ -1,0 +1,40 @@
+package neo4j
+
+import (
+	"testing"
+
+	"clustergraph/internal/store"
+	"clustergraph/internal/store/neo4j/neo4jtest"
+	"clustergraph/internal/store/storetest"
+)
+
+func TestMain(m *testing.M) { neo4jtest.Main(m) }
+
+// optionsFor are how a server is reached.
+func optionsFor(s *neo4jtest.Server) Options {
+	return Options{Address: s.URL(), User: s.User, Password: s.Password, Database: s.Database}
+}
+
+// empty is a store on the shared server, which is wiped first; the test closes it.
+func empty(t testing.TB, schema store.Schema) *Store {
+	t.Helper()
+	server := neo4jtest.Shared(t)
+	server.Wipe(t)
+	s, err := Open(t.Context(), schema, optionsFor(server))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// fresh is a store on the shared server for a test of its own.
+func fresh(t testing.TB) *Store {
+	t.Helper()
+	s := empty(t, storetest.Schema())
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}

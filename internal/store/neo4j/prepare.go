@@ -114,15 +114,21 @@ func (s *Store) foreign(ctx context.Context) error {
 			labels[l] = true
 		}
 	}
-	var ask []string
-	for _, l := range slices.Sorted(maps.Keys(labels)) {
-		ask = append(ask, "MATCH (n:"+quoted(l)+") WHERE n._props IS NULL WITH n LIMIT 1 RETURN "+strconv.Quote(l)+" AS label")
-	}
-	var met []string
-	err := s.read(ctx, strings.Join(ask, " UNION ALL "), nil, func(v []any) error {
-		met = append(met, str(v[0]))
+	var ask, met []string
+	err := s.read(ctx, `CALL db.labels() YIELD label RETURN label`, nil, func(v []any) error {
+		if l := str(v[0]); labels[l] {
+			ask = append(ask, l)
+		}
 		return nil
 	})
+	for _, l := range ask {
+		if err == nil {
+			err = s.read(ctx, `MATCH (n:`+quoted(l)+`) WHERE n._props IS NULL RETURN n LIMIT 1`, nil, func([]any) error {
+				met = append(met, l)
+				return nil
+			})
+		}
+	}
 	if err == nil && len(met) > 0 {
 		err = fmt.Errorf("%w: the database %q holds nodes of another program with the label %s; choose another database, or give them another label", store.ErrUnavailable, s.opts.Database, strings.Join(met, ", "))
 	}

@@ -41,7 +41,7 @@ import (
 //	                  texts, booleans and numbers
 //	_name_long        the whole twin, where an index could not hold it: the twin is cut then
 //	_labels_level_has which elements of a list are known, where not all are
-//	_labels_size      of values with parts: how many there are (1 of one that is no list)
+//	_labels_size      of values with parts: how many there are (0 of one that is no list)
 //	_names            the keys of all names that the node is searched by
 //
 // Properties that the schema does not know lie as their values ask for: a text as a Text.
@@ -80,6 +80,7 @@ var unknown = math.Inf(1)
 // layout is how a schema's graph lies in the database.
 type layout struct {
 	schema store.Schema
+	kinds  []string            // sorted
 	labels map[string][]string // by kind, the widest first: Node, Actor, Cluster
 	family map[string][]string // the kinds of families that have several, sorted
 }
@@ -88,6 +89,7 @@ type layout struct {
 func newLayout(schema store.Schema) (*layout, error) {
 	l := &layout{schema: schema, labels: map[string][]string{}, family: map[string][]string{}}
 	for name, k := range schema.Kinds {
+		l.kinds = append(l.kinds, name)
 		l.labels[name] = []string{nodeLabel, name}
 		if k.Family != name {
 			l.labels[name] = []string{nodeLabel, k.Family, name}
@@ -97,6 +99,7 @@ func newLayout(schema store.Schema) (*layout, error) {
 			return nil, err
 		}
 	}
+	slices.Sort(l.kinds)
 	for _, kinds := range l.family {
 		slices.Sort(kinds)
 	}
@@ -279,7 +282,7 @@ func put(out map[string]any, prefix string, types map[string]store.Type, props s
 		case store.Cents:
 			out[name], out[centsName(name)] = float64(v)/100, int64(v)
 		case store.Props:
-			out[sizeName(name)] = int64(1)
+			out[sizeName(name)] = int64(0)
 			put(out, name+"_", t.Parts, v)
 		case string:
 			out[name] = v

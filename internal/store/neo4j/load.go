@@ -175,10 +175,20 @@ func keep[K comparable, T any](list *[]*T, places map[K]int, key K, x *T) {
 // Statements implements store.Truth. It asks for all subjects at once; cost: with all that
 // is said of them.
 func (s *Store) Statements(ctx context.Context, of []store.Subject, w store.StatementWindow) (out []store.StatementPage, err error) {
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	return s.statements(ctx, of, w)
+}
+
+// statements is Statements within a call that Close waits for.
+func (s *Store) statements(ctx context.Context, of []store.Subject, w store.StatementWindow) (out []store.StatementPage, err error) {
 	if w.First < 0 || w.Skip < 0 {
 		return nil, fmt.Errorf("%w: a page of statements cannot begin or be less than 0", store.ErrInvalid)
 	}
-	err = s.readAll(ctx, "statements", 0, func(t *tx) error {
+	err = s.readIn(ctx, "statements", 0, func(t *tx) error {
 		now, f, err := stands(t)
 		if err == nil {
 			out, err = commit.Statements(ctx, f, s.schema, now, of, w)

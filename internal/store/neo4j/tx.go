@@ -139,6 +139,11 @@ func (s *Store) readAll(ctx context.Context, what string, fetch int, do func(*tx
 		return err
 	}
 	defer leave()
+	return s.readIn(ctx, what, fetch, do)
+}
+
+// readIn is readAll within a call that Close waits for.
+func (s *Store) readIn(ctx context.Context, what string, fetch int, do func(*tx) error) error {
 	return s.explain(ctx, s.retry(ctx, briefly, func() error {
 		_, err := s.attempt(ctx, transaction{mode: neo4j.AccessModeRead, what: what, fetch: fetch}, do)
 		return err

@@ -1,0 +1,152 @@
+package neo4j
+
+import (
+	"context"
+	"strings"
+
+	"clustergraph/internal/store"
+)
+
+// compiler is one for a window.
+func (r *reader) compiler(ctx context.Context, when store.Period) *compiler {
+	return &compiler{l: r.s.layout, when: when, params: map[string]any{}, below: func(t store.Under) ([]string, error) { return r.below(ctx, t, when) }}
+}
+
+// Find is as [store.Reader] says. Pages in an order that an index has are cut out of it
+// (walk.go); of all others the database sorts what passes, as far as the page.
+func (r *reader) Find(ctx context.Context, kinds []string, w store.Window) (store.Page, error) {
+	if err := checkWindow(&w); err != nil {
+		return store.Page{}, err
+	}
+	c := r.compiler(ctx, w.When)
+	of := subject{node: "n", kinds: c.l.known(kinds)}
+	if len(of.kinds) == 0 {
+		return store.Page{}, ctx.Err()
+	}
+	cut := newSpan(&w)
+	if walk, ok := c.walkable(of, &w); ok {
+		return r.walk(ctx, c, cut, walk)
+	}
+	where := c.test(of, w.Where)
+	if c.err != nil {
+		return store.Page{}, c.err
+	}
+	keys, with, _, sorts := c.sortBy(of, w.Order)
+	match := "MATCH (n:" + c.l.cover(of.kinds) + ")"
+	if !sorts || c.partly {
+		return r.findWhole(ctx, c, match+clause(where), &w)
+	}
+	l := list{keys: keys, id: "n.id"}
+	order := &ordered{vars: []string{"n"}, with: with, list: l}
+	q := statement{params: c.params}
+	rows := part{body: match, values: []string{"n.id", "n._kind", "n._props"}}
+	rows.values = append(rows.values, order.counts()...)
+	rows.body += order.page(c, where, cut)
+	q.parts = append(q.parts, rows)
+	others, totals := 0, 0
+	if cut.other != nil {
+		q.parts = append(q.parts, part{body: match + order.beside(c, where, cut), tail: " LIMIT 1"})
+		others = len(q.parts)
+	}
+	if w.Count {
+		q.parts = append(q.parts, part{body: match + clause(where), values: []string{"count(n)"}})
+		totals = len(q.parts)
+	}
+	if c.err != nil {
+		return store.Page{}, c.err
+	}
+	var all []hit
+	var other bool
+	var total int64
+	err := r.ask(ctx, "find", q, func() func(int64, []any) error {
+		all, other, total = nil, false, 0
+		return func(part int64, v []any) error {
+			switch int(part) {
+			case others:
+				other = true
+			case totals:
+				total, _ = v[0].(int64)
+			default:
+				n, err := r.node(v[0], v[1], v[2])
+				if err != nil {
+					return err
+				}
+				h := store.Hit{Node: n}
+				all = append(all, hit{h, keysOf(h, &w, nil, v[3:])})
+			}
+			return nil
+		}
+	})
+	if err != nil {
+		return store.Page{}, err
+	}
+	p := cut.page(all, other)
+	if w.Count {
+		p.Total = int(total)
+	}
+	return p, nil
+}
+
+// findWhole finds all nodes that may pass, and tries and sorts them here.
+func (r *reader) findWhole(ctx context.Context, c *compiler, match string, w *store.Window) (store.Page, error) {
+	var all []hit
+	q := statement{params: c.params, parts: []part{{body: match, values: []string{"n.id", "n._kind", "n._props"}}}}
+	err := r.ask(ctx, "find", q, func() func(int64, []any) error {
+		all = nil
+		return func(_ int64, v []any) error {
+			n, err := r.node(v[0], v[1], v[2])
+			all = append(all, hit{Hit: store.Hit{Node: n}})
+			return err
+		}
+	})
+	if err != nil {
+		return store.Page{}, err
+	}
+	near := &near{reader: r, ctx: ctx}
+	p := whole(all, near, w)
+	return p, near.err
+}
+
+// ordered writes rows in the order of a list.
+type ordered struct {
+	vars []string // of a row
+	with []string // what is computed for the order, with its name
+	list list
+}
+
+// counts are the names of what is computed.
+func (o *ordered) counts() (names []string) {
+	for _, x := range o.with {
+		names = append(names, x[strings.LastIndex(x, " ")+1:])
+	}
+	return names
+}
+
+// filtered lets the rows through for which both hold; where may be said before the counts
+// are made.
+func (o *ordered) filtered(where, seek phrase) string {
+	if len(o.with) == 0 {
+		return clause(and(where, seek))
+	}
+	return clause(where) + " WITH " + strings.Join(append(o.vars[:len(o.vars):len(o.vars)], o.with...), ", ") + clause(seek)
+}
+
+// page are the rows of a span, in its direction.
+func (o *ordered) page(c *compiler, where phrase, k span) string {
+	seek := always
+	if k.from != nil {
+		seek = o.list.further(c, k.from, k.sign())
+	}
+	s := o.filtered(where, seek) + " WITH " + strings.Join(append(o.vars[:len(o.vars):len(o.vars)], o.counts()...), ", ") +
+		" ORDER BY " + o.list.sorted(k.back)
+	if k.limit != store.All {
+		c.params["k"] = int64(k.limit)
+		s += " LIMIT $k"
+	}
+	return s
+}
+
+// beside are the rows on the other side of where a cut begins, or there.
+func (o *ordered) beside(c *compiler, where phrase, k span) string {
+	return o.filtered(where, turned(o.list.further(c, k.other, k.sign())))
+}

@@ -1,0 +1,283 @@
+package neo4j
+
+import (
+	"fmt"
+	"strings"
+
+	"clustergraph/internal/store"
+)
+
+// A sortKey is one step of an order in Cypher: expressions, the most significant first,
+// which are all null, or none.
+type sortKey struct {
+	by   []string
+	desc bool
+	inf  bool // null is told as infinity
+	rank int  // of the type of the values; 0: there are none
+	// mixed is set if values of other types may stand there: then by begins with the rank.
+	mixed bool
+	split func(store.Value) []any // a value as by has it
+}
+
+// rankOf is the place of a value's type in the order of types.
+func rankOf(v store.Value) int {
+	switch v.(type) {
+	case bool:
+		return 1
+	case int64, float64:
+		return 2
+	case string:
+		return 3
+	case store.Date:
+		return 4
+	case store.Cents:
+		return 5
+	case store.Money:
+		return 6
+	case store.List:
+		return 7
+	}
+	return 8
+}
+
+// sortBy writes the terms of an order; false if Cypher does not sort so. Counts become
+// variables: with tells how, and rel tells by term which variable.
+func (c *compiler) sortBy(r subject, order []store.Term) (keys []sortKey, with, rel []string, ok bool) {
+	rel = make([]string, len(order))
+	for i, t := range order {
+		if t.Rel != nil {
+			rel[i] = c.fresh("k")
+			with = append(with, c.counted(r.node, *t.Rel)+" AS "+rel[i])
+			keys = append(keys, sortKey{by: []string{rel[i]}, desc: t.Desc, rank: 2, split: itself})
+			continue
+		}
+		k, ok := c.sortTerm(r, t)
+		if !ok {
+			return nil, nil, nil, false
+		}
+		keys = append(keys, k)
+	}
+	return keys, with, rel, true
+}
+
+func itself(v store.Value) []any { return []any{v} }
+
+// sortTerm writes the order by what stands at a path.
+func (c *compiler) sortTerm(r subject, t store.Term) (sortKey, bool) {
+	var known, unknown []place
+	for _, w := range c.resolve(r, t.On, t.Path) {
+		switch {
+		case w.null:
+			unknown = append(unknown, place{typ: store.Type{List: true}}) // only to tell that not all are known
+		case w.known:
+			known = append(known, w.place)
+		default:
+			unknown = append(unknown, w.place)
+		}
+	}
+	if len(known) == 0 && len(unknown) == 0 {
+		return sortKey{desc: t.Desc}, true
+	}
+	if len(known) == 0 {
+		return sortKey{}, false
+	}
+	p := known[0]
+	for _, q := range known {
+		if q.typ.Name != p.typ.Name || q.typ.List {
+			return sortKey{}, false
+		}
+		p.typ.Index = p.typ.Index && q.typ.Index
+	}
+	if len(unknown) > 0 {
+		p.typ.Index = false
+	}
+	k := sortKey{desc: t.Desc, inf: p.indexed(), split: itself}
+	either := func(plain string) string {
+		if k.inf {
+			return p.twin()
+		}
+		return plain
+	}
+	switch p.typ.Name {
+	case store.Bool:
+		k.rank, k.by = 1, []string{either(p.plain())}
+	case store.Int, store.Float:
+		k.rank, k.by = 2, []string{either(p.plain())}
+	case store.String, store.Text:
+		k.rank, k.by = 3, []string{p.plain()}
+		switch {
+		case t.Fold && p.typ.Name == store.String:
+			return sortKey{}, false
+		case t.Fold && k.inf:
+			k.by = []string{"coalesce(" + p.column(longName(p.name)) + ", " + p.twin() + ")"}
+		case t.Fold:
+			k.by = []string{"CASE WHEN " + p.plain() + " IS NOT NULL THEN coalesce(" + p.column(longName(p.name)) + ", " + p.twin() + ") END"}
+		default:
+			k.inf = false
+		}
+	case store.DateOf:
+		k.rank = 4
+		if k.inf {
+			k.by, k.split = []string{p.twin()}, func(v store.Value) []any { return []any{dateTwin(v.(store.Date))} }
+		} else {
+			k.by, k.split = []string{p.first(), p.last()}, func(v store.Value) []any { d := v.(store.Date); return []any{day(d.First), day(d.Last)} }
+		}
+	case centsOf:
+		k.rank, k.inf, k.by, k.split = 5, false, []string{p.cents()}, func(v store.Value) []any { return []any{int64(v.(store.Cents))} }
+	case store.MoneyOf:
+		k.rank = 6
+		if k.inf {
+			k.by, k.split = []string{p.twin()}, func(v store.Value) []any { return []any{moneyTwin(v.(store.Money))} }
+		} else {
+			k.by, k.split = []string{p.cents(), p.money()}, func(v store.Value) []any { m := v.(store.Money); return []any{int64(m.Amount), m.Currency} }
+		}
+	default:
+		return sortKey{}, false
+	}
+	if len(unknown) > 0 {
+		k.mixed = true
+		k.by = append([]string{rankIn(p)}, k.by...)
+	}
+	return k, true
+}
+
+// rankIn is the rank of what stands at a place, whatever it is; null if nothing does.
+func rankIn(p place) string {
+	return fmt.Sprintf("CASE WHEN %s IS NOT NULL THEN CASE WHEN %s IS NULL THEN 5 ELSE 6 END WHEN %s IS NOT NULL THEN 4"+
+		" WHEN %s IS NULL THEN CASE WHEN %s IS NULL THEN null WHEN %[5]s = 0 THEN 8 ELSE 7 END"+
+		" WHEN %[4]s IS :: STRING THEN 3 WHEN %[4]s IS :: BOOLEAN THEN 1 WHEN %[4]s IS :: INTEGER | FLOAT THEN 2 ELSE 7 END",
+		p.cents(), p.money(), p.first(), p.plain(), p.of+"."+quoted(sizeName(p.name)))
+}
+
+// null tells whether a key is null.
+func (k sortKey) null(c *compiler) phrase {
+	if k.inf {
+		return phrase{k.by[0] + " = " + c.infinity(), true}
+	}
+	return phrase{k.by[0] + " IS NULL", true}
+}
+
+func (k sortKey) notNull(c *compiler) phrase {
+	if k.inf {
+		return phrase{k.by[0] + " <> " + c.infinity(), true}
+	}
+	return phrase{k.by[0] + " IS NOT NULL", true}
+}
+
+// against compares a key with a value in the direction that sign says: further is where it
+// comes after (before, if sign is negative), and same where it is equal.
+func (k sortKey) against(c *compiler, v store.Value, sign int) (further, same phrase) {
+	if k.desc {
+		sign = -sign
+	}
+	switch {
+	case k.rank == 0:
+		return constant(v != nil && sign > 0), constant(v == nil)
+	case v == nil && sign > 0:
+		return never, k.null(c)
+	case v == nil:
+		return k.notNull(c), k.null(c)
+	}
+	rank := rankOf(v)
+	var values []string
+	if k.mixed {
+		values = append(values, c.param(rank))
+	} else if rank != k.rank {
+		switch {
+		case sign > 0 && k.rank > rank:
+			return always, never
+		case sign > 0:
+			return k.null(c), never
+		case k.rank < rank:
+			return k.notNull(c), never
+		}
+		return never, never
+	}
+	if rank == k.rank {
+		for _, x := range k.split(v) {
+			values = append(values, c.param(x))
+		}
+	}
+	word := " < "
+	if sign > 0 {
+		word = " > "
+	}
+	same = phrase{equals(k.by, values), false}
+	further = phrase{lexically(k.by, values, word), false}
+	if sign > 0 {
+		further = or(further, k.null(c))
+	}
+	return further, same
+}
+
+func equals(by, values []string) string {
+	var all []string
+	for i := range values {
+		all = append(all, by[i]+" = "+values[i])
+	}
+	return strings.Join(all, " AND ")
+}
+
+// lexically compares by the first difference.
+func lexically(by, values []string, word string) string {
+	out := by[0] + word + values[0]
+	if len(values) == 1 {
+		return out
+	}
+	return "(" + out + " OR " + by[0] + " = " + values[0] + " AND " + lexically(by[1:], values[1:], word) + ")"
+}
+
+// A list is how the rows of a list are told apart: by keys, then by node and edge.
+type list struct {
+	keys []sortKey
+	id   string
+	// of edges: their type, the ids of their ends, and their keys; and what tells apart those
+	// that lead to one node, in their order
+	typ, from, to, key string
+	ties               []string
+}
+
+// further says that a row comes after a position, or before it if sign is negative.
+func (l list) further(c *compiler, pos *store.Position, sign int) phrase {
+	word := " < "
+	if sign > 0 {
+		word = " > "
+	}
+	edge := never
+	switch d := strings.Compare(l.typ, pos.Edge.Type); {
+	case l.typ == "": // a row without an edge comes before those with one
+		edge = constant(pos.Edge != (store.EdgeID{}) && sign < 0)
+	case d != 0:
+		edge = constant(d*sign > 0)
+	default:
+		edge = phrase{lexically([]string{l.from, l.to, l.key}, []string{c.param(pos.Edge.From), c.param(pos.Edge.To), c.param(pos.Edge.Key)}, word), true}
+	}
+	node := c.param(pos.Node)
+	out := or(phrase{l.id + word + node, true}, and(phrase{l.id + " = " + node, true}, edge))
+	for i := len(l.keys) - 1; i >= 0; i-- {
+		further, same := l.keys[i].against(c, pos.Keys[i], sign)
+		out = or(further, and(same, out))
+	}
+	return out
+}
+
+// sorted is the order, or the reverse of it.
+func (l list) sorted(back bool) string {
+	var all []string
+	put := func(x string, desc bool) {
+		if desc != back {
+			x += " DESC"
+		}
+		all = append(all, x)
+	}
+	for _, k := range l.keys {
+		for _, x := range k.by {
+			put(x, k.desc)
+		}
+	}
+	put(l.id, false)
+	for _, x := range l.ties {
+		put(x, false)
+	}
+	return strings.Join(all, ", ")
+}

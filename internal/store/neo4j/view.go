@@ -1,0 +1,268 @@
+package neo4j
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
+	"clustergraph/internal/store"
+	"clustergraph/internal/store/codec"
+)
+
+// runs is how often a view is read at most: again if a commit came between its statements.
+const runs = 3
+
+// View calls read with one revision of the graph. The database shows each statement what
+// was committed before it, and not one state to several; so each statement also tells the
+// revision before and after it. Where they differ, the view is torn: what read is told from
+// then on is errTorn, and read is called again, at most twice more. The last time it goes
+// on, and the reader tells that it is not consistent.
+//
+// It costs no statement of its own, unless a revision is waited for.
+func (s *Store) View(ctx context.Context, atLeast store.Revision, read func(store.Reader) error) error {
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	var at store.Revision
+	if atLeast != (store.Revision{}) {
+		if at, err = s.await(ctx, atLeast); err != nil {
+			return err
+		}
+	}
+	for run := 1; ; run++ {
+		r := &reader{s: s, ctx: ctx, at: at, last: run == runs, nodes: map[string]*store.Node{}, under: map[string][]string{}}
+		err := read(r)
+		if r.failed != nil && err == nil {
+			err = r.failed
+		}
+		if !r.torn || r.last || ctx.Err() != nil {
+			return err
+		}
+		at = store.Revision{}
+	}
+}
+
+// errTorn is told by the methods of a reader whose view is torn.
+var errTorn = fmt.Errorf("%w: the graph was changed while it was read", store.ErrUnavailable)
+
+// await waits until a revision can be seen, as long as the context allows.
+func (s *Store) await(ctx context.Context, atLeast store.Revision) (store.Revision, error) {
+	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
+		r := &reader{s: s, ctx: ctx}
+		err := r.ask(ctx, "revision", statement{}, nil)
+		switch {
+		case err != nil:
+			return store.Revision{}, err
+		case r.at.Epoch != atLeast.Epoch:
+			return store.Revision{}, fmt.Errorf("%w: the revision %s is of another store than %s; ask without it", store.ErrConflict, atLeast, r.at)
+		case r.at.Number >= atLeast.Number:
+			return r.at, nil
+		}
+		select {
+		case <-ctx.Done():
+			return store.Revision{}, ctx.Err()
+		case <-s.closed:
+			return store.Revision{}, errClosed
+		case <-time.After(pause):
+		}
+	}
+}
+
+// reader answers from one view, in Cypher. It is a [store.Reader], safe for concurrent use.
+type reader struct {
+	s    *Store
+	ctx  context.Context // of the view
+	last bool            // no more runs: a torn view goes on
+
+	mu     sync.Mutex
+	at     store.Revision // of the view, as soon as it is known
+	torn   bool
+	failed error                  // that could not be told
+	nodes  map[string]*store.Node // that were read, by id or former id
+	under  map[string][]string    // what is below some ids
+	slots  slots
+}
+
+// Revision is that of the first statement of the view.
+func (r *reader) Revision() store.Revision {
+	r.mu.Lock()
+	at := r.at
+	r.mu.Unlock()
+	if at != (store.Revision{}) {
+		return at
+	}
+	if err := r.ask(r.ctx, "revision", statement{}, nil); err != nil {
+		r.mu.Lock()
+		r.failed = err
+		r.mu.Unlock()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.at
+}
+
+// Consistent is false if a commit came between the statements of the view.
+func (r *reader) Consistent() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return !r.torn
+}
+
+// A statement is one or several questions that are asked at once; each tells rows.
+type statement struct {
+	parts  []part
+	params map[string]any
+}
+
+// part is a question: Cypher up to the RETURN, what to return, and what follows.
+type part struct {
+	body, tail string
+	values     []string
+}
+
+// text is the statement with the revision before and after: rows begin with the number of
+// their part, from 1; 0 and -1 tell the revision.
+func (q statement) text() string {
+	width := 2
+	for _, p := range q.parts {
+		width = max(width, len(p.values))
+	}
+	var b strings.Builder
+	put := func(body string, part int, values []string, tail string) {
+		fmt.Fprintf(&b, "%s RETURN %d AS part", body, part)
+		for i := range width {
+			x := "null"
+			if i < len(values) {
+				x = values[i]
+			}
+			fmt.Fprintf(&b, ", %s AS c%d", x, i)
+		}
+		b.WriteString(tail)
+	}
+	const graph = "MATCH (g:_Graph {id: 0})"
+	revision := []string{"g.epoch", "g.revision"}
+	put(graph, 0, revision, "")
+	for i, p := range q.parts {
+		b.WriteString(" UNION ALL ")
+		put(p.body, i+1, p.values, p.tail)
+	}
+	if len(q.parts) > 0 {
+		b.WriteString(" UNION ALL ")
+		put(graph, -1, revision, "")
+	}
+	return b.String()
+}
+
+// ask runs a statement in a transaction of its own. start is called when it begins, and
+// returns who is told the rows, with the number of their part; both again if the connection
+// broke meanwhile.
+func (r *reader) ask(ctx context.Context, what string, q statement, start func() func(part int64, values []any) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	text := q.text()
+	s := r.s
+	var before, after store.Revision
+	err := s.explain(ctx, s.retry(ctx, briefly, func() error {
+		session := s.driver.NewSession(ctx, neo4j.SessionConfig{AccessMode: neo4j.AccessModeRead, DatabaseName: s.opts.Database, BookmarkManager: s.bookmarks, FetchSize: neo4j.FetchAll})
+		defer func() { _ = session.Close(ctx) }()
+		config := []func(*neo4j.TransactionConfig){neo4j.WithTxMetadata(map[string]any{"app": "clustergraph", "what": what})}
+		if end, ok := ctx.Deadline(); ok {
+			if left := time.Until(end); left > time.Millisecond {
+				config = append(config, neo4j.WithTxTimeout(left))
+			}
+		}
+		result, err := session.Run(ctx, text, q.params, config...)
+		if err != nil {
+			return err
+		}
+		var row func(int64, []any) error
+		if start != nil {
+			row = start()
+		}
+		before, after = store.Revision{}, store.Revision{}
+		for result.Next(ctx) {
+			values := result.Record().Values
+			n, _ := values[0].(int64)
+			if n > 0 {
+				if err := row(n, values[1:]); err != nil {
+					return err
+				}
+				continue
+			}
+			epoch, _ := values[1].(string)
+			number, _ := values[2].(int64)
+			if after = (store.Revision{Epoch: epoch, Number: uint64(number)}); n == 0 {
+				before = after
+			}
+		}
+		return result.Err()
+	}))
+	if err != nil {
+		return err
+	}
+	if before == (store.Revision{}) || after == (store.Revision{}) {
+		return errEmptied
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.at == (store.Revision{}) {
+		r.at = before
+	}
+	r.torn = r.torn || before != r.at || after != r.at
+	if r.torn && !r.last {
+		return errTorn
+	}
+	return nil
+}
+
+var decoders = sync.Pool{New: func() any { return codec.NewDecoder() }}
+
+// props reads the properties of a node or an edge as they were written.
+func props(v any) (store.Props, error) {
+	text, ok := v.(string)
+	if !ok {
+		return nil, nil
+	}
+	d := decoders.Get().(*codec.Decoder)
+	defer decoders.Put(d)
+	p, err := d.Props([]byte(text))
+	if err != nil {
+		return nil, damaged(err)
+	}
+	return p, nil
+}
+
+// node is the node of a row; each node is read once in a view.
+func (r *reader) node(id, kind, text any) (*store.Node, error) {
+	name, ok := id.(string)
+	if !ok {
+		return nil, damaged(errors.New("a node without an id"))
+	}
+	r.mu.Lock()
+	n := r.nodes[name]
+	r.mu.Unlock()
+	if n != nil {
+		return n, nil
+	}
+	p, err := props(text)
+	if err != nil {
+		return nil, err
+	}
+	n = &store.Node{ID: name, Props: p}
+	n.Kind, _ = kind.(string)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if was := r.nodes[name]; was != nil {
+		return was, nil
+	}
+	r.nodes[name] = n
+	return n, nil
+}

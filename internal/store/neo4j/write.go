@@ -1,7 +1,6 @@
 package neo4j
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -263,13 +262,4 @@ func (w *writer) marks(d *commit.Delta) {
 	w.all(`UNWIND $rows AS r MATCH (x:_Distinct {a: r[0]}) WHERE x.b = r[1] DELETE x`, rows(d.GoneDistinct, pair))
 	w.all(`UNWIND $rows AS r CREATE (:_Distinct {a: r[0], b: r[1]})`, rows(d.Distinct, pair))
 	w.all(`UNWIND $rows AS r MERGE (:_Erased {hash: r[0]})`, rows(d.Erased, func(h commit.Hash) []any { return []any{hexOf(h)} }))
-}
-
-// edgeName is an edge in words.
-func edgeName(e store.EdgeID) string {
-	s := fmt.Sprintf("%s %s -> %s", e.Type, e.From, e.To)
-	if e.Key != "" {
-		s += " (" + e.Key + ")"
-	}
-	return s
 }

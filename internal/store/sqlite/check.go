@@ -60,7 +60,7 @@ func (c *checker) file() error {
 	}
 	edges, err := c.edges(c.ctx, `SELECT from_node, type, to_node, key FROM edges WHERE from_node NOT IN (SELECT id FROM nodes) OR to_node NOT IN (SELECT id FROM nodes)`)
 	for _, e := range edges {
-		c.problem(edgeName(e), "the edge has no node at one end; restore a backup")
+		c.problem(commit.EdgeName(e), "the edge has no node at one end; restore a backup")
 	}
 	return err
 }
@@ -75,57 +75,8 @@ func (c *checker) content(schema store.Schema) error {
 	if err != nil {
 		return err
 	}
-	want := commit.Fold(schema, all)
-	compare(c, "node", want.Nodes, kept.Nodes, func(n commit.Node) string { return n.ID }, func(a, b commit.Node) bool {
-		return a.Kind == b.Kind && a.Denied == b.Denied && store.Equal(a.Props, b.Props)
-	})
-	compare(c, "edge", want.Edges, kept.Edges, func(e *store.Edge) string { return edgeName(e.EdgeID) }, func(a, b *store.Edge) bool { return store.Equal(a.Props, b.Props) })
-	compare(c, "name", want.Names, kept.Names, func(n commit.Name) string { return n.Node + " " + n.Key }, func(a, b commit.Name) bool { return true })
-	compare(c, "identifier", want.Claims, kept.Claims, func(x commit.Claim) string { return x.Node + " " + x.Scheme + " " + x.Value }, func(a, b commit.Claim) bool { return true })
-	owner := map[store.Identifier]string{}
-	for _, n := range want.Nodes {
-		l, _ := n.Props.Get("identifiers").(store.List)
-		for _, x := range l {
-			p, _ := x.(store.Props)
-			id := store.Identifier{Scheme: p.Text("scheme"), Value: p.Text("value")}
-			if other := owner[id]; other != "" {
-				c.problem(n.ID, "%s %s belongs to %s, too; merge the two, or withdraw what is wrong", id.Scheme, id.Value, other)
-			}
-			owner[id] = n.ID
-		}
-	}
+	commit.Check(commit.Fold(schema, all), kept, c.report)
 	return nil
-}
-
-// compare reports what is missing, too much, or different.
-func compare[T any](c *checker, what string, want, kept []T, name func(T) string, same func(a, b T) bool) {
-	const remedy = "; the file was changed by another program, or is damaged: restore a backup"
-	had := make(map[string]T, len(kept))
-	for _, x := range kept {
-		had[name(x)] = x
-	}
-	for _, x := range want {
-		switch y, is := had[name(x)]; {
-		case !is:
-			c.problem(name(x), "the %s is missing, though records make it%s", what, remedy)
-		case !same(x, y):
-			c.problem(name(x), "the %s does not hold the preferred values%s", what, remedy)
-		}
-		delete(had, name(x))
-	}
-	for _, x := range kept {
-		if _, left := had[name(x)]; left {
-			c.problem(name(x), "no record makes the %s%s", what, remedy)
-		}
-	}
-}
-
-func edgeName(e store.EdgeID) string {
-	s := e.Type + " " + e.From + " -> " + e.To
-	if e.Key != "" {
-		s += " (" + e.Key + ")"
-	}
-	return s
 }
 
 // whole is all that is said.

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"clustergraph/internal/store"
+	"clustergraph/internal/store/commit"
 	"clustergraph/internal/store/storetest"
 )
 
@@ -402,7 +403,7 @@ func TestErasedBytes(t *testing.T) {
 	person := store.Ref{Kind: "Person", Name: "Zdravka Unmistakable", Identifiers: []store.Identifier{{Scheme: "ORCID", Value: "0000-9999-8888-7777"}}}
 	for n := range 40 {
 		apply(t, truth, numbered(n))
-		b := store.Batch{ID: "about " + edgeName(store.EdgeID{Key: string(rune('a' + n))}), Nodes: []store.NodeRecord{{Ref: person, Said: store.Said{Place: edgeName(store.EdgeID{Key: string(rune('a' + n))})}, Props: store.PropsOf(map[string]any{"description": strings.Repeat("unmistakably hers ", n*20)})}},
+		b := store.Batch{ID: "about " + commit.EdgeName(store.EdgeID{Key: string(rune('a' + n))}), Nodes: []store.NodeRecord{{Ref: person, Said: store.Said{Place: commit.EdgeName(store.EdgeID{Key: string(rune('a' + n))})}, Props: store.PropsOf(map[string]any{"description": strings.Repeat("unmistakably hers ", n*20)})}},
 			Edges: []store.EdgeRecord{{Type: "AFFILIATED_WITH", From: person, To: store.Ref{ID: "n0-0"}, Props: store.PropsOf(map[string]any{"role": "unmistakably her role"})}}}
 		apply(t, truth, b)
 	}
@@ -437,7 +438,7 @@ func TestErasedBytes(t *testing.T) {
 		t.Errorf("traces: %v", found)
 	}
 	healthy(t, truth)
-	again := apply(t, truth, store.Batch{ID: "about " + edgeName(store.EdgeID{Key: "a"})})
+	again := apply(t, truth, store.Batch{ID: "about " + commit.EdgeName(store.EdgeID{Key: "a"})})
 	if !again.Repeated || again.Nodes[0] != "" || again.Edges[0] != (store.EdgeID{}) {
 		t.Errorf("the answer to an earlier batch: %+v", again)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"clustergraph/internal/store"
+	"clustergraph/internal/store/commit"
 	"clustergraph/internal/store/storetest"
 )
 
@@ -116,7 +117,7 @@ func content(t testing.TB, truth *Truth) map[string]string {
 		out[n.ID] = fmt.Sprint(n.Kind, n.Props)
 		return nil
 	}, func(e *store.Edge) error {
-		out[edgeName(e.EdgeID)] = fmt.Sprint(e.Props)
+		out[commit.EdgeName(e.EdgeID)] = fmt.Sprint(e.Props)
 		return nil
 	})
 	if err != nil {

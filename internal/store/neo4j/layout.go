@@ -192,7 +192,7 @@ func (l *layout) edge(e *store.Edge) map[string]any {
 func putUnknown(out map[string]any, types map[string]store.Type, props store.Props) {
 	var more map[string]any
 	for _, p := range props {
-		if _, known := types[p.Name]; known || p.Value == nil {
+		if _, known := types[p.Name]; known || p.Value == nil || !canName(p.Name) {
 			continue
 		}
 		if t, ok := typeOf(p.Value); ok {
@@ -211,6 +211,11 @@ func putUnknown(out map[string]any, types map[string]store.Type, props store.Pro
 
 var reserved = map[string]bool{"id": true, propsName: true, kindName: true, keyName: true, namesName: true}
 
+// canName tells whether Neo4j can call a property so. What it cannot stands in _props alone.
+func canName(name string) bool {
+	return name != "" && len(name) <= longest && !strings.ContainsRune(name, 0)
+}
+
 // typeOf is the type that a value of an unknown property is laid out as; false if that is
 // none.
 func typeOf(v store.Value) (store.Type, bool) {
@@ -228,7 +233,7 @@ func typeOf(v store.Value) (store.Type, bool) {
 	case store.Props:
 		t := store.Type{Name: store.Record, Parts: map[string]store.Type{}}
 		for _, p := range v {
-			if part, ok := typeOf(p.Value); ok {
+			if part, ok := typeOf(p.Value); ok && canName(p.Name) {
 				t.Parts[p.Name] = part
 			}
 		}

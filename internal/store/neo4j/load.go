@@ -213,6 +213,3 @@ func stands(t *tx) (now commit.Now, f *facts, err error) {
 	}
 	return now, f, err
 }
-
-// Check implements store.Truth and store.Store.
-func (s *Store) Check(ctx context.Context, report func(store.Problem)) error { return ctx.Err() }

@@ -108,15 +108,10 @@ func newEnough(agent string) bool {
 
 // foreign looks for nodes of another program under our labels, where nothing is ours yet.
 func (s *Store) foreign(ctx context.Context) error {
-	labels := map[string]bool{}
-	for _, all := range s.layout.labels {
-		for _, l := range all {
-			labels[l] = true
-		}
-	}
+	labels := s.layout.all()
 	var ask, met []string
 	err := s.read(ctx, `CALL db.labels() YIELD label RETURN label`, nil, func(v []any) error {
-		if l := str(v[0]); labels[l] {
+		if l := str(v[0]); slices.Contains(labels, l) {
 			ask = append(ask, l)
 		}
 		return nil

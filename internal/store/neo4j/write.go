@@ -114,13 +114,7 @@ func (w *writer) nodes(nodes []commit.Node) {
 		kinds[n.Kind] = append(kinds[n.Kind], row)
 	}
 	if len(denied) > 0 {
-		labels := map[string]bool{nodeLabel: true}
-		for _, all := range w.layout.labels {
-			for _, l := range all {
-				labels[l] = true
-			}
-		}
-		w.all(`UNWIND $rows AS r MATCH (n:Node {id: r.id}) SET n:_Denied REMOVE n`+colons(slices.Sorted(maps.Keys(labels))), denied)
+		w.all(`UNWIND $rows AS r MATCH (n:Node {id: r.id}) SET n:_Denied REMOVE n`+colons(w.layout.all()), denied)
 		w.all(`UNWIND $rows AS r MERGE (n:_Denied {id: r.id}) SET n = r`, denied)
 	}
 	if w.denials {

@@ -204,12 +204,22 @@ func (c *compiler) each(r subject, on store.Side, path []string, ofNull phrase, 
 	case 1:
 		return texts[0]
 	}
-	for i := range texts {
-		if texts[i] != never {
-			texts[i] = and(phrase{r.node + ":" + c.l.cover(kinds[i]), true}, texts[i])
+	// CASE, because the planner turns OR and AND into a normal form that grows fast.
+	most := 0
+	for i := range kinds {
+		if len(kinds[i]) > len(kinds[most]) {
+			most = i
 		}
 	}
-	return or(texts...)
+	out := phrase{"CASE", true}
+	for i := range texts {
+		if i != most {
+			out.text += " WHEN " + r.node + ":" + c.l.cover(kinds[i]) + " THEN " + texts[i].text
+		}
+		out.sure = out.sure && texts[i].sure
+	}
+	out.text += " ELSE " + texts[most].text + " END"
+	return out
 }
 
 // relation is the pattern of a relation from a node, to a far end and by an edge that get

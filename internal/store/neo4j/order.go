@@ -256,6 +256,11 @@ func (l list) further(c *compiler, pos *store.Position, sign int) phrase {
 	out := or(phrase{l.id + word + node, true}, and(phrase{l.id + " = " + node, true}, edge))
 	for i := len(l.keys) - 1; i >= 0; i-- {
 		further, same := l.keys[i].against(c, pos.Keys[i], sign)
+		if further != never && further != always && same != never && same != always {
+			// CASE, because the planner turns OR and AND into a normal form that grows fast.
+			out = phrase{"CASE WHEN " + further.text + " THEN true WHEN " + same.text + " THEN " + out.text + " ELSE false END", out.sure}
+			continue
+		}
 		out = or(further, and(same, out))
 	}
 	return out

@@ -17,26 +17,21 @@ import (
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/mirror"
-	"clustergraph/internal/store/sqlite"
+	"clustergraph/internal/store/neo4j/neo4jtest"
 	"clustergraph/internal/store/storetest"
+	"clustergraph/test/stores"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// stores are what the golden queries are asked of: all answer alike.
-var stores = map[string]func(*testing.T) store.Store{
-	"oracle": func(*testing.T) store.Store { return storetest.NewOracle(ontology.Served().Store) },
-	"mirror of the oracle": func(t *testing.T) store.Store {
-		return mirrored(t, storetest.NewOracle(ontology.Served().Store))
-	},
-	"mirror of sqlite": func(t *testing.T) store.Store {
-		truth, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), ontology.Served().Store, sqlite.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return mirrored(t, truth)
-	},
+// each runs a test with each store that the golden queries are asked of: all answer alike.
+func each(t *testing.T, test func(*testing.T, store.Store)) {
+	t.Run("oracle", func(t *testing.T) { test(t, storetest.NewOracle(ontology.Served().Store)) })
+	t.Run("mirror of the oracle", func(t *testing.T) { test(t, mirrored(t, storetest.NewOracle(ontology.Served().Store))) })
+	stores.Each(t, func(t *testing.T, open func(*testing.T) store.Store) { test(t, open(t)) })
 }
+
+func TestMain(m *testing.M) { neo4jtest.Main(m) }
 
 func mirrored(t *testing.T, truth store.Truth) store.Store {
 	s, err := mirror.Open(t.Context(), truth, ontology.Served().Store, mirror.Options{})
@@ -54,18 +49,15 @@ func TestGolden(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no golden queries", err)
 	}
-	for name, open := range stores {
-		t.Run(name, func(t *testing.T) {
-			s := open(t)
-			fill(t, s)
-			h := handlerOf(t, s, Options{})
-			for _, file := range files {
-				t.Run(strings.TrimSuffix(filepath.Base(file), ".graphql"), func(t *testing.T) {
-					golden(t, h, file)
-				})
-			}
-		})
-	}
+	each(t, func(t *testing.T, s store.Store) {
+		fill(t, s)
+		h := handlerOf(t, s, Options{})
+		for _, file := range files {
+			t.Run(strings.TrimSuffix(filepath.Base(file), ".graphql"), func(t *testing.T) {
+				golden(t, h, file)
+			})
+		}
+	})
 }
 
 func golden(t *testing.T, h http.Handler, file string) {

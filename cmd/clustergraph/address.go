@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -145,7 +146,15 @@ func (pl place) open(ctx context.Context) (store.Truth, error) {
 	}
 	s, err := neo4j.Open(ctx, schema, *pl.server)
 	if err != nil {
-		return nil, err
+		return nil, pl.explain(err)
 	}
-	return any(s).(store.Truth), nil
+	return s, nil
+}
+
+// explain adds what the store does not know: that it was given no password.
+func (pl place) explain(err error) error {
+	if pl.server.Password == "" && errors.Is(err, neo4j.ErrRefused) {
+		return fmt.Errorf("%w; no password was given: set CLUSTERGRAPH_NEO4J_PASSWORD, or name a file with --neo4j-password-file", err)
+	}
+	return err
 }

@@ -14,6 +14,7 @@ import (
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/mirror"
+	"clustergraph/internal/store/neo4j"
 )
 
 // makeFolder makes the folder of the default store. The folder of one that was
@@ -58,8 +59,7 @@ func (pl place) wait(ctx context.Context, patience time.Duration, log *slog.Logg
 	end := time.Now().Add(patience)
 	for told := false; ; {
 		s, err := pl.open(ctx)
-		var passing interface{ Temporary() bool }
-		if err == nil || !errors.As(err, &passing) || !passing.Temporary() {
+		if err == nil || !errors.Is(err, neo4j.ErrAway) {
 			return s, err
 		}
 		if ctx.Err() != nil {

@@ -11,6 +11,21 @@ import (
 	"clustergraph/internal/store"
 )
 
+// What an error that is a store.ErrUnavailable is, too, for who decides what to do about it.
+var (
+	ErrAway    = errors.New("away")    // the database is not there, or not yet
+	ErrRefused = errors.New("refused") // it does not let the user in
+)
+
+// marked is an error that is one of these, without saying so.
+type marked struct {
+	error
+	as error
+}
+
+func (m marked) Is(target error) bool { return target == m.as }
+func (m marked) Unwrap() error        { return m.error }
+
 // explain says to a user what an error of the driver means, and what to do. Errors of the
 // contract and of contexts are passed on; what the server says stays wrapped, for logs, and
 // never holds a statement or its values.
@@ -36,12 +51,12 @@ func (s *Store) explain(ctx context.Context, err error) error {
 	}
 	switch {
 	case !isServer:
-		return unavailable("cannot be reached; see that it runs, and that the address is right")
+		return marked{unavailable("cannot be reached; see that it runs, and that the address is right"), ErrAway}
 	case outOfMemory(err):
 		return fmt.Errorf("%w: the batch is larger than a transaction of the server may be; make smaller batches, or raise dbms.memory.transaction.total.max or the heap of the server (%s)", store.ErrInvalid, code)
 	case code == "Neo.ClientError.Security.Unauthorized", code == "Neo.ClientError.Security.CredentialsExpired",
 		code == "Neo.ClientError.Security.AuthenticationRateLimit":
-		return unavailable("does not let %q in; look at user and password", s.opts.User)
+		return marked{unavailable("does not let %q in; look at user and password", s.opts.User), ErrRefused}
 	case code == "Neo.ClientError.Database.DatabaseNotFound":
 		return unavailable("does not exist; look at the name, or make it")
 	case code == "Neo.ClientError.Security.Forbidden":
@@ -49,7 +64,7 @@ func (s *Store) explain(ctx context.Context, err error) error {
 	case strings.HasPrefix(code, "Neo.ClientError.Transaction.TransactionTimedOut"), strings.HasPrefix(code, "Neo.TransientError.Transaction.TransactionTimedOut"):
 		return unavailable("took too long; ask for less, or allow more time")
 	case strings.HasPrefix(code, "Neo.TransientError."), strings.HasPrefix(code, "Neo.ClientError.Cluster."), strings.HasPrefix(code, "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase"):
-		return unavailable("is busy or changes its leader; try again")
+		return marked{unavailable("is busy or changes its leader; try again"), ErrAway}
 	case strings.HasPrefix(code, "Neo.ClientError.Schema.ConstraintValidationFailed"):
 		return unavailable("holds something that another program wrote in the way of it; run check")
 	case strings.HasPrefix(code, "Neo.DatabaseError."):

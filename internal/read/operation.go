@@ -119,10 +119,7 @@ func (r *Reader) View(ctx context.Context, run func(context.Context) *graphql.Re
 		out = run(inner)
 		op.free()
 		out.Errors = append(out.Errors, graphql.GetErrors(inner)...)
-		op.revision, op.torn = g.Revision(), false
-		if c, ok := g.(interface{ Consistent() bool }); ok {
-			op.torn = !c.Consistent()
-		}
+		op.revision, op.torn = g.Revision(), !g.Consistent()
 		return nil
 	})
 	if err == nil {
@@ -154,8 +151,9 @@ func (r *Reader) Told(ctx context.Context) {
 func (r *Reader) After(ctx context.Context, at store.Revision, run func() (JSON, error)) (out JSON, err error) {
 	op := current(ctx)
 	verr := r.store.View(ctx, at, func(g store.Reader) error {
-		op.view, op.revision = g, g.Revision()
+		op.view = g
 		out, err = run()
+		op.revision, op.torn = g.Revision(), !g.Consistent()
 		return nil
 	})
 	if verr != nil {

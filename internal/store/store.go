@@ -51,7 +51,8 @@ func ParseRevision(token string) (Revision, error) {
 }
 
 // Reader answers from one revision of a graph: everything it is asked in one view is
-// consistent, except that Statements may be of a later revision (never an earlier one).
+// consistent, or Consistent says that it is not; except that Statements may be of a later
+// revision (never an earlier one).
 //
 // Every method gives up with the context's error soon after the context ends. Ids may be
 // repeated in a request; each is answered. What is returned is shared: it must not be
@@ -61,6 +62,11 @@ type Reader interface {
 
 	// Revision is the one that the view shows.
 	Revision() Revision
+
+	// Consistent is false if a commit came between the answers of this view, so that they
+	// may be of several revisions. Only stores that cannot hold still say so, and only after
+	// they have called read again to no avail.
+	Consistent() bool
 
 	// Nodes are the nodes of some ids or former ids, at the same places; nil where there
 	// is none. Cost: with the ids.
@@ -111,8 +117,8 @@ type Store interface {
 	// View calls read with one revision of the graph, at least the given one: it waits for
 	// that to be visible, as long as the context allows. A revision of another epoch is an
 	// ErrConflict; the zero Revision is any. The reader is good until read returns; read
-	// may be called again after it failed or its view was found to be torn. A view never
-	// waits for a writer.
+	// may be called again after it failed or its view was found to be torn: then methods
+	// may fail, and what read returned does not count. A view never waits for a writer.
 	View(ctx context.Context, atLeast Revision, read func(Reader) error) error
 
 	// Apply makes a batch's changes, all of them or none. When it returns, a View at least

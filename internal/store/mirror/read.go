@@ -15,6 +15,8 @@ const pulse = 4096
 
 func (s *snapshot) Revision() store.Revision { return s.rev }
 
+func (s *snapshot) Consistent() bool { return true }
+
 func (s *snapshot) Statements(ctx context.Context, of []store.Subject, w store.StatementWindow) ([]store.StatementPage, error) {
 	return s.truth.Statements(ctx, of, w)
 }

@@ -39,6 +39,8 @@ func (g *graph) edgesByID() map[store.EdgeID]*store.Edge {
 
 func (g *graph) Revision() store.Revision { return g.revision }
 
+func (g *graph) Consistent() bool { return true }
+
 func (g *graph) Each(n *store.Node, rel store.Rel, when store.Period, yield func(store.Hit) bool) {
 	for _, e := range g.at[n.ID] {
 		if e.Type != rel.Type || rel.Dir == store.Out && e.From != n.ID || rel.Dir == store.In && e.To != n.ID {

@@ -2,15 +2,14 @@ package neo4jtest
 
 import (
 	"testing"
-	"time"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 )
 
 func TestMain(m *testing.M) { Main(m) }
 
-// count is how many rows or things a statement counts as n.
-func count(t *testing.T, s *Server, cypher string) int64 {
+// count is what a statement returns as n.
+func count(t testing.TB, s *Server, cypher string) int64 {
 	t.Helper()
 	records, err := s.query(t.Context(), cypher, nil)
 	if err != nil {
@@ -23,7 +22,7 @@ func count(t *testing.T, s *Server, cypher string) int64 {
 	return n
 }
 
-func run(t *testing.T, s *Server, cypher string) {
+func run(t testing.TB, s *Server, cypher string) {
 	t.Helper()
 	d, err := s.ask()
 	if err == nil {
@@ -34,31 +33,26 @@ func run(t *testing.T, s *Server, cypher string) {
 	}
 }
 
-func TestWipe(t *testing.T) {
-	s := Shared(t)
-	s.WipeSchema(t)
-	run(t, s, "CREATE CONSTRAINT keep FOR (n:A) REQUIRE n.id IS UNIQUE")
-	run(t, s, "CREATE FULLTEXT INDEX words FOR (n:A) ON EACH [n.name]")
-	for _, size := range []string{"20", "2500"} {
-		run(t, s, "UNWIND range(1, "+size+") AS i CREATE (:A {id: i})-[:R]->(:B), (:A {id: -i})<-[:R]-(:B)")
-		begun := time.Now()
-		s.Wipe(t)
-		t.Logf("wiping 4*%s nodes and relationships took %v", size, time.Since(begun))
-		if n := count(t, s, "MATCH (n) RETURN count(n) AS n"); n != 0 {
-			t.Errorf("%d nodes are left", n)
-		}
-		if n := count(t, s, "SHOW CONSTRAINTS YIELD name RETURN count(*) AS n"); n != 1 {
-			t.Errorf("%d constraints after Wipe, want 1", n)
-		}
-		begun = time.Now()
-		s.Wipe(t)
-		t.Logf("wiping nothing took %v", time.Since(begun))
+// A server that somebody else runs is used, and not ended.
+func TestNamed(t *testing.T) {
+	own := Shared(t)
+	s, err := connect("bolt://" + own.User + ":" + own.Password + "@" + own.address)
+	if err != nil {
+		t.Fatal(err)
 	}
-	s.WipeSchema(t)
-	if n := count(t, s, "SHOW CONSTRAINTS YIELD name RETURN count(*) AS n"); n != 0 {
-		t.Errorf("%d constraints after WipeSchema", n)
+	if s.Database != "neo4j" || s.Version != own.Version || s.URL() != "bolt://"+own.address {
+		t.Errorf("%s, database %s, version %s", s.URL(), s.Database, s.Version)
 	}
-	if n := count(t, s, "SHOW INDEXES YIELD type WHERE type <> 'LOOKUP' RETURN count(*) AS n"); n != 0 {
-		t.Errorf("%d indexes after WipeSchema", n)
+	s.Wipe(t)
+	if err := s.restart(); err != errNotOurs {
+		t.Errorf("restart: %v", err)
+	}
+	if err := s.signal(nil, 0); err != errNotOurs {
+		t.Errorf("kill: %v", err)
+	}
+	for _, bad := range []string{"", "localhost", "neo4j://host:7687/neo4j", "neo4j://:secret"} {
+		if _, err := connect(bad); err == nil {
+			t.Errorf("%q names no server", bad)
+		}
 	}
 }

@@ -47,7 +47,7 @@ type Server struct {
 }
 
 // Start starts a server for one test, which ends with the test. It fails the test if the
-// server does not come up within two minutes, and shows what it said if the test fails.
+// server does not come up within four minutes, and shows what it said if the test fails.
 func Start(tb testing.TB, c Config) *Server {
 	tb.Helper()
 	s, err := launch(c)
@@ -190,7 +190,7 @@ func (s *Server) begin(password string) error {
 }
 
 // patience is how long a server may take to come up, on a machine with more to do.
-const patience = 2 * time.Minute
+const patience = 4 * time.Minute
 
 // wait asks until there is no error, the process has ended, or patience has.
 func (s *Server) wait(ask func(context.Context) error) error {
@@ -210,7 +210,7 @@ func (s *Server) wait(ask func(context.Context) error) error {
 		select {
 		case <-exited:
 			return fmt.Errorf("Neo4j %s has ended; it said:\n%s", s.Version, s.Log())
-		case <-time.After(30 * time.Millisecond):
+		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }

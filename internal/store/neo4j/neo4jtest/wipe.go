@@ -13,7 +13,7 @@ const few = 1000
 
 // Wipe deletes everything in the database but keeps constraints and indexes. Cost: a few
 // milliseconds if there is little; about a second for each 30,000 nodes and relationships.
-// It fails the test if it takes more than two minutes, say because a transaction is open.
+// It fails the test if it takes more than four minutes, say because a transaction is open.
 func (s *Server) Wipe(tb testing.TB) {
 	tb.Helper()
 	if err := s.wipe(context.Background()); err != nil {

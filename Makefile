@@ -4,16 +4,19 @@ GO ?= go
 BIN := bin/clustergraph
 # How long each fuzz test runs.
 FUZZTIME ?= 60s
+# Horizon 2020 as bench-neo4j reads it, and more flags for it: "-part 0.1 -cases small,search".
+H2020 ?= ../shared/data/cordis-h2020-csv.zip
+BENCHFLAGS ?=
 # Packages in which goroutines share memory: tested once more under the race detector.
 RACE := ./internal/server/... ./internal/store/... ./internal/read/... ./graph/... ./cmd/...
 
 .DEFAULT_GOAL := help
 # Steps use both cores themselves; side by side they would disturb what measures time.
 .NOTPARALLEL:
-.PHONY: help run build web generate lint generated unit race fuzz browser checks test bench image clean
+.PHONY: help run build web generate lint generated unit race fuzz browser checks test bench bench-neo4j image clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: web build ## Build everything, load the sample into an empty store, serve it
 	$(BIN) import sample --if-empty
@@ -71,9 +74,12 @@ test: ## Everything: lint, unit, conformance, golden, race, fuzz, browser
 bench: ## Benchmarks on a generated ecosystem
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+bench-neo4j: test/bench-neo4j/peer/node_modules/.package-lock.json ## The service on Neo4j, beside Cypher by hand and @neo4j/graphql
+	$(GO) test -run '^$$' -bench Neo4j -benchtime 1x -timeout 3h ./test/bench-neo4j -data $(abspath $(H2020)) $(BENCHFLAGS)
+
 image: ## Build the container image (needs a Docker engine)
 	docker build -t clustergraph .
 
 clean: ## Remove what was built and fetched
-	rm -rf bin web/node_modules test/*/node_modules
+	rm -rf bin web/node_modules test/*/node_modules test/*/*/node_modules
 	git clean -qfdX web/dist

@@ -1,0 +1,137 @@
+// Package bench asks the same questions of Horizon 2020 in one Neo4j in four ways: by hand
+// (Cypher and net/http), through @neo4j/graphql, through this service, and through this
+// service with its mirror. "make bench-neo4j" runs it; docs/performance.md has what came out.
+package bench
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"clustergraph/internal/store"
+	"clustergraph/internal/store/neo4j/neo4jtest"
+)
+
+var (
+	dataFile     = flag.String("data", "", "the file of Horizon 2020; without it nothing is measured")
+	part         = flag.Float64("part", 1, "how much of its projects, from 0 to 1")
+	batchSize    = flag.Int("batch", 1000, "records in a batch of the import")
+	rounds       = flag.Int("rounds", 5, "rounds of each question")
+	each         = flag.Duration("each", time.Second, "how long a side's turn takes at least")
+	onlyCases    = flag.String("cases", "", "only these: lookup,nested,small,middle,large,search,filtered")
+	onlySides    = flag.String("sides", "bare,peer,service,mirror", "only these; answers are compared with the first")
+	clients      = flag.String("clients", "1,8", "how many ask at once, in turns")
+	importPart   = flag.Float64("import-part", 0.1, "how much of the projects the comparison of imports writes; 0: none")
+	importRounds = flag.Int("import-rounds", 3, "rounds of it")
+	keep         = flag.Bool("keep", false, "ask what a named server holds from an earlier run, import nothing")
+	atServer     = flag.String("neo4j", "", "neo4j://user:password@host:port of a server to use instead of a new one; it will be emptied")
+	heap         = flag.String("heap", "2g", "memory of Neo4j's heap; it has half as much for pages")
+)
+
+func TestMain(m *testing.M) {
+	if name := os.Getenv(sideVariable); name != "" {
+		if err := serveSide(name); err != nil {
+			fmt.Fprintln(os.Stderr, "bench-neo4j:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	flag.Parse()
+	neo4jtest.Main(m)
+}
+
+// BenchmarkNeo4j measures and prints a table.
+func BenchmarkNeo4j(b *testing.B) {
+	if *dataFile == "" {
+		b.Skip("make bench-neo4j runs it")
+	}
+	r := report{to: os.Stdout}
+	d, pid := serverFor(b)
+	if *importPart > 0 && !*keep {
+		few := readPart(b, *importPart)
+		r.imports(imports(b, d, few.batches(*batchSize), *importRounds, os.Stderr), *importPart)
+	}
+	all := readPart(b, *part)
+	if !*keep {
+		load(b, d, all)
+	}
+	var sides []*side
+	for _, name := range strings.Split(*onlySides, ",") {
+		sides = append(sides, startSide(b, name, d))
+	}
+	var asks []asked
+	for _, a := range cases(all) {
+		if *onlyCases == "" || slices.Contains(strings.Split(*onlyCases, ","), a.key) {
+			asks = append(asks, a)
+		}
+	}
+	// All answers first: nothing is timed that is not right.
+	for _, a := range asks {
+		bytes := checkEqual(b, sides, a)
+		progress("%s: %d ways to ask, equal answers of %d bytes", a.name, len(a.variables), bytes)
+	}
+	r.begin(sides)
+	for _, a := range asks {
+		turns(b, sides, a, 2, 2, *each, pid) // warms up
+		for _, n := range numbers(b, *clients) {
+			r.row(a, n, sides, turns(b, sides, a, n, *rounds, *each, pid))
+		}
+	}
+	b.ReportMetric(0, "ns/op") // of everything: it says nothing
+}
+
+// serverFor is the database that all sides use, and the server's process if it is ours.
+func serverFor(b *testing.B) (database, int) {
+	b.Helper()
+	if *atServer != "" {
+		return parseNamed(b, *atServer), 0
+	}
+	s := neo4jtest.Start(b, neo4jtest.Config{
+		Settings: map[string]string{"server.memory.heap.initial_size": *heap, "server.memory.heap.max_size": *heap, "server.memory.pagecache.size": "1g"},
+		JVM:      []string{"-XX:+UseG1GC", "-XX:+AlwaysPreTouch"},
+	})
+	return database{s.URL(), s.User, s.Password, s.Database}, childNamed("java")
+}
+
+func readPart(b *testing.B, part float64) *data {
+	b.Helper()
+	d, err := readCordis(*dataFile, part)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return d
+}
+
+// load fills an empty database through the store's own Apply.
+func load(b *testing.B, d database, all *data) {
+	b.Helper()
+	driver, err := d.driver()
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer driver.Close(b.Context())
+	if err := empty(b.Context(), driver, d.name); err != nil {
+		b.Fatal(err)
+	}
+	s, err := d.open(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	batches := all.batches(*batchSize)
+	err = timed(b.Context(), batches, func(ctx context.Context, batch store.Batch) error {
+		_, err := s.Apply(ctx, batch)
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	progress("loaded %d organisations, %d projects, %d participations in %d batches: %.0fs", len(all.organisations), len(all.projects), len(all.participations), len(batches), lastTook.Seconds())
+}
+
+func progress(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }

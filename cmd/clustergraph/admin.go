@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,19 +16,26 @@ import (
 )
 
 func (p *program) checkCommand() *cobra.Command {
-	return &cobra.Command{
+	var fix bool
+	c := &cobra.Command{
 		Use:   "check",
 		Short: "Look whether the store is whole",
 		Long: `check looks for what should not be: edges without ends, identifiers of two nodes, values
-that are not the preferred ones, a damaged file, and whether what is answered from memory
-is what the file holds. It changes nothing, works beside a running server, and prints a
-line for each problem; the exit code is 0 if there is none.`,
+that are not the preferred ones, a damaged file, indexes that are missing, what other
+programs changed, and whether what is answered from memory is what is stored. It changes
+nothing, works beside a running server, and prints a line for each problem; the exit code
+is 0 if there is none.
+
+With --fix it makes the indexes and constraints that a Neo4j database lacks; for all else
+the line says what to do.`,
 		Args: noArguments,
-		RunE: func(c *cobra.Command, _ []string) error { return p.check(c) },
+		RunE: func(c *cobra.Command, _ []string) error { return p.check(c, fix) },
 	}
+	c.Flags().BoolVar(&fix, "fix", false, "make the indexes and constraints that are missing")
+	return c
 }
 
-func (p *program) check(c *cobra.Command) error {
+func (p *program) check(c *cobra.Command, fix bool) error {
 	log, err := p.logger(c)
 	if err != nil {
 		return err
@@ -37,16 +47,9 @@ func (p *program) check(c *cobra.Command) error {
 	if err := pl.exists(); err != nil {
 		return err
 	}
-	truth, err := pl.open(c.Context())
+	s, err := p.openChecked(c.Context(), pl, fix, log)
 	if err != nil {
 		return err
-	}
-	// What is answered from memory is compared, too, if it is always answered so.
-	s := checked(truth)
-	if pl.server == nil {
-		if s, err = mirrored(c.Context(), truth, log); err != nil {
-			return err
-		}
 	}
 	defer s.Close()
 	problems := 0
@@ -58,7 +61,11 @@ func (p *program) check(c *cobra.Command) error {
 		return err
 	}
 	if problems > 0 {
-		return fmt.Errorf("the store has %d problems, listed above; a backup from before them can be restored with \"clustergraph restore FILE\"", problems)
+		remedy := "a backup from before them can be restored with \"clustergraph restore FILE\""
+		if pl.server != nil {
+			remedy = "\"clustergraph check --fix\" makes indexes, \"clustergraph refresh\" takes in what others changed"
+		}
+		return fmt.Errorf("the store has %d problems, listed above; %s", problems, remedy)
 	}
 	revision, err := s.Revision(c.Context())
 	if err != nil {
@@ -66,6 +73,61 @@ func (p *program) check(c *cobra.Command) error {
 	}
 	_, err = fmt.Fprintf(p.out, "the store is whole, at revision %s\n", revision)
 	return err
+}
+
+// openChecked opens a store as it is, to look at it; with fix, what it lacks is made and
+// told. What is always answered from memory is compared with that, too.
+func (p *program) openChecked(ctx context.Context, pl place, fix bool, log *slog.Logger) (checked, error) {
+	if pl.server == nil {
+		truth, err := pl.open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return mirrored(ctx, truth, log)
+	}
+	asItIs := *pl.server
+	asItIs.NoSchema = true
+	truth, err := place{server: &asItIs, shown: pl.shown}.open(ctx)
+	switch {
+	case !fix:
+		return truth, err
+	case err != nil: // perhaps for what it lacks
+		if truth, err = pl.open(ctx); err == nil {
+			fmt.Fprintln(p.out, "made the indexes and constraints that the store cannot be opened without")
+		}
+		return truth, err
+	}
+	if err := p.mend(ctx, truth.(mendable)); err != nil {
+		return nil, errors.Join(err, truth.Close())
+	}
+	return truth, nil
+}
+
+// mendable is a store whose indexes and constraints may be missing.
+type mendable interface {
+	CheckSchema(ctx context.Context) ([]store.Problem, error)
+	FixSchema(ctx context.Context) error
+}
+
+// mend makes what is missing, and says what that was.
+func (p *program) mend(ctx context.Context, s mendable) error {
+	before, err := s.CheckSchema(ctx)
+	if err != nil || len(before) == 0 {
+		return err
+	}
+	if err := s.FixSchema(ctx); err != nil {
+		return err
+	}
+	after, err := s.CheckSchema(ctx)
+	if err != nil {
+		return err
+	}
+	for _, problem := range before {
+		if !slices.Contains(after, problem) {
+			fmt.Fprintf(p.out, "%s: %s: fixed\n", problem.Subject, strings.TrimSuffix(problem.What, "; run check --fix"))
+		}
+	}
+	return nil
 }
 
 // checked is what is asked of a store that is checked.

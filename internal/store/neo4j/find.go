@@ -27,29 +27,41 @@ func (r *reader) Find(ctx context.Context, kinds []string, w store.Window) (stor
 	if walk, ok := c.walkable(of, &w); ok {
 		return r.walk(ctx, c, cut, walk)
 	}
-	where := c.test(of, w.Where)
+	match, where := c.matched(of, w.Where)
+	keys, with, _, sorts := c.sortBy(of, w.Order)
 	if c.err != nil {
 		return store.Page{}, c.err
 	}
-	keys, with, _, sorts := c.sortBy(of, w.Order)
-	match := "MATCH (n:" + c.l.cover(of.kinds) + ")"
 	if !sorts || c.partly {
 		return r.findWhole(ctx, c, match+clause(where), &w)
 	}
 	l := list{keys: keys, id: "n.id"}
-	order := &ordered{vars: []string{"n"}, with: with, list: l}
+	o := &ordered{vars: []string{"n"}, with: with, list: l}
+	if w.Where == nil || !w.Count {
+		where = and(where, l.there(c))
+	}
 	q := statement{params: c.params}
-	rows := part{body: match, values: []string{"n.id", "n._kind", "n._props"}}
-	rows.values = append(rows.values, order.counts()...)
-	rows.body += order.page(c, where, cut)
+	rows := part{values: append([]string{"n.id", "n._kind", "n._props"}, o.counts()...)}
+	others, totals, counted := 0, 0, w.Where != nil && w.Count
+	if counted {
+		// What passes is found once, counted, and then cut.
+		rows.body = match + clause(where) + " WITH collect(n) AS found"
+		other := "false"
+		if cut.other != nil {
+			other = "EXISTS { UNWIND found AS n WITH n" + o.beside(c, always, cut) + " RETURN 1 AS one }"
+		}
+		rows.body += " WITH found, " + other + " AS other OPTIONAL CALL (found) { UNWIND found AS n WITH n" + o.page(c, always, cut) + " RETURN " + strings.Join(o.row(), ", ") + " }"
+		rows.values = append(rows.values, "size(found)", "other")
+	} else {
+		rows.body = match + o.page(c, where, cut)
+	}
 	q.parts = append(q.parts, rows)
-	others, totals := 0, 0
-	if cut.other != nil {
-		q.parts = append(q.parts, part{body: match + order.beside(c, where, cut), tail: " LIMIT 1"})
+	if cut.other != nil && !counted {
+		q.parts = append(q.parts, part{body: match + o.beside(c, where, cut), tail: " LIMIT 1"})
 		others = len(q.parts)
 	}
-	if w.Count {
-		q.parts = append(q.parts, part{body: match + clause(where), values: []string{"count(n)"}})
+	if w.Count && !counted {
+		q.parts = append(q.parts, part{body: "MATCH (n:" + c.l.cover(of.kinds) + ")", values: []string{"count(n)"}})
 		totals = len(q.parts)
 	}
 	if c.err != nil {
@@ -64,16 +76,24 @@ func (r *reader) Find(ctx context.Context, kinds []string, w store.Window) (stor
 			switch int(part) {
 			case others:
 				other = true
+				return nil
 			case totals:
-				total, _ = v[0].(int64)
-			default:
-				n, err := r.node(v[0], v[1], v[2])
-				if err != nil {
-					return err
-				}
-				h := store.Hit{Node: n}
-				all = append(all, hit{h, keysOf(h, &w, nil, v[3:])})
+				total = num(v[0])
+				return nil
 			}
+			if counted {
+				n := len(rows.values)
+				total, other, v = num(v[n-2]), v[n-1] == true, v[:n-2]
+				if v[0] == nil { // the page has no rows
+					return nil
+				}
+			}
+			n, err := r.node(v[0], v[1], v[2])
+			if err != nil {
+				return err
+			}
+			h := store.Hit{Node: n}
+			all = append(all, hit{h, keysOf(h, &w, nil, v[3:])})
 			return nil
 		}
 	})
@@ -122,6 +142,9 @@ func (o *ordered) counts() (names []string) {
 	return names
 }
 
+// row are the variables of a row, and what is computed for it.
+func (o *ordered) row() []string { return append(o.vars[:len(o.vars):len(o.vars)], o.counts()...) }
+
 // filtered lets the rows through for which both hold; where may be said before the counts
 // are made.
 func (o *ordered) filtered(where, seek phrase) string {
@@ -137,7 +160,7 @@ func (o *ordered) page(c *compiler, where phrase, k span) string {
 	if k.from != nil {
 		seek = o.list.further(c, k.from, k.sign())
 	}
-	s := o.filtered(where, seek) + " WITH " + strings.Join(append(o.vars[:len(o.vars):len(o.vars)], o.counts()...), ", ") +
+	s := o.filtered(where, seek) + " WITH " + strings.Join(o.row(), ", ") +
 		" ORDER BY " + o.list.sorted(k.back)
 	if k.limit != store.All {
 		c.params["k"] = int64(k.limit)

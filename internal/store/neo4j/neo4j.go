@@ -6,7 +6,6 @@ package neo4j
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -49,6 +48,8 @@ type Store struct {
 
 	writing chan struct{} // holds one while a batch is written
 	pruned  time.Time     // when the log was last pruned; whoever writes may touch it
+
+	asked func(cypher string, params map[string]any) // tells tests what readers ask; mostly nil
 
 	mu     sync.Mutex
 	closed chan struct{}
@@ -132,7 +133,7 @@ func (s *Store) Close() error {
 	s.calls.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	return s.explain(ctx, s.driver.Close(ctx))
+	return s.explain(ctx, ofDriver(s.driver.Close(ctx)))
 }
 
 // read runs one statement that only reads, in a transaction of its own, and tells its rows.
@@ -164,19 +165,19 @@ func (s *Store) readSome(ctx context.Context, fetch int, cypher string, params m
 	return s.explain(ctx, err)
 }
 
-func (s *Store) run(ctx context.Context, fetch int, cypher string, params map[string]any, row func(values []any) error) (err error) {
+func (s *Store) run(ctx context.Context, fetch int, cypher string, params map[string]any, row func(values []any) error) error {
 	session := s.driver.NewSession(ctx, neo4j.SessionConfig{AccessMode: neo4j.AccessModeRead, DatabaseName: s.opts.Database, BookmarkManager: s.bookmarks, FetchSize: fetch})
-	defer func() { err = errors.Join(err, session.Close(ctx)) }()
-	result, err := session.Run(ctx, cypher, params)
+	defer func() { _ = session.Close(ctx) }() // all was read, or nobody wants the rest
+	result, err := session.Run(ctx, cypher, params, transaction{what: "read"}.config(ctx)...)
 	if err != nil {
-		return err
+		return ofDriver(err)
 	}
 	for result.Next(ctx) {
 		if err := row(result.Record().Values); err != nil {
 			return err
 		}
 	}
-	return result.Err()
+	return ofDriver(result.Err())
 }
 
 // Ready implements store.Truth and store.Store. Cost: one query.

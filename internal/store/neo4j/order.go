@@ -109,7 +109,14 @@ func (c *compiler) sortTerm(r subject, t store.Term) (sortKey, bool) {
 		case t.Fold && p.typ.Name == store.String:
 			return sortKey{}, false
 		case t.Fold && k.inf:
-			k.by = []string{"coalesce(" + p.column(longName(p.name)) + ", " + p.twin() + ")"}
+			k.by = []string{p.twin(), "coalesce(" + p.column(longName(p.name)) + ", '')"}
+			k.split = func(v store.Value) []any {
+				s := v.(string)
+				if len(s) <= longest {
+					return []any{s, ""}
+				}
+				return []any{cut(s), s}
+			}
 		case t.Fold:
 			k.by = []string{"CASE WHEN " + p.plain() + " IS NOT NULL THEN coalesce(" + p.column(longName(p.name)) + ", " + p.twin() + ") END"}
 		default:
@@ -262,6 +269,19 @@ func (l list) further(c *compiler, pos *store.Position, sign int) phrase {
 			continue
 		}
 		out = or(further, and(same, out))
+	}
+	return out
+}
+
+// there says what always holds of the first key, and of ids: that they are there. So the
+// planner may take rows from an index in their order.
+func (l list) there(*compiler) phrase {
+	out := phrase{l.id + " IS NOT NULL", true}
+	if len(l.keys) > 0 && !l.keys[0].inf {
+		return always
+	}
+	if len(l.keys) > 0 {
+		out = and(phrase{l.keys[0].by[0] + " IS NOT NULL", true}, out)
 	}
 	return out
 }

@@ -169,19 +169,16 @@ func (r *reader) ask(ctx context.Context, what string, q statement, start func()
 	}
 	text := q.text()
 	s := r.s
+	if s.asked != nil {
+		s.asked(text, q.params)
+	}
 	var before, after store.Revision
 	err := s.explain(ctx, s.retry(ctx, briefly, func() error {
 		session := s.driver.NewSession(ctx, neo4j.SessionConfig{AccessMode: neo4j.AccessModeRead, DatabaseName: s.opts.Database, BookmarkManager: s.bookmarks, FetchSize: neo4j.FetchAll})
 		defer func() { _ = session.Close(ctx) }()
-		config := []func(*neo4j.TransactionConfig){neo4j.WithTxMetadata(map[string]any{"app": "clustergraph", "what": what})}
-		if end, ok := ctx.Deadline(); ok {
-			if left := time.Until(end); left > time.Millisecond {
-				config = append(config, neo4j.WithTxTimeout(left))
-			}
-		}
-		result, err := session.Run(ctx, text, q.params, config...)
+		result, err := session.Run(ctx, text, q.params, transaction{what: what}.config(ctx)...)
 		if err != nil {
-			return err
+			return ofDriver(err)
 		}
 		var row func(int64, []any) error
 		if start != nil {
@@ -203,7 +200,7 @@ func (r *reader) ask(ctx context.Context, what string, q statement, start func()
 				before = after
 			}
 		}
-		return result.Err()
+		return ofDriver(result.Err())
 	}))
 	if err != nil {
 		return err

@@ -1,0 +1,227 @@
+package neo4j
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
+	"clustergraph/internal/ontology"
+	"clustergraph/internal/store"
+	"clustergraph/internal/store/storetest"
+)
+
+func is(path string, op store.Op, v store.Value) store.Is {
+	return store.Is{Path: []string{path}, Op: op, Value: v}
+}
+
+// located are those at a place.
+func located(id string) store.Test {
+	return store.Related{Rel: store.Rel{Type: "LOCATED_IN", Kinds: []string{"Place"}}, Test: is("id", store.Eq, id)}
+}
+
+// partner is a condition on a project: one of its partners passes.
+func partner(tests ...store.Test) store.Test {
+	return store.Related{Rel: store.Rel{Type: "PARTICIPATES_IN", Dir: store.In, Kinds: actors}, Test: store.And(tests)}
+}
+
+var (
+	actors   = []string{"Cluster", "Network", "Organisation"}
+	byStart  = []store.Term{{Path: []string{"start"}, Desc: true}}
+	byName   = []store.Term{{Path: []string{"name"}, Fold: true}}
+	projects = store.Rel{Type: "PARTICIPATES_IN", Kinds: []string{"Project"}}
+	partners = store.Rel{Type: "PARTICIPATES_IN", Dir: store.In, Kinds: actors}
+)
+
+// shapes are what must be answered by following indexes and relationships from a few nodes.
+var shapes = []struct {
+	name string
+	ask  func(ctx context.Context, r store.Reader) error
+	// want are operators that the plan must have, never those that it must not have, beside
+	// the scans of all nodes that none may have.
+	want, never []string
+}{
+	{"nodes by id", func(ctx context.Context, r store.Reader) error {
+		_, err := r.Nodes(ctx, []string{"pic:900000001", "pic:900000002"})
+		return err
+	}, []string{"NodeUniqueIndexSeek"}, []string{"NodeByLabelScan"}},
+	{"nodes by identifier", func(ctx context.Context, r store.Reader) error {
+		_, err := r.Identified(ctx, []store.Identifier{{Scheme: "PIC", Value: "900000001"}})
+		return err
+	}, []string{"NodeIndexSeek", "NodeUniqueIndexSeek"}, []string{"NodeByLabelScan"}},
+	{"a page by id", func(ctx context.Context, r store.Reader) error {
+		return some(r.Find(ctx, []string{"Organisation"}, store.Window{First: 20, After: &store.Position{Node: "pic:900001"}, Count: true}))
+	}, []string{"NodeIndexSeekByRange|NodeIndexSeek", "Limit", "NodeCountFromCountStore"}, []string{"NodeByLabelScan", "Sort", "Top", "EagerAggregation"}},
+	{"all kinds by id", func(ctx context.Context, r store.Reader) error {
+		return some(r.Find(ctx, nil, store.Window{First: 20}))
+	}, []string{"NodeUniqueIndexScan|NodeUniqueIndexSeekByRange|NodeIndexScan", "Limit"}, []string{"NodeByLabelScan", "Sort", "Top"}},
+	{"a page by an indexed property", func(ctx context.Context, r store.Reader) error {
+		return some(r.Find(ctx, []string{"Project"}, store.Window{First: 20, Order: []store.Term{{Path: []string{"start"}}}}))
+	}, []string{"NodeIndexScan", "Limit"}, []string{"NodeByLabelScan", "Sort", "Top"}},
+	{"a page by an indexed property, descending, from a cursor on", func(ctx context.Context, r store.Reader) error {
+		start, _ := store.ParseDate("2015-05-01")
+		return some(r.Find(ctx, []string{"Project"}, store.Window{First: 20, Order: byStart, After: &store.Position{Keys: []store.Value{start}, Node: "cordis:000200"}}))
+	}, []string{"NodeIndexSeek", "Limit"}, []string{"NodeByLabelScan", "NodeIndexScan"}},
+	{"the end of an order", func(ctx context.Context, r store.Reader) error {
+		last := 20
+		return some(r.Find(ctx, actors, store.Window{First: store.All, Last: &last, Order: byName}))
+	}, []string{"NodeIndexScan", "Limit"}, []string{"NodeByLabelScan", "Sort", "Top"}},
+	{"a filter by an indexed text", func(ctx context.Context, r store.Reader) error {
+		return some(r.Find(ctx, []string{"Organisation"}, store.Window{First: 20, Order: byName, Count: true,
+			Where: store.Is{Path: []string{"name"}, Op: store.Prefix, Value: "green d", Fold: true}}))
+	}, []string{"NodeIndexSeek"}, []string{"NodeByLabelScan"}},
+	{"a filter by an indexed property, in its order", func(ctx context.Context, r store.Reader) error {
+		day, _ := store.ParseDate("2023")
+		return some(r.Find(ctx, []string{"Project"}, store.Window{First: 20, Order: []store.Term{{Path: []string{"start"}}}, Where: is("start", store.Gte, day)}))
+	}, []string{"NodeIndexSeek", "Limit"}, []string{"NodeByLabelScan", "Sort"}},
+	{"two related nodes, counted", func(ctx context.Context, r store.Reader) error {
+		coordinates := store.Is{On: store.OnEdge, Path: []string{"role"}, Op: store.Eq, Value: "COORDINATOR"}
+		return some(r.Find(ctx, []string{"Project"}, store.Window{First: 50, Order: byStart, Count: true,
+			Where: store.And{partner(located("nuts:P011")), partner(located("nuts:P020"), coordinates)}}))
+	}, []string{"NodeIndexSeek|NodeUniqueIndexSeek", "Expand"}, []string{"NodeByLabelScan", "NodeIndexScan"}},
+	{"windows on relations", func(ctx context.Context, r store.Reader) error {
+		_, err := r.Expand(ctx, []string{"pic:900000001", "pic:900000002"}, projects, store.Window{First: 10, Order: byStart, Count: true})
+		return err
+	}, []string{"NodeUniqueIndexSeek", "Expand", "Top"}, []string{"NodeByLabelScan", "Sort"}},
+	{"windows on relations from a cursor on", func(ctx context.Context, r store.Reader) error {
+		_, err := r.Expand(ctx, []string{"cordis:000001", "cordis:000002"}, partners, store.Window{First: 10, After: &store.Position{Node: "pic:9", Edge: store.EdgeID{Type: "PARTICIPATES_IN"}}})
+		return err
+	}, []string{"NodeUniqueIndexSeek", "Expand", "Top"}, []string{"NodeByLabelScan", "Sort"}},
+	{"a count of relations", func(ctx context.Context, r store.Reader) error {
+		_, err := r.Expand(ctx, []string{"pic:900000001"}, store.Rel{Type: "PARTICIPATES_IN"}, store.Window{Count: true})
+		return err
+	}, []string{"NodeUniqueIndexSeek"}, []string{"NodeByLabelScan", "Expand"}},
+	{"search", func(ctx context.Context, r store.Reader) error {
+		_, err := r.Search(ctx, "quantum rai", actors, store.SearchWindow{First: 20})
+		return err
+	}, []string{"ProcedureCall", "Top"}, []string{"NodeByLabelScan"}},
+	{"steps of partnerships", func(ctx context.Context, r store.Reader) error {
+		from, err := r.Slots(ctx, []string{"eccp:network-0", "eccp:network-1"})
+		if err != nil {
+			return err
+		}
+		fan, err := r.Step(ctx, from, store.Rel{Type: "MEMBER_OF", Dir: store.In, Kinds: actors}, store.Period{})
+		if err != nil {
+			return err
+		}
+		_, err = r.Step(ctx, fan.To, projects, store.Period{First: 15000, Last: 20000})
+		return err
+	}, []string{"NodeUniqueIndexSeek", "Expand"}, []string{"NodeByLabelScan", "Sort"}},
+	{"what is under a place", func(ctx context.Context, r store.Reader) error {
+		return some(r.Find(ctx, []string{"Organisation", "Cluster"}, store.Window{First: 20, Where: store.Related{Rel: store.Rel{Type: "LOCATED_IN", Kinds: []string{"Place"}},
+			Test: store.Under{Rel: store.Rel{Type: "PART_OF", Kinds: []string{"Place"}}, IDs: []string{"nuts:P01"}}}}))
+	}, []string{"NodeIndexSeek|NodeUniqueIndexSeek", "Expand"}, []string{"NodeByLabelScan"}},
+}
+
+// some is the error of an answer that must have rows.
+func some(p store.Page, err error) error {
+	if err == nil && len(p.Hits) == 0 {
+		err = fmt.Errorf("nothing is found")
+	}
+	return err
+}
+
+// TestPlans holds the planner to ways that cost what they find. It plans for the graph at
+// hand, so the graph has some thousands of nodes.
+func TestPlans(t *testing.T) {
+	s := large(t)
+	type asked struct {
+		cypher string
+		params map[string]any
+	}
+	for _, shape := range shapes {
+		t.Run(shape.name, func(t *testing.T) {
+			var all []asked
+			s.asked = func(cypher string, params map[string]any) { all = append(all, asked{cypher, params}) }
+			if err := s.View(t.Context(), store.Revision{}, func(r store.Reader) error { return shape.ask(t.Context(), r) }); err != nil {
+				t.Fatal(err)
+			}
+			s.asked = nil
+			var plans string
+			for _, q := range all {
+				plans += s.plan(t, q.cypher, q.params)
+			}
+			has := func(x string) bool {
+				return slices.ContainsFunc(strings.Split(x, "|"), func(op string) bool { return slices.Contains(operators(plans), op) })
+			}
+			ok := !has("AllNodesScan")
+			for _, x := range shape.want {
+				want := has(x) || x == "NodeIndexSeek" && strings.Contains(plans, "NodeIndexSeek") || x == "Expand" && strings.Contains(plans, "Expand(")
+				ok = ok && want
+				if !want {
+					t.Errorf("no %s", x)
+				}
+			}
+			for _, x := range shape.never {
+				if has(x) || x == "Expand" && strings.Contains(plans, "Expand(") {
+					t.Errorf("a %s", x)
+					ok = false
+				}
+			}
+			if !ok {
+				for _, q := range all {
+					t.Logf("%s\n%v", q.cypher, q.params)
+				}
+				t.Log(plans)
+			}
+		})
+	}
+}
+
+var operator = regexp.MustCompile(`(?m)^\|[ |]*\+(\w+)`)
+
+// operators are those of plans, each once.
+func operators(plans string) (out []string) {
+	for _, m := range operator.FindAllStringSubmatch(plans, -1) {
+		if !slices.Contains(out, m[1]) {
+			out = append(out, m[1])
+		}
+	}
+	return out
+}
+
+// plan is how the server would answer. The driver's tree of a plan repeats the last child,
+// so it is read as the server prints it.
+func (s *Store) plan(t *testing.T, cypher string, params map[string]any) string {
+	t.Helper()
+	session := s.driver.NewSession(t.Context(), neo4j.SessionConfig{DatabaseName: s.opts.Database})
+	defer func() { _ = session.Close(t.Context()) }()
+	result, err := session.Run(t.Context(), "EXPLAIN "+cypher, params)
+	if err != nil {
+		t.Fatal(err)
+	}
+	summary, err := result.Consume(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	printed, _ := summary.Plan().Arguments()["string-representation"].(string)
+	if printed == "" {
+		t.Fatal("the server prints no plan")
+	}
+	return printed
+}
+
+// large is a store of the served ontology that holds a twentieth of the ecosystem, as its
+// own batches made it.
+func large(t testing.TB) *Store {
+	t.Helper()
+	s := empty(t, ontology.Served().Store)
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	for b := range storetest.Ecosystem(storetest.Full().Part(20), 1) {
+		if _, err := s.Apply(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.read(t.Context(), "CALL db.prepareForReplanning(60)", nil, func([]any) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}

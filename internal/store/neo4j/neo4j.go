@@ -34,6 +34,8 @@ type Options struct {
 	// any, and for who wants to ask CheckSchema first. What the store cannot work without
 	// must be there, else Open is an ErrUnavailable.
 	NoSchema bool
+	// Copying opens a database also if it holds an unfinished copy of another store.
+	Copying bool
 }
 
 // Store is a graph in a Neo4j database.
@@ -92,7 +94,11 @@ func Open(ctx context.Context, schema store.Schema, opts Options) (*Store, error
 	s := &Store{driver: driver, bookmarks: neo4j.NewBookmarkManager(neo4j.BookmarkManagerConfig{}), opts: opts, schema: schema, layout: l,
 		now: time.Now, writing: make(chan struct{}, 1), closed: make(chan struct{})}
 	s.feed = s.newFeed()
-	if err := s.prepare(ctx); err != nil {
+	err = s.prepare(ctx)
+	if err == nil && !opts.Copying {
+		err = s.notCopying(ctx)
+	}
+	if err != nil {
 		err = s.explain(ctx, err)
 		_ = s.Close() // what matters is why it could not be opened
 		return nil, err

@@ -35,6 +35,8 @@ type Options struct {
 	// Patience is how long to wait for other processes that write, if the context of a
 	// call allows so long: 30 seconds unless set.
 	Patience time.Duration
+	// Copying opens a file also if it holds an unfinished copy of another store.
+	Copying bool
 }
 
 // Truth is a store.Truth in a file.
@@ -113,6 +115,9 @@ func (t *Truth) open(ctx context.Context) (err error) {
 		t.reading <- r
 	}
 	return t.write(ctx, func(s *session) error {
+		if err := t.notCopying(s); err != nil {
+			return err
+		}
 		err := s.exec(`INSERT INTO meta (id, epoch, revision, salt, unclean) VALUES (1, ?, 0, ?, 0) ON CONFLICT DO NOTHING`, newEpoch(), []byte(rand.Text()))
 		if err == nil {
 			err = t.describe(s)

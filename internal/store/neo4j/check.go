@@ -3,6 +3,7 @@ package neo4j
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -178,8 +179,13 @@ func (s *Store) elements(t *tx, v *survey) error {
 	if err != nil {
 		return err
 	}
+	types := "_" // which nobody has
+	if len(s.schema.Edges) > 0 {
+		types = strings.Join(each(slices.Sorted(maps.Keys(s.schema.Edges)), quoted), "|")
+	}
 	return t.each(`MATCH (a:Node)-[e]->(b) WHERE type(e) <> '_MERGED_INTO' RETURN elementId(e), type(e), elementId(a), a.id, elementId(b), b.id, properties(e)
-		UNION ALL MATCH (a)-[e]->(b:Node) WHERE NOT a:Node RETURN elementId(e), type(e), elementId(a), a.id, elementId(b), b.id, properties(e)`, nil, func(r []any) error {
+		UNION ALL MATCH (a)-[e]->(b:Node) WHERE NOT a:Node RETURN elementId(e), type(e), elementId(a), a.id, elementId(b), b.id, properties(e)
+		UNION ALL MATCH (a)-[e:`+types+`]->(b) WHERE NOT a:Node AND NOT b:Node RETURN elementId(e), type(e), elementId(a), a.id, elementId(b), b.id, properties(e)`, nil, func(r []any) error {
 		props, _ := r[6].(map[string]any)
 		v.edges = append(v.edges, element{element: str(r[0]), typ: str(r[1]), fromElem: str(r[2]), from: str(r[3]), toElem: str(r[4]), to: str(r[5]), props: props})
 		return nil
@@ -249,7 +255,7 @@ func (s *Store) findings(v *survey) []finding {
 	}
 	for _, n := range v.want.Nodes {
 		if !n.Denied && !had[n.ID] {
-			out = append(out, finding{problem: store.Problem{Subject: n.ID, What: "the node is gone" + byOther}, step: store.Remove{Node: store.Ref{ID: n.ID}}})
+			out = append(out, finding{problem: store.Problem{Subject: n.ID, What: "the node is gone" + byOther}, step: store.Remove{Node: store.Ref{ID: n.ID}}, made: n.Node})
 		}
 	}
 	commit.Differ(slices.DeleteFunc(slices.Clone(v.want.Nodes), func(n commit.Node) bool { return !n.Denied }), v.kept.Nodes, "denied node", func(n commit.Node) string { return n.ID },

@@ -46,7 +46,7 @@ func (s *Store) Refresh(ctx context.Context, by string) (Refreshed, error) {
 			r.ids[e.element] = e.id
 		}
 	}
-	for _, f := range []func([]finding) error{r.nodes, r.edges, r.clean} {
+	for _, f := range []func([]finding) error{r.restore, r.nodes, r.edges, r.clean} {
 		if err := f(all); err != nil {
 			return out, err
 		}
@@ -73,6 +73,27 @@ func (r *refreshing) problem(f *finding, err error) {
 		}
 		r.stays[f.of.element] = true
 	}
+}
+
+// restore puts back nodes that were deleted, so that they can be removed as all nodes are.
+func (r *refreshing) restore(all []finding) error {
+	var nodes []commit.Node
+	for _, f := range all {
+		if f.step != nil && f.made != nil {
+			nodes = append(nodes, commit.Node{Node: f.made})
+		}
+	}
+	if len(nodes) == 0 {
+		return nil
+	}
+	return r.write(r.ctx, transaction{what: "refresh", by: r.by}, func(t *tx) error {
+		if err := t.do(`MATCH (g:_Graph {id: 0}) SET g.lock = 0`, nil); err != nil {
+			return err
+		}
+		w := newWriter(&facts{tx: t}, r.layout)
+		w.nodes(nodes)
+		return w.err
+	})
 }
 
 // nodes says what became of nodes.

@@ -244,7 +244,17 @@ func (s *Store) FixSchema(ctx context.Context) error {
 		}); err != nil {
 			return err
 		}
-		return s.read(ctx, `CALL db.awaitIndexes(3600)`, nil, func([]any) error { return nil })
+		if err := s.read(ctx, `CALL db.awaitIndexes(3600)`, nil, func([]any) error { return nil }); err != nil {
+			return err
+		}
+		if f, err = s.look(ctx); err != nil {
+			return err
+		}
+		if missing, _ := s.layout.compare(f); len(missing) > 0 {
+			return fmt.Errorf("%w: %s cannot be made, or failed: an index or constraint of another program on %s(%s) may be in the way; drop that, or look at the server's log",
+				store.ErrUnavailable, missing[0].name, missing[0].label, strings.Join(missing[0].props, ", "))
+		}
+		return nil
 	})
 }
 

@@ -220,8 +220,8 @@ type moved struct {
 	Seconds    float64  `json:"seconds,omitempty"`
 }
 
-// moveReport tells how a copy goes: people by a bar, programs by a line of JSON for each
-// second, and for the end.
+// moveReport tells how a copy goes: people by a bar, programs by a line of JSON for the
+// beginning, each second, and the end.
 type moveReport struct {
 	out, err io.Writer
 	bar      *progressbar.ProgressBar
@@ -239,7 +239,7 @@ func (p *program) newMoveReport() *moveReport {
 }
 
 func (r *moveReport) begin(step string, done, of int) error {
-	r.now, r.told = moved{Step: step, Count: done, Of: of}, time.Now()
+	r.now, r.told = moved{Step: step, Count: done, Of: of}, time.Time{}
 	if r.json != nil {
 		return r.json.Encode(r.now)
 	}

@@ -39,9 +39,6 @@ func (s *Store) explain(ctx context.Context, err error) error {
 	if ended := ctx.Err(); ended != nil { // whatever the driver made of it
 		return ended
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
 	code, isServer := codeOf(err)
 	if !isServer && !isDriver(err) {
 		return err // of whoever was told something
@@ -99,12 +96,25 @@ func codeOf(err error) (string, bool) {
 	return "", false
 }
 
-// isDriver tells whether an error is one of the driver's own.
+// driverError is an error as the driver told it. Many of the driver's own kinds have no
+// public name, and others are those of the network as they came; so all are marked where
+// they come from.
+type driverError struct{ error }
+
+func (d *driverError) Unwrap() error { return d.error }
+
+// ofDriver marks an error of the driver.
+func ofDriver(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &driverError{err}
+}
+
+// isDriver tells whether an error is one of the driver's.
 func isDriver(err error) bool {
-	var lost *neo4j.ConnectivityError
-	var limit *neo4j.TransactionExecutionLimit
-	var usage *neo4j.UsageError
-	return errors.As(err, &lost) || errors.As(err, &limit) || errors.As(err, &usage)
+	var told *driverError
+	return errors.As(err, &told)
 }
 
 // outOfMemory tells whether a transaction was too large for the server. The server calls

@@ -77,8 +77,11 @@ var (
 )
 
 func (s *Store) entries(ctx context.Context, after store.Revision) (out []store.Commit, err error) {
-	now, err := s.revision(ctx)
-	if err != nil {
+	var now store.Revision
+	if err := s.within(ctx, 2*time.Second, func(ctx context.Context) (err error) {
+		now, err = s.revision(ctx)
+		return err
+	}); err != nil {
 		return nil, err
 	}
 	if after == (store.Revision{}) {
@@ -92,27 +95,30 @@ func (s *Store) entries(ctx context.Context, after store.Revision) (out []store.
 	}
 	d := codec.NewDecoder()
 	size := 0
-	err = s.readSome(ctx, 4, `MATCH (c:_Commit) WHERE c.revision > $after AND c.revision <= $now
-		WITH c ORDER BY c.revision LIMIT 100
-		RETURN c.revision, c.time, c.batch, c.by, c.sources, c.nodes, c.edges, c.goneNodes, c.goneEdges, c.erases`,
-		map[string]any{"after": int64(after.Number), "now": int64(now.Number)}, func(v []any) error {
-			if size > 1<<20 {
-				return errEnough
-			}
-			if v[9] == true {
-				return fmt.Errorf("%w: since revision %s someone was erased, of whom the log does not tell", store.ErrBehind, after)
-			}
-			c, err := commitOf(d, now.Epoch, v)
-			if err != nil {
-				return err
-			}
-			if want := after.Number + uint64(len(out)) + 1; c.Revision.Number != want {
-				return errMissing
-			}
-			size += len(str(v[5])) + len(str(v[6]))
-			out = append(out, c)
-			return nil
-		})
+	ask := func(ctx context.Context) error {
+		return s.readSome(ctx, 4, `MATCH (c:_Commit) WHERE c.revision > $after AND c.revision <= $now
+			WITH c ORDER BY c.revision LIMIT 100
+			RETURN c.revision, c.time, c.batch, c.by, c.sources, c.nodes, c.edges, c.goneNodes, c.goneEdges, c.erases`,
+			map[string]any{"after": int64(after.Number), "now": int64(now.Number)}, func(v []any) error {
+				if size > 1<<20 {
+					return errEnough
+				}
+				if v[9] == true {
+					return fmt.Errorf("%w: since revision %s someone was erased, of whom the log does not tell", store.ErrBehind, after)
+				}
+				c, err := commitOf(d, now.Epoch, v)
+				if err != nil {
+					return err
+				}
+				if want := after.Number + uint64(len(out)) + 1; c.Revision.Number != want {
+					return errMissing
+				}
+				size += len(str(v[5])) + len(str(v[6]))
+				out = append(out, c)
+				return nil
+			})
+	}
+	err = s.within(ctx, 30*time.Second, ask)
 	switch {
 	case errors.Is(err, errEnough), errors.Is(err, errMissing) && len(out) > 0:
 		return out, nil // the rest, or what is wrong with it, is told next time
@@ -120,6 +126,18 @@ func (s *Store) entries(ctx context.Context, after store.Revision) (out []store.
 		return nil, errMissing
 	}
 	return out, err
+}
+
+// within asks for as long as an answer may take, if the server is there at all. A connection
+// that hangs must not keep those who follow from saying so.
+func (s *Store) within(ctx context.Context, limit time.Duration, ask func(context.Context) error) error {
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	err := ask(limited)
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		return fmt.Errorf("%w: the database %q at %s has not answered for %v; see that it runs, and look at the network", store.ErrUnavailable, s.opts.Database, s.opts.Address, limit)
+	}
+	return err
 }
 
 // commitOf is an entry of the log: revision, time, batch, by, sources and its images.

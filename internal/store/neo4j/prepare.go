@@ -68,20 +68,20 @@ func (s *Store) meta(ctx context.Context) (agent string, version int, ontology s
 	err = s.retry(ctx, briefly, func() (err error) {
 		session := s.driver.NewSession(ctx, neo4j.SessionConfig{AccessMode: neo4j.AccessModeRead, DatabaseName: s.opts.Database})
 		defer func() { _ = session.Close(ctx) }()
-		result, err := session.Run(ctx, `OPTIONAL MATCH (g:_Graph {id: 0}) RETURN g.layout, g.ontology`, nil)
+		result, err := session.Run(ctx, `OPTIONAL MATCH (g:_Graph {id: 0}) RETURN g.layout, g.ontology`, nil, transaction{what: "prepare"}.config(ctx)...)
 		if err != nil {
-			return err
+			return ofDriver(err)
 		}
 		record, err := result.Single(ctx)
 		if err != nil {
-			return err
+			return ofDriver(err)
 		}
 		version, ontology = int(num(record.Values[0])), str(record.Values[1])
 		summary, err := result.Consume(ctx)
 		if err == nil {
 			agent = summary.Server().Agent()
 		}
-		return err
+		return ofDriver(err)
 	})
 	return agent, version, ontology, err
 }

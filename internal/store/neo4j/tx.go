@@ -23,13 +23,14 @@ type tx struct {
 // each runs a statement and tells its rows, whose values are good until the next one.
 func (t *tx) each(cypher string, params map[string]any, row func(values []any) error) error {
 	result, err := t.Run(t.ctx, cypher, params)
+	err = ofDriver(err)
 	for err == nil && result.Next(t.ctx) {
 		if err := row(result.Record().Values); err != nil {
 			return err
 		}
 	}
 	if err == nil {
-		err = result.Err()
+		err = ofDriver(result.Err())
 	}
 	if err != nil && t.failed == nil {
 		t.failed = err
@@ -52,6 +53,21 @@ type transaction struct {
 	fetch int
 }
 
+// config says to the server what a transaction is, and when nobody waits for it any more.
+func (how transaction) config(ctx context.Context) []func(*neo4j.TransactionConfig) {
+	about := map[string]any{"app": "clustergraph", "what": how.what}
+	if how.by != "" || how.id != "" {
+		about["by"], about["batch"] = how.by, how.id
+	}
+	config := []func(*neo4j.TransactionConfig){neo4j.WithTxMetadata(about)}
+	if end, ok := ctx.Deadline(); ok {
+		if left := time.Until(end); left > time.Millisecond {
+			config = append(config, neo4j.WithTxTimeout(left))
+		}
+	}
+	return config
+}
+
 // attempt runs do in one transaction, and commits if do returns nil. committing tells
 // whether an error came when it was being committed, so that nobody knows.
 func (s *Store) attempt(ctx context.Context, how transaction, do func(*tx) error) (committing bool, err error) {
@@ -61,15 +77,9 @@ func (s *Store) attempt(ctx context.Context, how transaction, do func(*tx) error
 	}
 	session := s.driver.NewSession(ctx, neo4j.SessionConfig{AccessMode: how.mode, DatabaseName: s.opts.Database, BookmarkManager: s.bookmarks, FetchSize: fetch})
 	defer func() { _ = session.Close(ctx) }() // what was committed is, whatever comes then
-	config := []func(*neo4j.TransactionConfig){neo4j.WithTxMetadata(map[string]any{"app": "clustergraph", "what": how.what, "by": how.by, "batch": how.id})}
-	if end, ok := ctx.Deadline(); ok {
-		if left := time.Until(end); left > time.Millisecond {
-			config = append(config, neo4j.WithTxTimeout(left))
-		}
-	}
-	begun, err := session.BeginTransaction(ctx, config...)
+	begun, err := session.BeginTransaction(ctx, how.config(ctx)...)
 	if err != nil {
-		return false, err
+		return false, ofDriver(err)
 	}
 	t := &tx{ExplicitTransaction: begun, ctx: ctx}
 	if err := do(t); err != nil {
@@ -80,11 +90,11 @@ func (s *Store) attempt(ctx context.Context, how transaction, do func(*tx) error
 		return false, err
 	}
 	if how.mode == neo4j.AccessModeRead {
-		return false, begun.Close(ctx)
+		return false, ofDriver(begun.Close(ctx))
 	}
 	if err := begun.Commit(ctx); err != nil {
 		code, _ := codeOf(err)
-		return !strings.HasPrefix(code, "Neo.ClientError.") || strings.HasPrefix(code, "Neo.ClientError.Cluster."), err
+		return !strings.HasPrefix(code, "Neo.ClientError.") || strings.HasPrefix(code, "Neo.ClientError.Cluster."), ofDriver(err)
 	}
 	return false, nil
 }
@@ -120,7 +130,18 @@ func (s *Store) retry(ctx context.Context, patience time.Duration, try func() er
 // passes tells whether an error may be gone when one tries again.
 func passes(err error) bool {
 	var doubt *inDoubt
-	return errors.As(err, &doubt) || neo4j.IsRetryable(err) && !outOfMemory(err) || neo4j.IsConnectivityError(err)
+	var told *driverError
+	if errors.As(err, &doubt) {
+		return true
+	}
+	if !errors.As(err, &told) {
+		return false
+	}
+	if _, isServer := codeOf(told); isServer {
+		return neo4j.IsRetryable(told.error) && !outOfMemory(told)
+	}
+	var usage *neo4j.UsageError
+	return !errors.As(told, &usage) // the connection broke, or could not be had
 }
 
 // inDoubt says that a transaction may have been committed or not.

@@ -47,6 +47,8 @@ func (s *Store) explain(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: the database %q at %s %s (%s)", store.ErrUnavailable, s.opts.Database, s.opts.Address, fmt.Sprintf(format, args...), brief(err))
 	}
 	switch {
+	case !isServer && strings.Contains(err.Error(), "x509:"):
+		return unavailable("shows a certificate that is not trusted here; let SSL_CERT_FILE name the certificate of its authority, or use neo4j+ssc:// if nobody vouches for it")
 	case !isServer:
 		return marked{unavailable("cannot be reached; see that it runs, and that the address is right"), ErrAway}
 	case outOfMemory(err):

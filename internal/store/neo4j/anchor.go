@@ -27,11 +27,22 @@ func (c *compiler) matched(of subject, where store.Test) (string, phrase) {
 	tests := conjuncts(where)
 	i := c.anchor(of, tests)
 	if i < 0 {
-		return match, c.test(of, where)
+		return match, and(c.test(of, where), c.seekable(of, tests))
 	}
 	path := c.path(of, tests[i].(store.Related), true)
 	rest := append(append(store.And{}, tests[:i]...), tests[i+1:]...)
 	return path + " WITH DISTINCT " + of.node, c.test(of, rest)
+}
+
+// seekable says that the id is there, where an index of a property and the id could serve: it
+// serves only who asks for both.
+func (c *compiler) seekable(of subject, tests []store.Test) phrase {
+	for _, t := range tests {
+		if class := c.own(of, t); class == byValue || class == byRange {
+			return phrase{of.node + ".id IS NOT NULL", true}
+		}
+	}
+	return always
 }
 
 // conjuncts are the conditions that all must hold.
@@ -139,5 +150,5 @@ func (c *compiler) path(of subject, t store.Related, labelled bool) string {
 		before = c.path(to, tests[i].(store.Related), false) + " "
 		tests = append(append([]store.Test{}, tests[:i]...), tests[i+1:]...)
 	}
-	return before + "MATCH " + pattern + clause(and(c.holds(t.Rel, of.node, edge, far), c.test(to, store.And(tests))))
+	return before + "MATCH " + pattern + clause(and(c.holds(t.Rel, of.node, edge, far), c.test(to, store.And(tests)), c.seekable(to, tests)))
 }

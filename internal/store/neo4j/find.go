@@ -61,8 +61,10 @@ func (r *reader) Find(ctx context.Context, kinds []string, w store.Window) (stor
 		others = len(q.parts)
 	}
 	if w.Count && !counted {
-		q.parts = append(q.parts, part{body: "MATCH (n:" + c.l.cover(of.kinds) + ")", values: []string{"count(n)"}})
-		totals = len(q.parts)
+		totals = len(q.parts) + 1
+		for _, label := range strings.Split(c.l.cover(of.kinds), "|") {
+			q.parts = append(q.parts, population(label))
+		}
 	}
 	if c.err != nil {
 		return store.Page{}, c.err
@@ -73,12 +75,12 @@ func (r *reader) Find(ctx context.Context, kinds []string, w store.Window) (stor
 	err := r.ask(ctx, "find", q, func() func(int64, []any) error {
 		all, other, total = nil, false, 0
 		return func(part int64, v []any) error {
-			switch int(part) {
-			case others:
+			switch {
+			case int(part) == others:
 				other = true
 				return nil
-			case totals:
-				total = num(v[0])
+			case totals > 0 && int(part) >= totals:
+				total += num(v[0])
 				return nil
 			}
 			if counted {

@@ -172,24 +172,27 @@ func (k sortKey) notNull(c *compiler) phrase {
 }
 
 // against compares a key with a value in the direction that sign says: further is where it
-// comes after (before, if sign is negative), and same where it is equal.
+// comes after (before, if sign is negative), and same where it is equal. That the value is
+// nil is told by its parameter, so that all positions of an order have one text.
 func (k sortKey) against(c *compiler, v store.Value, sign int) (further, same phrase) {
 	if k.desc {
 		sign = -sign
 	}
-	switch {
-	case k.rank == 0:
+	if k.rank == 0 {
 		return constant(v != nil && sign > 0), constant(v == nil)
-	case v == nil && sign > 0:
-		return never, k.null(c)
-	case v == nil:
-		return k.notNull(c), k.null(c)
 	}
-	rank := rankOf(v)
+	rank := k.rank
+	if v != nil {
+		rank = rankOf(v)
+	}
 	var values []string
 	if k.mixed {
-		values = append(values, c.param(rank))
-	} else if rank != k.rank {
+		var at any
+		if v != nil {
+			at = int64(rank)
+		}
+		values = append(values, c.param(at))
+	} else if rank != k.rank { // whatever stands there, it is on the same side
 		switch {
 		case sign > 0 && k.rank > rank:
 			return always, never
@@ -200,19 +203,22 @@ func (k sortKey) against(c *compiler, v store.Value, sign int) (further, same ph
 		}
 		return never, never
 	}
-	if rank == k.rank {
+	switch {
+	case v == nil:
+		for len(values) < len(k.by) {
+			values = append(values, c.param(nil))
+		}
+	case rank == k.rank:
 		for _, x := range k.split(v) {
 			values = append(values, c.param(x))
 		}
 	}
-	word := " < "
+	nothing := values[0] + " IS NULL"
+	same = phrase{fmt.Sprintf("CASE WHEN %s THEN %s ELSE %s END", nothing, k.null(c).text, equals(k.by, values)), false}
 	if sign > 0 {
-		word = " > "
-	}
-	same = phrase{equals(k.by, values), false}
-	further = phrase{lexically(k.by, values, word), false}
-	if sign > 0 {
-		further = or(further, k.null(c))
+		further = phrase{fmt.Sprintf("CASE WHEN %s THEN false WHEN %s THEN true ELSE %s END", nothing, k.null(c).text, lexically(k.by, values, " > ")), false}
+	} else {
+		further = phrase{fmt.Sprintf("CASE WHEN %s THEN %s ELSE %s END", nothing, k.notNull(c).text, lexically(k.by, values, " < ")), false}
 	}
 	return further, same
 }

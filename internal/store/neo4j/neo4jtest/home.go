@@ -80,6 +80,13 @@ func (s *Server) settings() map[string]string {
 		"internal.server.bolt.thread_pool_shutdown_wait_time":   "1s",
 		"internal.server.bolt.connection_shutdown_wait_time":    "1s",
 	}
+	if !benchmarking() { // tests fill and wipe one database again and again, and ask much but once
+		maps.Copy(all, map[string]string{
+			"dbms.cypher.min_replan_interval":                    "1d",
+			"dbms.cypher.statistics_divergence_threshold":        "1.0",
+			"server.memory.query_cache.per_db_cache_num_entries": "5000",
+		})
+	}
 	if s.config.TLS {
 		maps.Copy(all, tlsSettings)
 	}

@@ -22,7 +22,7 @@ var (
 	part         = flag.Float64("part", 1, "how much of its projects, from 0 to 1")
 	batchSize    = flag.Int("batch", 1000, "records in a batch of the import")
 	rounds       = flag.Int("rounds", 5, "rounds of each question")
-	each         = flag.Duration("each", time.Second, "how long a side's turn takes at least")
+	turnTime     = flag.Duration("each", time.Second, "how long a side's turn takes at least")
 	onlyCases    = flag.String("cases", "", "only these: lookup,nested,small,middle,large,search,filtered")
 	onlySides    = flag.String("sides", "bare,peer,service,mirror", "only these; answers are compared with the first")
 	clients      = flag.String("clients", "1,8", "how many ask at once, in turns")
@@ -30,6 +30,7 @@ var (
 	importRounds = flag.Int("import-rounds", 3, "rounds of it")
 	keep         = flag.Bool("keep", false, "ask what a named server holds from an earlier run, import nothing")
 	atServer     = flag.String("neo4j", "", "neo4j://user:password@host:port of a server to use instead of a new one; it will be emptied")
+	serverPID    = flag.Int("neo4j-pid", 0, "the process of that server, if it is here, to tell its processor time")
 	heap         = flag.String("heap", "2g", "memory of Neo4j's heap; it has half as much for pages")
 )
 
@@ -54,7 +55,8 @@ func BenchmarkNeo4j(b *testing.B) {
 	d, pid := serverFor(b)
 	if *importPart > 0 && !*keep {
 		few := readPart(b, *importPart)
-		r.imports(imports(b, d, few.batches(*batchSize), *importRounds, os.Stderr), *importPart)
+		time, processor := imports(b, d, pid, few.batches(*batchSize), *importRounds)
+		r.imports(time, processor, *importPart)
 	}
 	all := readPart(b, *part)
 	if !*keep {
@@ -77,9 +79,9 @@ func BenchmarkNeo4j(b *testing.B) {
 	}
 	r.begin(sides)
 	for _, a := range asks {
-		turns(b, sides, a, 2, 2, *each, pid) // warms up
+		turns(b, sides, a, 2, 2, *turnTime, pid) // warms up
 		for _, n := range numbers(b, *clients) {
-			r.row(a, n, sides, turns(b, sides, a, n, *rounds, *each, pid))
+			r.row(a, n, sides, turns(b, sides, a, n, *rounds, *turnTime, pid))
 		}
 	}
 	b.ReportMetric(0, "ns/op") // of everything: it says nothing
@@ -89,7 +91,7 @@ func BenchmarkNeo4j(b *testing.B) {
 func serverFor(b *testing.B) (database, int) {
 	b.Helper()
 	if *atServer != "" {
-		return parseNamed(b, *atServer), 0
+		return parseNamed(b, *atServer), *serverPID
 	}
 	s := neo4jtest.Start(b, neo4jtest.Config{
 		Settings: map[string]string{"server.memory.heap.initial_size": *heap, "server.memory.heap.max_size": *heap, "server.memory.pagecache.size": "1g"},

@@ -3,7 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
-	"io"
+	"os"
 	"testing"
 	"time"
 
@@ -21,8 +21,8 @@ type applier struct {
 
 // imports compares Apply with plain writes of the same nodes and edges in the same batches:
 // on one warm server, each into an empty database, in turns. It returns how many times as
-// long Apply takes.
-func imports(b *testing.B, d database, batches []store.Batch, rounds int, tell io.Writer) spread {
+// long Apply takes, and how many times as much processor time, the server's included.
+func imports(b *testing.B, d database, neo4jPID int, batches []store.Batch, rounds int) (time, processor spread) {
 	b.Helper()
 	driver, err := d.driver()
 	if err != nil {
@@ -49,27 +49,25 @@ func imports(b *testing.B, d database, batches []store.Batch, rounds int, tell i
 			})
 		}},
 	}
-	took := make([][]float64, len(ways))
+	took, used := make([][]float64, len(ways)), make([][]float64, len(ways))
 	for round := range rounds + 1 { // the first warms the server
 		for i := range ways {
 			i := (i + round) % len(ways)
 			if err := empty(b.Context(), driver, d.name); err != nil {
 				b.Fatal(err)
 			}
+			cpu := processorTime(neo4jPID) + processorTime(os.Getpid())
 			if err := ways[i].apply(b.Context(), batches); err != nil {
 				b.Fatalf("import by %s: %v", ways[i].name, err)
 			}
-			fmt.Fprintf(tell, "import, round %d: %s took %.1fs\n", round, ways[i].name, lastTook.Seconds())
+			cpu = processorTime(neo4jPID) + processorTime(os.Getpid()) - cpu
+			progress("import, round %d: %s took %.1fs, and %.1fs of processor time", round, ways[i].name, lastTook.Seconds(), cpu)
 			if round > 0 {
-				took[i] = append(took[i], lastTook.Seconds())
+				took[i], used[i] = append(took[i], lastTook.Seconds()), append(used[i], cpu)
 			}
 		}
 	}
-	ratios := make([]float64, rounds)
-	for i := range ratios {
-		ratios[i] = took[1][i] / took[0][i]
-	}
-	return spreadOf(ratios)
+	return ratios(took[1], took[0]), ratios(used[1], used[0])
 }
 
 // lastTook is how long the batches of the last import took, without what prepares for them.

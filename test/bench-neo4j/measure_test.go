@@ -100,9 +100,29 @@ func spreadOf(x []float64) spread {
 
 // faster is how many times as fast as y x is, round by round.
 func faster(x, y []cell) spread {
+	rate := func(c cell) float64 { return c.rate }
+	return ratios(each(x, rate), each(y, rate))
+}
+
+// dearer is how many times as much processor time x takes as y, Neo4j's included.
+func dearer(x, y []cell) spread {
+	all := func(c cell) float64 { return c.cpu + c.neo }
+	return ratios(each(x, all), each(y, all))
+}
+
+// ratios are those of figures that were taken in turns.
+func ratios(x, y []float64) spread {
 	out := make([]float64, len(x))
 	for i := range x {
-		out[i] = x[i].rate / y[i].rate
+		out[i] = x[i] / y[i]
 	}
 	return spreadOf(out)
+}
+
+func each(cells []cell, f func(cell) float64) []float64 {
+	out := make([]float64, len(cells))
+	for i, c := range cells {
+		out[i] = f(c)
+	}
+	return out
 }

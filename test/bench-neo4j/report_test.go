@@ -23,8 +23,8 @@ var compared = []struct{ x, y, heading string }{
 	{sideBare, sidePeer, "by hand / @neo4j/graphql"},
 }
 
-func (r report) imports(s spread, part float64) {
-	fmt.Fprintf(r.to, "\nImport of %g of the data by Apply, in times of plain batched writes: %s\n", part, s)
+func (r report) imports(time, processor spread, part float64) {
+	fmt.Fprintf(r.to, "\nImport of %g of the data by Apply, in times of plain batched writes: %s; of their processor time: %s\n", part, time, processor)
 }
 
 func (r report) begin(sides []*side) {
@@ -34,10 +34,10 @@ func (r report) begin(sides []*side) {
 			head, line = head+" "+c.heading+" |", line+"---|"
 		}
 	}
-	for _, s := range sides {
-		head, line = head+" CPU "+s.name+" + Neo4j |", line+"---|"
+	for _, s := range sides[1:] {
+		head, line = head+" processor time "+s.name+" / "+sides[0].name+" |", line+"---|"
 	}
-	fmt.Fprintf(r.to, "\n%s\n%s\n", head, line)
+	fmt.Fprintf(r.to, "\nTimes as fast: the median of the rounds (the least to the most).\n\n%s\n%s\n", head, line)
 }
 
 func (r report) row(a asked, clients int, sides []*side, cells [][]cell) {
@@ -47,28 +47,17 @@ func (r report) row(a asked, clients int, sides []*side, cells [][]cell) {
 			fmt.Fprintf(r.to, " %s |", faster(cells[x], cells[y]))
 		}
 	}
-	// Processor time in times of the first side's, Neo4j included.
-	all := func(i int) float64 {
-		return spreadOf(eachOf(cells[i], func(c cell) float64 { return c.cpu + c.neo })).median
-	}
-	for i := range sides {
-		fmt.Fprintf(r.to, " %.2f |", all(i)/all(0))
+	for i := range sides[1:] {
+		fmt.Fprintf(r.to, " %.2g |", dearer(cells[i+1], cells[0]).median)
 	}
 	fmt.Fprintln(r.to)
 	var rates []string
 	for i, s := range sides {
-		rates = append(rates, fmt.Sprintf("%s %.4g/s cpu %.3g+%.3g ms", s.name, spreadOf(eachOf(cells[i], func(c cell) float64 { return c.rate })).median,
-			1000*spreadOf(eachOf(cells[i], func(c cell) float64 { return c.cpu })).median, 1000*spreadOf(eachOf(cells[i], func(c cell) float64 { return c.neo })).median))
+		median := func(f func(cell) float64) float64 { return spreadOf(each(cells[i], f)).median }
+		rates = append(rates, fmt.Sprintf("%s %.4g/s, %.3g + %.3g ms", s.name, median(func(c cell) float64 { return c.rate }),
+			1000*median(func(c cell) float64 { return c.cpu }), 1000*median(func(c cell) float64 { return c.neo })))
 	}
-	progress("%s, %d: %s", a.name, clients, strings.Join(rates, ", "))
-}
-
-func eachOf(cells []cell, f func(cell) float64) []float64 {
-	out := make([]float64, len(cells))
-	for i, c := range cells {
-		out[i] = f(c)
-	}
-	return out
+	progress("%s, %d: %s of processor time with Neo4j", a.name, clients, strings.Join(rates, "; "))
 }
 
 func find(sides []*side, name string) int {

@@ -12,7 +12,7 @@ func TestWipe(t *testing.T) {
 	indexes := "SHOW INDEXES YIELD type WHERE type <> 'LOOKUP' RETURN count(*) AS n"
 	run(t, s, "CREATE CONSTRAINT `a ``strange`` name` FOR (n:A) REQUIRE n.id IS UNIQUE")
 	run(t, s, "CREATE FULLTEXT INDEX words FOR (n:A) ON EACH [n.name]")
-	for _, size := range []string{"20", "2000"} {
+	for _, size := range []string{"20", "6000"} {
 		run(t, s, "UNWIND range(1, "+size+") AS i CREATE (:A {id: i})-[:R]->(:B), (:A {id: -i})<-[:R]-(:B)")
 		for _, what := range []string{"full", "empty"} {
 			begun := time.Now()

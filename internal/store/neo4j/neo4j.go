@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
@@ -52,6 +53,7 @@ type Store struct {
 	pruned  time.Time     // when the log was last pruned; whoever writes may touch it
 
 	asked func(cypher string, params map[string]any) // tells tests what readers ask; mostly nil
+	seen  atomic.Pointer[store.Revision]             // the newest that a reader saw: with the bookmarks, all see it
 
 	mu     sync.Mutex
 	closed chan struct{}

@@ -23,7 +23,8 @@ const runs = 3
 // then on is errTorn, and read is called again, at most twice more. The last time it goes
 // on, and the reader tells that it is not consistent.
 //
-// It costs no statement of its own, unless a revision is waited for.
+// It costs no statement of its own, unless a revision is asked for that no view of this
+// process has seen yet.
 func (s *Store) View(ctx context.Context, atLeast store.Revision, read func(store.Reader) error) error {
 	leave, err := s.enter(ctx)
 	if err != nil {
@@ -31,7 +32,7 @@ func (s *Store) View(ctx context.Context, atLeast store.Revision, read func(stor
 	}
 	defer leave()
 	var at store.Revision
-	if atLeast != (store.Revision{}) {
+	if seen := s.seen.Load(); atLeast != (store.Revision{}) && (seen == nil || seen.Epoch != atLeast.Epoch || seen.Number < atLeast.Number) {
 		if at, err = s.await(ctx, atLeast); err != nil {
 			return err
 		}
@@ -207,6 +208,9 @@ func (r *reader) ask(ctx context.Context, what string, q statement, start func()
 	}
 	if before == (store.Revision{}) || after == (store.Revision{}) {
 		return errEmptied
+	}
+	if seen := s.seen.Load(); seen == nil || *seen != after && (seen.Epoch != after.Epoch || seen.Number < after.Number) {
+		s.seen.Store(&after)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -94,7 +94,7 @@ func newEnough(agent string) bool {
 		if i >= len(is) {
 			return false
 		}
-		a, err := strconv.Atoi(is[i])
+		a, err := strconv.Atoi(strings.TrimRightFunc(is[i], func(r rune) bool { return r < '0' || r > '9' })) // 5.27-dev
 		b, _ := strconv.Atoi(want[i])
 		if err != nil || a < b {
 			return false

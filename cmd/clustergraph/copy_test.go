@@ -271,7 +271,7 @@ func killed(t *testing.T, environment []string, from, to string) (resumed int) {
 func TestCopyIsKilled(t *testing.T) {
 	folder := t.TempDir()
 	from, to := filepath.Join(folder, "a.db"), filepath.Join(folder, "b.db")
-	many(t, from, 20_000)
+	many(t, from, 8_000)
 	if n := killed(t, nil, "sqlite:"+from, "sqlite:"+to); n == 0 {
 		t.Error("it began anew")
 	} else {

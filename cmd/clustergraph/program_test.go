@@ -19,6 +19,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"clustergraph/internal/store/neo4j/neo4jtest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -30,7 +32,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	os.Exit(m.Run())
+	neo4jtest.Main(m)
 }
 
 // command is the program as a process.

@@ -18,9 +18,12 @@ import (
 	"clustergraph/graph"
 	"clustergraph/internal/ingest/eccp"
 	"clustergraph/internal/ontology"
-	"clustergraph/internal/store/mirror"
-	"clustergraph/internal/store/sqlite"
+	"clustergraph/internal/store"
+	"clustergraph/internal/store/neo4j/neo4jtest"
+	"clustergraph/test/stores"
 )
+
+func TestMain(m *testing.M) { neo4jtest.Main(m) }
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
@@ -28,7 +31,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 const pages = "../../../shared/data/eccp"
 
 // imported is a service over an empty store into which the two pages were imported.
-func imported(t *testing.T) http.Handler {
+func imported(t *testing.T, open func(*testing.T) store.Store) http.Handler {
 	t.Helper()
 	if _, err := os.Stat(pages); err != nil {
 		if os.Getenv("CI") != "" {
@@ -36,15 +39,7 @@ func imported(t *testing.T) http.Handler {
 		}
 		t.Skipf("did not run: the public pages are not beside this clone: %v", err)
 	}
-	truth, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), ontology.Served().Store, sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := mirror.Open(t.Context(), truth, ontology.Served().Store, mirror.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
+	s := open(t)
 	for _, name := range []string{"ict-cluster.txt", "serbian-cluster-association.txt"} {
 		page, err := os.ReadFile(filepath.Join(pages, name))
 		if err != nil {
@@ -85,8 +80,17 @@ func ask(t *testing.T, h http.Handler, query string, variables map[string]any) j
 	return answer.Data
 }
 
-func TestHeadlineBothWays(t *testing.T) {
-	h := imported(t)
+// TestPages imports the pages into each of the stores, and asks all of them alike.
+func TestPages(t *testing.T) {
+	stores.Each(t, func(t *testing.T, open func(*testing.T) store.Store) {
+		h := imported(t, open)
+		t.Run("headline both ways", func(t *testing.T) { headlineBothWays(t, h) })
+		t.Run("every spelling finds the cluster", func(t *testing.T) { everySpellingFindsTheCluster(t, h) })
+		t.Run("every fact", func(t *testing.T) { everyFact(t, h) })
+	})
+}
+
+func headlineBothWays(t *testing.T, h http.Handler) {
 	query, err := os.ReadFile("../../web/src/examples/01-partnerships.graphql")
 	if err != nil {
 		t.Fatal(err)
@@ -131,8 +135,7 @@ func TestHeadlineBothWays(t *testing.T) {
 	}
 }
 
-func TestEverySpellingFindsTheCluster(t *testing.T) {
-	h := imported(t)
+func everySpellingFindsTheCluster(t *testing.T, h http.Handler) {
 	for _, text := range []string{
 		"IKT Klaster", "ИКТ Клъстер", "ict cluster", "ICT CLUSTER",
 		"Foundation “Cluster Information and Communication Technologies”",
@@ -152,10 +155,9 @@ func TestEverySpellingFindsTheCluster(t *testing.T) {
 	}
 }
 
-// TestEveryFact asks for every property and relation that the schema has of every node of
+// everyFact asks for every property and relation that the schema has of every node of
 // each kind, with all statements.
-func TestEveryFact(t *testing.T) {
-	h := imported(t)
+func everyFact(t *testing.T, h http.Handler) {
 	o := ontology.Served()
 	for _, k := range o.Kinds {
 		t.Run(k.Many, func(t *testing.T) {

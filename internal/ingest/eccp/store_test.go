@@ -12,24 +12,11 @@ import (
 	"clustergraph/internal/ingest/sample"
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
-	"clustergraph/internal/store/mirror"
-	"clustergraph/internal/store/sqlite"
+	"clustergraph/internal/store/neo4j/neo4jtest"
+	"clustergraph/test/stores"
 )
 
-func open(t *testing.T) store.Store {
-	t.Helper()
-	schema := ontology.Served().Store
-	truth, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), schema, sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := mirror.Open(t.Context(), truth, schema, mirror.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	return s
-}
+func TestMain(m *testing.M) { neo4jtest.Main(m) }
 
 func apply(t *testing.T, s store.Store, b store.Batch) store.Result {
 	t.Helper()
@@ -42,7 +29,9 @@ func apply(t *testing.T, s store.Store, b store.Batch) store.Result {
 
 // Every page can be stored, and importing it again changes nothing, whether it replaces
 // what an earlier run read or not.
-func TestPagesCanBeStored(t *testing.T) {
+func TestPagesCanBeStored(t *testing.T) { stores.Each(t, testPagesCanBeStored) }
+
+func testPagesCanBeStored(t *testing.T, open func(*testing.T) store.Store) {
 	paths := sharedFiles(t)
 	for _, name := range fixtures {
 		paths = append(paths, filepath.Join("testdata", name))
@@ -64,7 +53,9 @@ func TestPagesCanBeStored(t *testing.T) {
 }
 
 // A page that no longer says something withdraws it if it is to replace the earlier one.
-func TestReplace(t *testing.T) {
+func TestReplace(t *testing.T) { stores.Each(t, testReplace) }
+
+func testReplace(t *testing.T, open func(*testing.T) store.Store) {
 	s := open(t)
 	p := parseFile(t, "testdata/network.txt")
 	apply(t, s, p.Batch(&Replace{Run: "first"}))
@@ -87,7 +78,9 @@ func TestReplace(t *testing.T) {
 // What only identity decisions know of a body they say themselves, by the line of their
 // file; the page's records say what the page says. Both speak of one node, whichever page
 // comes first, also of a project that the decisions know by its title only.
-func TestDecisionsSpeakForThemselves(t *testing.T) {
+func TestDecisionsSpeakForThemselves(t *testing.T) { stores.Each(t, testDecisionsSpeakForThemselves) }
+
+func testDecisionsSpeakForThemselves(t *testing.T, open func(*testing.T) store.Store) {
 	d := &identity.Decisions{}
 	err := d.Add("some/where/mine.txt", strings.NewReader(`
 same | Actor | Holzland Cluster | PIC:123456789 | Holz Cluster Land | source: a page | reviewer: someone
@@ -172,7 +165,9 @@ same | Actor | Nordwald Ltd | NORDWALD AB | source: a page | reviewer: someone
 
 // The two pages alone, and with the samples before or after them, in any order, answer the
 // question the project is about with the three true pairs.
-func TestHeadline(t *testing.T) {
+func TestHeadline(t *testing.T) { stores.Each(t, testHeadline) }
+
+func testHeadline(t *testing.T, open func(*testing.T) store.Store) {
 	if len(sharedFiles(t)) == 0 {
 		return
 	}

@@ -78,7 +78,7 @@ var (
 
 func (s *Store) entries(ctx context.Context, after store.Revision) (out []store.Commit, err error) {
 	var now store.Revision
-	if err := s.within(ctx, 2*time.Second, func(ctx context.Context) (err error) {
+	if err := s.within(ctx, 5*time.Second, func(ctx context.Context) (err error) {
 		now, err = s.revision(ctx)
 		return err
 	}); err != nil {

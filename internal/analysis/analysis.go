@@ -80,45 +80,46 @@ type belonging struct {
 	via   store.Slot // 0: by none
 }
 
-// belongings are those of all sides, side by side. An id nobody has is an ErrNotFound, a
+// sides are the sides as a store is asked for them. An id nobody has is an ErrNotFound, a
 // node of another kind than its side wants an ErrInvalid.
-func (a *Analyst) belongings(ctx context.Context, r store.Reader, sides []Side, when store.Period) ([]belonging, error) {
-	var out []belonging
+func (a *Analyst) sides(ctx context.Context, r store.Reader, sides []Side, when store.Period) ([]store.Group, error) {
+	out := make([]store.Group, len(sides))
 	for i, s := range sides {
 		slots, err := a.resolve(ctx, r, s)
 		if err != nil {
 			return nil, err
 		}
+		g := store.Group{Of: slots}
 		switch s.By {
-		case Actors:
-			for _, x := range slots {
-				out = append(out, belonging{x, uint32(i), 0})
-			}
 		case MembersOf:
-			fan, err := r.Step(ctx, slots, store.Rel{Type: memberOf, Dir: store.In, Kinds: a.actors}, when)
-			if err != nil {
-				return nil, err
-			}
-			out = slices.Grow(out, len(fan.To))
-			for j, via := range slots {
-				for _, x := range fan.To[fan.Off[j]:fan.Off[j+1]] {
-					out = append(out, belonging{x, uint32(i), via})
-				}
-			}
+			g.By = &store.Rel{Type: memberOf, Dir: store.In, Kinds: a.actors}
 		case At:
-			if slots, err = within(ctx, r, slots, when); err != nil {
+			if g.Of, err = within(ctx, r, slots, when); err != nil {
 				return nil, err
 			}
-			fan, err := r.Step(ctx, slots, store.Rel{Type: locatedIn, Dir: store.In, Kinds: a.actors}, when)
-			if err != nil {
-				return nil, err
+			g.By = &store.Rel{Type: locatedIn, Dir: store.In, Kinds: a.actors}
+		}
+		out[i] = g
+	}
+	return out, nil
+}
+
+// belongings are those of all sides, side by side.
+func belongings(sides []Side, groups []store.Group, m store.Meeting) []belonging {
+	var out []belonging
+	for i, members := range m.Members {
+		out = slices.Grow(out, len(members.To))
+		for j, of := range groups[i].Of {
+			via := of
+			if sides[i].By != MembersOf {
+				via = 0
 			}
-			for _, x := range fan.To {
-				out = append(out, belonging{x, uint32(i), 0})
+			for _, x := range members.To[members.Off[j]:members.Off[j+1]] {
+				out = append(out, belonging{x, uint32(i), via})
 			}
 		}
 	}
-	return out, nil
+	return out
 }
 
 // resolve are the slots of a side's ids, each once.

@@ -71,6 +71,70 @@ func (f *fake) Slots(_ context.Context, ids []string) ([]store.Slot, error) {
 	return out, nil
 }
 
+func (f *fake) IDs(slots []store.Slot) []string {
+	out := make([]string, len(slots))
+	for i, s := range slots {
+		out[i] = f.nodes[s-1].ID
+	}
+	return out
+}
+
+func (f *fake) Pass(ctx context.Context, slots []store.Slot, t store.Test, when store.Period) ([]bool, error) {
+	out := make([]bool, len(slots))
+	for i, s := range slots {
+		out[i] = store.Holds(t, f, store.Hit{Node: f.nodes[s-1]}, when)
+	}
+	return out, ctx.Err()
+}
+
+// Meet leaves out all that it may leave out, as stores with the whole graph at hand do not.
+func (f *fake) Meet(ctx context.Context, groups []store.Group, rel store.Rel, when store.Period) (m store.Meeting, err error) {
+	in := map[store.Slot][]int{}
+	for i, g := range groups {
+		members := store.Fan{Off: []uint32{0}}
+		if g.By != nil {
+			members, _ = f.Step(ctx, g.Of, *g.By, when)
+		} else {
+			for _, s := range g.Of {
+				members.To, members.Edge = append(members.To, s), append(members.Edge, nil)
+				members.Off = append(members.Off, uint32(len(members.To)))
+			}
+		}
+		m.Members = append(m.Members, members)
+		for _, s := range members.To {
+			if in[s] == nil {
+				m.From = append(m.From, s)
+			}
+			in[s] = append(in[s], i)
+		}
+	}
+	all, err := f.Step(ctx, m.From, rel, when)
+	lead := map[store.Slot][]store.Slot{}
+	for i, x := range m.From {
+		for _, far := range all.To[all.Off[i]:all.Off[i+1]] {
+			lead[far] = append(lead[far], x)
+		}
+	}
+	meets := func(x, y store.Slot) bool {
+		return x != y && (len(groups) == 1 || slices.ContainsFunc(in[x], func(g int) bool {
+			return slices.ContainsFunc(in[y], func(h int) bool { return g != h })
+		}))
+	}
+	m.Off = []uint32{0}
+	for i := range m.From {
+		for j := all.Off[i]; j < all.Off[i+1]; j++ {
+			who := lead[all.To[j]]
+			if slices.ContainsFunc(who, func(x store.Slot) bool {
+				return slices.ContainsFunc(who, func(y store.Slot) bool { return meets(x, y) })
+			}) {
+				m.To, m.Edge = append(m.To, all.To[j]), append(m.Edge, all.Edge[j])
+			}
+		}
+		m.Off = append(m.Off, uint32(len(m.To)))
+	}
+	return m, err
+}
+
 func (f *fake) At(ctx context.Context, slots []store.Slot) ([]*store.Node, error) {
 	out := make([]*store.Node, len(slots))
 	for i, s := range slots {

@@ -19,13 +19,12 @@ type join struct {
 	taking store.EdgeType
 	when   store.Period
 
-	slots []store.Slot  // of the members
-	nodes []*store.Node // of those in pairs
-	asked []bool        // which nodes were asked for
-	names []string      // theirs, folded, if ordered by
+	slots []store.Slot // of the members
+	ids   []string     // theirs
+	names []string     // those of members in pairs, folded, if ordered by
 
-	passA, passB memo // the conditions on partners
-	pairs        int  // how many were found
+	testA, testB store.Test // the conditions on partners
+	pairs        int        // how many were found
 	// For one member at a time, its pairs with each other member.
 	count []uint32
 	extra []more
@@ -62,9 +61,9 @@ type join struct {
 // side.
 type part struct{ member, project, edge uint32 }
 
-// acrossSides joins the members of sides.
-func (a *Analyst) acrossSides(ctx context.Context, r store.Reader, belong []belonging, across bool, q PartnershipQuery) (*join, error) {
-	j := &join{ctx: ctx, r: r, taking: a.taking, when: q.When, across: across, belong: belong}
+// acrossSides joins the members of sides, with what they take part in.
+func (a *Analyst) acrossSides(ctx context.Context, r store.Reader, belong []belonging, m store.Meeting, q PartnershipQuery) (*join, error) {
+	j := &join{ctx: ctx, r: r, taking: a.taking, when: q.When, across: len(m.Members) > 1, belong: belong}
 	t := newTable(len(belong))
 	j.numbers = make([]uint32, len(belong))
 	first, last := make([]uint32, 0, len(belong)), make([]uint32, 0, len(belong))
@@ -76,15 +75,10 @@ func (a *Analyst) acrossSides(ctx context.Context, r store.Reader, belong []belo
 		}
 		last[n] = b.side
 	}
-	j.arrange(t.met, first, last)
+	order := j.arrange(t.met, first, last)
 	t.free()
-
-	fan, err := r.Step(ctx, j.slots, store.Rel{Type: participatesIn, Dir: store.Out, Kinds: []string{project}}, q.When)
-	if err != nil {
-		return nil, err
-	}
-	j.edges = fan.Edge
-	if j.share(fan); len(j.projects) == 0 {
+	j.edges = m.Edge
+	if j.share(m.Fan, order); len(j.projects) == 0 {
 		j.slots = nil
 		return j, nil
 	}
@@ -94,12 +88,13 @@ func (a *Analyst) acrossSides(ctx context.Context, r store.Reader, belong []belo
 }
 
 // arrange numbers the members anew: those of one side, side by side, then those of several.
-func (j *join) arrange(met []store.Slot, first, last []uint32) {
+// It tells the old numbers by the new ones; nil: they are the same.
+func (j *join) arrange(met []store.Slot, first, last []uint32) []uint32 {
 	j.from = make([]uint32, len(met))
 	if slices.Equal(first, last) {
 		j.slots, j.first, j.last = met, first, last
 		j.begin()
-		return
+		return nil
 	}
 	number, order := make([]uint32, len(met)), make([]uint32, 0, len(met))
 	for _, several := range []bool{false, true} {
@@ -118,6 +113,7 @@ func (j *join) arrange(met []store.Slot, first, last []uint32) {
 		j.slots[i], j.first[i], j.last[i] = met[n], first[n], last[n]
 	}
 	j.begin()
+	return order
 }
 
 // begin finds where, for each member, those begin with whom it may be paired.
@@ -178,8 +174,15 @@ func partsOf(fan store.Fan, t *table) ([]part, []uint32) {
 }
 
 // share takes in the participations in projects that can be shared: not in those in which
-// only members of one and the same side take part.
-func (j *join) share(fan store.Fan) {
+// only members of one and the same side take part. order tells at which places of the fan the
+// members stand.
+func (j *join) share(fan store.Fan, order []uint32) {
+	row := func(m int) (uint32, uint32) {
+		if order != nil {
+			m = int(order[m])
+		}
+		return fan.Off[m], fan.Off[m+1]
+	}
 	const several, alone = math.MaxUint32, math.MaxUint32 - 1
 	t := newTable(len(fan.To))
 	defer t.free()
@@ -190,13 +193,14 @@ func (j *join) share(fan store.Fan) {
 		if j.across && j.first[m] == j.last[m] {
 			side = j.first[m]
 		}
-		for k := fan.Off[m]; k < fan.Off[m+1]; k++ {
+		begin, end := row(m)
+		for k := begin; k < end; k++ {
 			p := t.number(fan.To[k])
 			numbers[k] = p
 			switch {
 			case int(p) == len(sides):
 				sides = append(sides, side)
-			case k > fan.Off[m] && numbers[k-1] == p: // a parallel edge
+			case k > begin && numbers[k-1] == p: // a parallel edge
 			case sides[p] != side || side == alone:
 				sides[p] = several
 			}
@@ -212,8 +216,9 @@ func (j *join) share(fan store.Fan) {
 		}
 	}
 	for m := range j.slots {
-		for k := fan.Off[m]; k < fan.Off[m+1]; k++ {
-			if p := renumbered[numbers[k]]; p != several && (k == fan.Off[m] || numbers[k-1] != numbers[k]) {
+		begin, end := row(m)
+		for k := begin; k < end; k++ {
+			if p := renumbered[numbers[k]]; p != several && (k == begin || numbers[k-1] != numbers[k]) {
 				j.byMember = append(j.byMember, part{uint32(m), p, k})
 			}
 		}
@@ -238,24 +243,13 @@ func turn(list []part, n int, by func(part) uint32) ([]part, []uint32) {
 	return out, at[:n+1]
 }
 
-// choose finds which projects count, and prepares the conditions on partners.
-func (j *join) choose(q Conditions) error {
-	j.passA, j.passB = j.memo(q.A), j.memo(q.B)
-	t := q.Project
-	if t == nil {
-		return nil
+// choose finds which projects count.
+func (j *join) choose(q Conditions) (err error) {
+	j.testA, j.testB = q.A, q.B
+	if q.Project != nil {
+		j.counts, err = j.r.Pass(j.ctx, j.projects, q.Project, j.when)
 	}
-	if err := j.fetchProjects(); err != nil {
-		return err
-	}
-	j.counts = make([]bool, len(j.projects))
-	for p, n := range j.projectNodes {
-		if err := j.ctx.Err(); err != nil {
-			return err
-		}
-		j.counts[p] = store.Holds(t, j.r, store.Hit{Node: n}, j.when)
-	}
-	return nil
+	return err
 }
 
 // of are the participations of a member.
@@ -289,7 +283,7 @@ func (j *join) inOrder(x, y uint32) bool {
 			return one
 		}
 	}
-	return j.nodes[x].ID < j.nodes[y].ID
+	return j.ids[x] < j.ids[y]
 }
 
 // shared are the projects that count in which two members take part, with their parts.
@@ -415,69 +409,65 @@ func (j *join) fetchProjects() (err error) {
 	return err
 }
 
-// fetchMembers gets the nodes of the members of some pairs, as far as they are not there.
-func (j *join) fetchMembers(rows []row) error {
-	if j.nodes == nil {
-		j.nodes = make([]*store.Node, len(j.slots))
-		j.asked = make([]bool, len(j.slots))
-	}
-	var numbers []uint32
-	var slots []store.Slot
+// members are those in some pairs, each once.
+func members(rows []row) []uint32 {
+	out := make([]uint32, 0, 2*len(rows))
 	for _, r := range rows {
-		for _, m := range [2]uint32{r.a, r.b} {
-			if !j.asked[m] {
-				j.asked[m] = true
-				numbers, slots = append(numbers, m), append(slots, j.slots[m])
-			}
-		}
+		out = append(out, r.a, r.b)
 	}
-	nodes, err := j.r.At(j.ctx, slots)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// foldNames gets and folds the names of the members of some pairs.
+func (j *join) foldNames(rows []row) error {
+	if j.names == nil {
+		j.names = make([]string, len(j.slots))
+	}
+	of := members(rows)
+	nodes, err := j.r.At(j.ctx, j.slotsOf(of))
 	if err != nil {
 		return err
 	}
-	for i, m := range numbers {
-		j.nodes[m] = nodes[i]
+	for i, m := range of {
+		j.names[m] = store.Fold(nodes[i].Name())
 	}
 	return nil
 }
 
-// foldNames folds the names of the members of some pairs.
-func (j *join) foldNames(rows []row) {
-	if j.names == nil {
-		j.names = make([]string, len(j.slots))
+func (j *join) slotsOf(members []uint32) []store.Slot {
+	out := make([]store.Slot, len(members))
+	for i, m := range members {
+		out[i] = j.slots[m]
 	}
-	for _, r := range rows {
-		for _, m := range [2]uint32{r.a, r.b} {
-			if j.names[m] == "" {
-				j.names[m] = store.Fold(j.nodes[m].Name())
-			}
+	return out
+}
+
+// passing keeps the pairs whose partners pass the conditions on them. Each partner of a pair
+// is looked at once, all at once.
+func (j *join) passing(rows []row) ([]row, error) {
+	for _, side := range []struct {
+		test store.Test
+		of   func(row) uint32
+	}{{j.testA, func(r row) uint32 { return r.a }}, {j.testB, func(r row) uint32 { return r.b }}} {
+		if side.test == nil || len(rows) == 0 {
+			continue
 		}
-	}
-}
-
-// memo is a condition on members that is tried once for each.
-type memo struct {
-	join *join
-	test store.Test
-	was  []int8 // 0: not tried; 1: holds; -1: does not
-}
-
-func (j *join) memo(t store.Test) memo {
-	if t == nil {
-		return memo{}
-	}
-	return memo{j, t, make([]int8, len(j.slots))}
-}
-
-func (m memo) holds(member uint32) bool {
-	if m.test == nil {
-		return true
-	}
-	if m.was[member] == 0 {
-		m.was[member] = -1
-		if store.Holds(m.test, m.join.r, store.Hit{Node: m.join.nodes[member]}, m.join.when) {
-			m.was[member] = 1
+		of := make([]uint32, len(rows))
+		for i, r := range rows {
+			of[i] = side.of(r)
 		}
+		slices.Sort(of)
+		of = slices.Compact(of)
+		pass, err := j.r.Pass(j.ctx, j.slotsOf(of), side.test, j.when)
+		if err != nil {
+			return nil, err
+		}
+		passes := make([]bool, len(j.slots))
+		for i, m := range of {
+			passes[m] = pass[i]
+		}
+		rows = slices.DeleteFunc(rows, func(r row) bool { return !passes[side.of(r)] })
 	}
-	return m.was[member] > 0
+	return rows, nil
 }

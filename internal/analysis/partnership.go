@@ -85,11 +85,15 @@ type more struct {
 // More than MaxPairs pairs are an ErrTooMuch.
 // Cost: with the members, their participations, and the pairs.
 func (a *Analyst) Partnerships(ctx context.Context, r store.Reader, between []Side, q PartnershipQuery) (*Partnerships, error) {
-	belong, err := a.belongings(ctx, r, between, q.When)
+	groups, err := a.sides(ctx, r, between, q.When)
 	if err != nil {
 		return nil, err
 	}
-	j, err := a.acrossSides(ctx, r, belong, len(between) > 1, q)
+	m, err := r.Meet(ctx, groups, store.Rel{Type: participatesIn, Dir: store.Out, Kinds: []string{project}}, q.When)
+	if err != nil {
+		return nil, err
+	}
+	j, err := a.acrossSides(ctx, r, belongings(between, groups, m), m, q)
 	if err != nil {
 		return nil, err
 	}
@@ -191,21 +195,22 @@ func (j *join) collect(q PartnershipQuery, first, last uint32) (*Partnerships, e
 		}
 	}
 	j.pairs += len(p.rows)
-	if err := j.fetchMembers(p.rows); err != nil {
+	if j.ids == nil {
+		j.ids = j.r.IDs(j.slots)
+	}
+	for i, r := range p.rows {
+		if !j.around && !j.inOrder(r.a, r.b) {
+			p.rows[i].a, p.rows[i].b = r.b, r.a
+		}
+	}
+	var err error
+	if p.rows, err = j.passing(p.rows); err != nil {
 		return nil, err
 	}
-	kept := p.rows[:0]
-	for _, r := range p.rows {
-		if !j.around && !j.inOrder(r.a, r.b) {
-			r.a, r.b = r.b, r.a
-		}
-		if j.passA.holds(r.a) && j.passB.holds(r.b) {
-			kept = append(kept, r)
-		}
-	}
-	p.rows = kept
 	if p.orderedBy(ByNameA) || p.orderedBy(ByNameB) {
-		j.foldNames(p.rows)
+		if err := j.foldNames(p.rows); err != nil {
+			return nil, err
+		}
 	}
 	p.divide()
 	return p, nil
@@ -290,9 +295,9 @@ func (p *Partnerships) compare(x, y row) int {
 		}
 	}
 	if x.a != y.a {
-		return strings.Compare(p.join.nodes[x.a].ID, p.join.nodes[y.a].ID)
+		return strings.Compare(p.join.ids[x.a], p.join.ids[y.a])
 	}
-	return strings.Compare(p.join.nodes[x.b].ID, p.join.nodes[y.b].ID)
+	return strings.Compare(p.join.ids[x.b], p.join.ids[y.b])
 }
 
 // Key is the place of the i-th pair in the order: the values of the terms, then the ids of
@@ -316,7 +321,7 @@ func (p *Partnerships) Key(i int) []store.Value {
 		}
 		out = append(out, v)
 	}
-	return append(out, p.join.nodes[r.a].ID, p.join.nodes[r.b].ID)
+	return append(out, p.join.ids[r.a], p.join.ids[r.b])
 }
 
 // Desc says which values of Key descend.

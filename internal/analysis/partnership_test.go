@@ -290,6 +290,26 @@ func (c *crowd) At(_ context.Context, slots []store.Slot) ([]*store.Node, error)
 	return out, nil
 }
 
+func (c *crowd) IDs(slots []store.Slot) []string {
+	out := make([]string, len(slots))
+	for i, s := range slots {
+		out[i] = c.nodes[s-1].ID
+	}
+	return out
+}
+
+func (c *crowd) Meet(ctx context.Context, groups []store.Group, rel store.Rel, when store.Period) (m store.Meeting, err error) {
+	for _, g := range groups {
+		members := store.Fan{To: g.Of, Edge: make([]*store.Edge, len(g.Of))}
+		for i := range len(g.Of) + 1 {
+			members.Off = append(members.Off, uint32(i))
+		}
+		m.Members, m.From = append(m.Members, members), append(m.From, g.Of...)
+	}
+	m.Fan, err = c.Step(ctx, m.From, rel, when)
+	return m, err
+}
+
 func (c *crowd) Step(_ context.Context, from []store.Slot, rel store.Rel, _ store.Period) (store.Fan, error) {
 	f := store.Fan{Off: []uint32{0}}
 	for _, s := range from {

@@ -107,6 +107,24 @@ func (p Period) Always() bool { return p == Period{} }
 // another view.
 type Slot uint32
 
+// Group is some nodes, for [Reader.Meet]: those of some slots, or the far ends of a relation
+// from these.
+type Group struct {
+	Of []Slot
+	By *Rel // nil: the members are Of themselves; 0 is none
+}
+
+// Meeting is what [Reader.Meet] tells.
+type Meeting struct {
+	// Members are by group who belongs to it: a step by Group.By from Group.Of; without By
+	// each of Group.Of leads to itself, by no edge.
+	Members []Fan
+	// From are the members of all groups, each once, as Members tells them first, and Fan is
+	// a step from these.
+	From []Slot
+	Fan
+}
+
 // Fan is where a step from several nodes leads: from the i-th to To[Off[i]:Off[i+1]], over
 // the edges at the same places.
 type Fan struct {

@@ -58,8 +58,6 @@ func ParseRevision(token string) (Revision, error) {
 // repeated in a request; each is answered. What is returned is shared: it must not be
 // changed.
 type Reader interface {
-	Neighbours
-
 	// Revision is the one that the view shows.
 	Revision() Revision
 
@@ -99,17 +97,31 @@ type Reader interface {
 	Statements(ctx context.Context, of []Subject, w StatementWindow) ([]StatementPage, error)
 
 	// Slots are the slots of some ids or former ids, at the same places; 0 where there is
-	// none. Slots, Step and At are for analysis: they follow edges without looking at the
+	// none. What speaks of slots is for analysis: it follows edges without looking at the
 	// nodes they lead to, unless their kind is asked for.
 	Slots(ctx context.Context, ids []string) ([]Slot, error)
+
+	// IDs are the ids of the nodes of some slots that were returned before; empty for 0.
+	IDs(slots []Slot) []string
 
 	// Step follows a relation from some slots, all at once, over the edges that hold in a
 	// period. From one slot the edges are in the order of the far ends' ids, then of from,
 	// to and key. Cost: with the edges followed.
 	Step(ctx context.Context, from []Slot, rel Rel, when Period) (Fan, error)
 
-	// At are the nodes of some slots that Slots or Step returned; nil for 0.
+	// Meet tells where groups meet: what Step tells from the members of all groups, but it may
+	// leave out edges to far ends that could not be where a member of one group meets another
+	// member, of another group (of the same, if there is one group alone). If it leaves out
+	// one edge to a far end, it leaves out all. Cost: with the edges of the members; what is
+	// read grows with what is told.
+	Meet(ctx context.Context, groups []Group, rel Rel, when Period) (Meeting, error)
+
+	// At are the nodes of some slots that were returned before; nil for 0.
 	At(ctx context.Context, slots []Slot) ([]*Node, error)
+
+	// Pass tells which of some slots' nodes pass a condition, at the same places; 0 passes
+	// none. What the condition says of edges is as for nodes that no edge led to.
+	Pass(ctx context.Context, slots []Slot, t Test, when Period) ([]bool, error)
 }
 
 // Store keeps a graph and answers from it. All methods may be called at once.

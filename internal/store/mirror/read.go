@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sort"
+	"sync"
 
 	"clustergraph/internal/store"
 )
@@ -65,6 +66,80 @@ func (s *snapshot) At(ctx context.Context, slots []store.Slot) ([]*store.Node, e
 		}
 	}
 	return out, nil
+}
+
+func (s *snapshot) IDs(slots []store.Slot) []string {
+	out := make([]string, len(slots))
+	for i, slot := range slots {
+		if s.used(slot) {
+			out[i] = s.at(slot).ID
+		}
+	}
+	return out
+}
+
+func (s *snapshot) Pass(ctx context.Context, slots []store.Slot, t store.Test, when store.Period) ([]bool, error) {
+	c, err := newCutter(ctx, s, &store.Window{Where: t, When: when})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]bool, len(slots))
+	for i, slot := range slots {
+		if err := c.tick(1); err != nil {
+			return nil, err
+		}
+		out[i] = s.used(slot) && (c.where == nil || c.where(store.Hit{Node: s.at(slot)}, slot))
+	}
+	return out, c.err
+}
+
+// Meet leaves nothing out: to see where members meet costs as much as to follow them.
+func (s *snapshot) Meet(ctx context.Context, groups []store.Group, rel store.Rel, when store.Period) (m store.Meeting, err error) {
+	m.Members = make([]store.Fan, len(groups))
+	most := 0
+	for i, g := range groups {
+		if g.By == nil {
+			m.Members[i] = s.itself(g.Of)
+		} else if m.Members[i], err = s.Step(ctx, g.Of, *g.By, when); err != nil {
+			return store.Meeting{}, err
+		}
+		most += len(m.Members[i].To)
+	}
+	m.From = make([]store.Slot, 0, most)
+	met := marks.Get().(*[]uint64)
+	if words := int(s.slots)/64 + 1; len(*met) < words {
+		*met = make([]uint64, words)
+	}
+	for _, members := range m.Members {
+		for _, slot := range members.To {
+			if word, bit := &(*met)[slot/64], uint64(1)<<(slot%64); *word&bit == 0 {
+				*word |= bit
+				m.From = append(m.From, slot)
+			}
+		}
+	}
+	for _, slot := range m.From {
+		(*met)[slot/64] = 0
+	}
+	marks.Put(met)
+	m.Fan, err = s.Step(ctx, m.From, rel, when)
+	return m, err
+}
+
+// marks hold a bit for each slot, all of them off between uses.
+var marks = sync.Pool{New: func() any { return new([]uint64) }}
+
+// itself leads from each slot to itself, by no edge.
+func (s *snapshot) itself(slots []store.Slot) store.Fan {
+	f := store.Fan{Off: make([]uint32, 1, len(slots)+1), To: make([]store.Slot, 0, len(slots))}
+	for _, slot := range slots {
+		if s.used(slot) {
+			f.To = append(f.To, slot)
+		}
+		f.Off = append(f.Off, uint32(len(f.To)))
+	}
+	f.Edge = make([]*store.Edge, len(f.To))
+	return f
 }
 
 // used tells whether a slot is one that this snapshot may have handed out.

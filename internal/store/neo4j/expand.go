@@ -226,11 +226,6 @@ func (n *near) Each(node *store.Node, rel store.Rel, when store.Period, yield fu
 	}
 }
 
-// Each follows a relation of one node, by a statement of its own.
-func (r *reader) Each(n *store.Node, rel store.Rel, when store.Period, yield func(store.Hit) bool) {
-	(&near{reader: r, ctx: r.ctx}).Each(n, rel, when, yield)
-}
-
 // resolving asks for some ids, each once, and then for those that ask did not meet by the
 // ids that they became. tell is called for each place whose node was met.
 func (r *reader) resolving(ctx context.Context, ids []string, ask func(ids []string) (met []string, err error), tell func(i int, id string)) error {

@@ -322,6 +322,50 @@ func (g *graph) Step(ctx context.Context, from []store.Slot, rel store.Rel, when
 	return fan, ctx.Err()
 }
 
+func (g *graph) IDs(slots []store.Slot) []string {
+	out := make([]string, len(slots))
+	for i, slot := range slots {
+		if slot > 0 {
+			out[i] = g.nodes[slot-1].ID
+		}
+	}
+	return out
+}
+
+func (g *graph) Meet(ctx context.Context, groups []store.Group, rel store.Rel, when store.Period) (m store.Meeting, err error) {
+	for _, group := range groups {
+		members := store.Fan{Off: []uint32{0}}
+		if group.By != nil {
+			if members, err = g.Step(ctx, group.Of, *group.By, when); err != nil {
+				return m, err
+			}
+		} else {
+			for _, slot := range group.Of {
+				if slot > 0 {
+					members.To, members.Edge = append(members.To, slot), append(members.Edge, nil)
+				}
+				members.Off = append(members.Off, uint32(len(members.To)))
+			}
+		}
+		m.Members = append(m.Members, members)
+		for _, slot := range members.To {
+			if !slices.Contains(m.From, slot) {
+				m.From = append(m.From, slot)
+			}
+		}
+	}
+	m.Fan, err = g.Step(ctx, m.From, rel, when)
+	return m, err
+}
+
+func (g *graph) Pass(ctx context.Context, slots []store.Slot, t store.Test, when store.Period) ([]bool, error) {
+	out := make([]bool, len(slots))
+	for i, slot := range slots {
+		out[i] = slot > 0 && store.Holds(t, g, store.Hit{Node: g.nodes[slot-1]}, when)
+	}
+	return out, ctx.Err()
+}
+
 func (g *graph) At(ctx context.Context, slots []store.Slot) ([]*store.Node, error) {
 	out := make([]*store.Node, len(slots))
 	for i, slot := range slots {

@@ -560,7 +560,7 @@ func (g generator) window(page func(store.Reader, store.Window) (store.Page, err
 // ask asks both one generated question.
 func (g generator) ask() {
 	p := g.p
-	switch g.some(0, 7, "question") {
+	switch g.some(0, 9, "question") {
 	case 0, 1:
 		kinds := g.kinds()
 		page := func(r store.Reader, w store.Window) (store.Page, error) { return r.Find(p.ctx, kinds, w) }
@@ -603,6 +603,28 @@ func (g generator) ask() {
 			return fan(p.ctx, r, slots, rel, when)
 		})
 	case 7:
+		groups := make([][]string, g.some(0, 3, "groups"))
+		for i := range groups {
+			for range g.some(0, 3, "of") {
+				groups[i] = append(groups[i], g.known())
+			}
+		}
+		var by *store.Rel
+		if !g.odds(3, "themselves") {
+			by = ptr(g.rel())
+		}
+		rel, when := g.rel(), g.period()
+		same(p, fmt.Sprintf("Meet %q by %+v, %+v %v", groups, by, rel, when), meeting(p, groups, by, rel, when))
+	case 8:
+		ids, t, when := []string{g.known(), g.known()}, g.test(3), g.period()
+		same(p, fmt.Sprintf("Pass %q %#v %v", ids, t, when), func(r store.Reader) ([]bool, error) {
+			slots, err := r.Slots(p.ctx, ids)
+			if err != nil {
+				return nil, err
+			}
+			return r.Pass(p.ctx, slots, t, when)
+		})
+	case 9:
 		ids, identifiers := []string{g.known(), g.known(), g.known()}, g.identifiers(4)
 		same(p, "Nodes", func(r store.Reader) ([]*store.Node, error) { return r.Nodes(p.ctx, ids) })
 		same(p, "Identified", func(r store.Reader) ([]*store.Node, error) { return r.Identified(p.ctx, identifiers) })

@@ -221,23 +221,45 @@ var readingTests = []test{
 			return err
 		})
 	}},
-	{"relations in any order", "Neighbours tells ... the hits of a relation that hold in a period, in any order, until yield says false.", func(p *pair) {
+	{"slots have ids", "IDs are the ids of the nodes of some slots that were returned before; empty for 0.", func(p *pair) {
 		p.world()
-		p.view(func(r store.Reader) error {
-			nodes, err := r.Nodes(p.ctx, []string{"n1"})
+		ids := same(p, "IDs", func(r store.Reader) ([]string, error) {
+			slots, err := r.Slots(p.ctx, []string{"n1", "nobody", "old"})
 			if err != nil {
-				return err
+				return nil, err
 			}
-			var seen []string
-			rel := store.Rel{Type: "MEMBER_OF", Dir: store.Both}
-			r.Each(nodes[0], rel, store.Period{}, func(h store.Hit) bool { seen = append(seen, h.Node.ID); return true })
-			slices.Sort(seen)
-			p.equal("all", seen, []string{"c1", "c2", "c3", "n1", "n2", "n2"})
-			seen = nil
-			r.Each(nodes[0], rel, store.Period{}, func(h store.Hit) bool { seen = append(seen, h.Node.ID); return len(seen) < 2 })
-			p.equal("stopped", len(seen), 2)
-			return nil
+			f, err := r.Step(p.ctx, slots, members, store.Period{})
+			return append(r.IDs(slots), r.IDs(f.To)...), err
 		})
+		p.equal("ids", ids[:3], []string{"n1", "", "o5"})
+	}},
+	{"who passes", "Pass tells which of some slots' nodes pass a condition, at the same places; 0 passes none.", func(p *pair) {
+		p.world()
+		ids := []string{"n1", "nobody", "c1", "old", "p1", "c1"}
+		for name, t := range map[string]store.Test{
+			"all": nil, "none": store.Or{}, "by name": folds("name", store.Ne, "n1"),
+			"related": store.Related{Rel: members}, "on an edge": store.Is{On: store.OnEdge, Path: []string{"role"}, Op: store.IsNull, Value: true},
+		} {
+			for _, when := range []store.Period{{}, period("", "2009")} {
+				same(p, name, func(r store.Reader) ([]bool, error) {
+					slots, err := r.Slots(p.ctx, ids)
+					if err != nil {
+						return nil, err
+					}
+					return r.Pass(p.ctx, slots, t, when)
+				})
+			}
+		}
+	}},
+	{"where groups meet", "Meet tells where groups meet: what Step tells from the members of all groups, but it may leave out edges to far ends that could not be where a member of one group meets another member, of another group (of the same, if there is one group alone). If it leaves out one edge to a far end, it leaves out all.", func(p *pair) {
+		p.world()
+		for _, groups := range [][][]string{nil, {{}}, {{"n1"}}, {{"n1"}, {"n2"}}, {{"n2", "nobody", "n2"}, {"n1"}, {"n1", "n2"}}, {{"c1"}, {"c2", "old"}}} {
+			for _, by := range []*store.Rel{nil, &members, {Type: "LOCATED_IN", Dir: store.In}} {
+				for _, when := range []store.Period{{}, period("2013", "2013")} {
+					same(p, fmt.Sprintf("Meet %q by %v %v", groups, by, when), meeting(p, groups, by, store.Rel{Type: "PARTICIPATES_IN"}, when))
+				}
+			}
+		}
 	}},
 	{"ten thousand ids in one call", "Ids may be repeated in a request; each is answered.", func(p *pair) {
 		p.world()

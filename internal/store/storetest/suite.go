@@ -319,6 +319,91 @@ func fan(ctx context.Context, r store.Reader, from []store.Slot, rel store.Rel, 
 	return out, nil
 }
 
+// meeting is what must be told of where groups meet: who the members are, and for each far
+// end at which they do (others may be left out, all edges at once) the edges that lead there.
+func meeting(p *pair, groups [][]string, by *store.Rel, rel store.Rel, when store.Period) func(store.Reader) ([]string, error) {
+	return func(r store.Reader) ([]string, error) {
+		var of []store.Group
+		for _, ids := range groups {
+			slots, err := r.Slots(p.ctx, ids)
+			if err != nil {
+				return nil, err
+			}
+			of = append(of, store.Group{Of: slots, By: by})
+		}
+		m, err := r.Meet(p.ctx, of, rel, when)
+		if err != nil {
+			return nil, err
+		}
+		if len(m.Members) != len(groups) || len(m.Off) != len(m.From)+1 {
+			return nil, fmt.Errorf("%d groups of %d, %d fans of %d members", len(m.Members), len(groups), len(m.Off)-1, len(m.From))
+		}
+		var out []string
+		in := map[store.Slot]map[int]bool{}
+		for i, fan := range m.Members {
+			if len(fan.Off) != len(groups[i])+1 || len(fan.Edge) != len(fan.To) {
+				return nil, fmt.Errorf("group %d: %v", i, fan)
+			}
+			for j, id := range r.IDs(fan.To) {
+				line := fmt.Sprintf("group %d: %s", i, id)
+				if e := fan.Edge[j]; e != nil {
+					line += fmt.Sprintf(" by %v %v", e.EdgeID, e.Props)
+				}
+				out = append(out, line)
+				if in[fan.To[j]] == nil {
+					in[fan.To[j]] = map[int]bool{}
+				}
+				in[fan.To[j]][i] = true
+			}
+		}
+		all, err := r.Step(p.ctx, m.From, rel, when)
+		if err != nil {
+			return nil, err
+		}
+		lead, told, full := map[store.Slot][]store.Slot{}, map[store.Slot]int{}, map[store.Slot]int{}
+		for i, from := range m.From {
+			for _, far := range all.To[all.Off[i]:all.Off[i+1]] {
+				lead[far] = append(lead[far], from)
+				full[far]++
+			}
+			for _, far := range m.To[m.Off[i]:m.Off[i+1]] {
+				told[far]++
+			}
+		}
+		meets := func(far store.Slot) bool {
+			for _, x := range lead[far] {
+				for _, y := range lead[far] {
+					for g := range in[x] {
+						for h := range in[y] {
+							if x != y && (g != h || len(groups) == 1) {
+								return true
+							}
+						}
+					}
+				}
+			}
+			return false
+		}
+		far, err := r.At(p.ctx, m.To)
+		if err != nil {
+			return nil, err
+		}
+		for i, id := range r.IDs(m.From) {
+			line := "from " + id
+			for j := m.Off[i]; j < m.Off[i+1]; j++ {
+				if told[m.To[j]] != full[m.To[j]] {
+					return nil, fmt.Errorf("%d of %d edges to %s", told[m.To[j]], full[m.To[j]], far[j].ID)
+				}
+				if meets(m.To[j]) {
+					line += fmt.Sprintf("; %s by %v %v", far[j].ID, m.Edge[j].EdgeID, m.Edge[j].Props)
+				}
+			}
+			out = append(out, line)
+		}
+		return out, nil
+	}
+}
+
 // agree compares all that can be read, and has the store check itself.
 func (p *pair) agree() {
 	p.Helper()

@@ -16,12 +16,16 @@ import (
 
 // Each runs a test with each of the stores. open makes an empty one, which is closed when
 // the test that it is given ends; before the next is opened the one before must not be used
-// any more. The package's TestMain has to call neo4jtest.Main.
+// any more. The package's TestMain has to call neo4jtest.Main. With -short, which the race
+// detector's run is given, Neo4j is left out: its store has a run of its own there.
 func Each(t *testing.T, test func(t *testing.T, open func(*testing.T) store.Store)) {
 	t.Helper()
 	t.Run("sqlite with mirror", func(t *testing.T) {
 		test(t, func(t *testing.T) store.Store { return mirrored(t, File(t)) })
 	})
+	if testing.Short() {
+		return
+	}
 	t.Run("neo4j with mirror", func(t *testing.T) {
 		test(t, func(t *testing.T) store.Store { return mirrored(t, Server(t)) })
 	})

@@ -38,6 +38,8 @@ var imports = []struct {
 	{"internal/store/neo4j", "github.com/neo4j/neo4j-go-driver/v5/neo4j", false, "the driver is for the store made of Neo4j"},
 	{"internal/store/neo4j/neo4jtest", "github.com/neo4j/neo4j-go-driver/v5/neo4j", false, "and for its tests"},
 	{"internal/store/neo4j", "clustergraph/internal/store/neo4j/neo4jtest", true, "which the store does not need to run"},
+	{"test/stores", "clustergraph/internal/store/neo4j/neo4jtest", false, "who gives tests their stores starts servers"},
+	{"cmd/clustergraph", "clustergraph/internal/store/neo4j/neo4jtest", true, "the program starts none"},
 	{"internal/ontology", "github.com/neo4j/neo4j-go-driver/v5/neo4j", true, "nobody else talks to Neo4j"},
 	{"internal/ontology", "database/sql", true, "a database is for its store alone"},
 	{"internal/ontology", "clustergraph/internal/store", false, "the ontology makes a store's schema"},

@@ -171,6 +171,10 @@ func (l *layout) compare(f found) (missing, drop []rule) {
 		is, named := f.ours[r.name]
 		_, other := f.others[r.what()]
 		switch broken := slices.Contains(f.broken, r.name); {
+		case named && !broken && r.typ == "UNIQUENESS" && is.typ == "RANGE" && is.label == r.label && slices.Equal(is.props, r.props):
+			// The index of a constraint that another instance is making: to make it, too,
+			// waits for that; to drop it would take it from under the other.
+			missing = append(missing, r)
 		case named && (broken || is.what() != r.what()):
 			drop = append(drop, is)
 			missing = append(missing, r)

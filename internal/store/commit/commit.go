@@ -109,14 +109,16 @@ type Delta struct {
 	// and there is no commit; rows may differ all the same (in their runs).
 	Result store.Result
 
-	Nodes        []Node
-	GoneNodes    []string
-	Edges        []*store.Edge
-	GoneEdges    []store.EdgeID
-	Names        []Name
-	GoneNames    []Name
-	Records      []*Record
-	GoneRecords  []*Record // by subject, source, place and part
+	Nodes       []Node
+	GoneNodes   []string
+	Edges       []*store.Edge
+	GoneEdges   []store.EdgeID
+	Names       []Name
+	GoneNames   []Name
+	Records     []*Record
+	GoneRecords []*Record // by subject, source, place and part
+	// Renewed are those of Records that take the place of one; the others are new.
+	Renewed      map[*Record]bool
 	Claims       []Claim
 	GoneClaims   []Claim
 	Merges       []Merge

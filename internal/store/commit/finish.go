@@ -180,6 +180,7 @@ func sameFacts(a, b []*Record) bool {
 
 // putRecords puts the rows of records that changed.
 func (s *state) putRecords(d *Delta) {
+	d.Renewed = map[*Record]bool{}
 	for of, records := range s.now {
 		if len(records) == 0 && len(s.found[of]) == 0 {
 			continue
@@ -188,15 +189,18 @@ func (s *state) putRecords(d *Delta) {
 			place
 			part int
 		}
-		kept := make(map[*Record]bool, len(s.found[of]))
+		kept, was := make(map[*Record]bool, len(s.found[of])), make(map[key]bool, len(s.found[of]))
 		for _, r := range s.found[of] {
-			kept[r] = true
+			kept[r], was[key{r.at(), r.Part}] = true, true
 		}
 		keys := make(map[key]bool, len(records))
 		for _, r := range records {
 			keys[key{r.at(), r.Part}] = true
 			if !kept[r] {
 				d.Records = append(d.Records, r)
+				if was[key{r.at(), r.Part}] {
+					d.Renewed[r] = true
+				}
 			}
 		}
 		for _, r := range s.found[of] {

@@ -6,6 +6,15 @@ import (
 	"clustergraph/internal/store/codec"
 )
 
+// What erasing means for the bytes of the server's files. Once Apply has returned, nothing
+// that can be asked of the database tells of the person: no node, relationship, record, name,
+// identifier, index, entry of the log or answer to a batch. But Neo4j only marks deleted
+// records as free, and writes over them when it needs the space; and its transaction logs
+// keep what was written until they are pruned (db.tx_log.rotation.retention_policy), as do
+// backups. None of this can be done from within: where the bytes matter, set a short
+// retention, and after erasing copy the store into an empty database (clustergraph copy) or
+// let neo4j-admin database copy compact it; then delete the old files.
+
 // scrub takes people out of the log and out of the answers to earlier batches.
 func scrub(t *tx, ids []string) error {
 	for _, id := range ids {

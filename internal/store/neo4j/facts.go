@@ -93,8 +93,11 @@ func (f *facts) nodeRecords(query string, params map[string]any) (out []*commit.
 func (f *facts) record(v []any) (r *commit.Record, err error) {
 	r = &commit.Record{Source: str(v[0]), Place: str(v[1]), Part: int(num(v[2])), Rank: store.Rank(num(v[5])),
 		Derived: v[7] == true, By: str(v[8]), Run: str(v[9]), Revision: uint64(num(v[10]))}
-	r.Confidence, _ = v[6].(float64)
-	if r.Props, err = f.decode.Props([]byte(str(v[3]))); err != nil {
+	r.Confidence = 1
+	if c, ok := v[6].(float64); ok {
+		r.Confidence = c
+	}
+	if r.Props, err = f.decode.Props([]byte(orNull(v[3]))); err != nil {
 		return nil, damaged(err)
 	}
 	if at := str(v[4]); at != "" {
@@ -107,7 +110,7 @@ func (f *facts) record(v []any) (r *commit.Record, err error) {
 
 func (f *facts) EdgeRecords(_ context.Context, edges []store.EdgeID) (out []*commit.Record, denied []store.EdgeID, err error) {
 	of := map[string]any{"of": rows(edges, func(e store.EdgeID) []any { return []any{edgeKey(e), e.From, e.Type, e.To, e.Key} })}
-	out, err = f.edgeRecords(`UNWIND $of AS x MATCH (r:_EdgeRecord) WHERE r.key STARTS WITH x[0] AND r.from = x[1] AND r.type = x[2] AND r.to = x[3] AND r.edgeKey = x[4]
+	out, err = f.edgeRecords(`UNWIND $of AS x MATCH (r:_EdgeRecord) WHERE r.key STARTS WITH x[0] AND r.from = x[1] AND r.type = x[2] AND r.to = x[3] AND coalesce(r.edgeKey, '') = x[4]
 		RETURN `+edgeRecordColumns, of)
 	if err != nil || !f.denials {
 		return out, nil, err

@@ -40,9 +40,9 @@ import (
 //	(:_Property {name})    type of a property of the ontology as of the last opening
 //	(:_Shape {of})         how the nodes of a kind, or the edges of a type, are laid out
 //
-// What is unknown or empty is left out. Keys begin with the id of the node (of an edge: the
-// one it comes from), so that all that is said of a node, or of edges from it, is one range
-// of the key's index.
+// What is unknown or empty is left out, and so are part 0 and confidence 1. Keys begin with
+// the id of the node (of an edge: the one it comes from), so that all that is said of a
+// node, or of edges from it, is one range of the key's index.
 
 // longestID is how many bytes an id may have: an index holds 8,167 bytes for all properties
 // of an entry, and an id stands beside a twin.

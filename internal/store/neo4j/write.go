@@ -177,7 +177,8 @@ func (w *writer) names(d *commit.Delta) {
 }
 
 func (w *writer) records(d *commit.Delta) {
-	var goneNodes, goneEdges, nodes, edges []any
+	var goneNodes, goneEdges []any
+	var nodes, edges struct{ fresh, renewed []any }
 	for _, r := range d.GoneRecords {
 		if r.Subject.Node != "" {
 			goneNodes = append(goneNodes, recordKey(r))
@@ -186,7 +187,17 @@ func (w *writer) records(d *commit.Delta) {
 		}
 	}
 	for _, r := range d.Records {
-		row := map[string]any{"key": recordKey(r), "part": r.Part, "props": string(codec.Append(nil, r.Props)), "rank": int64(r.Rank), "confidence": r.Confidence, "revision": int64(r.Revision)}
+		// Each property costs, and there are many records: what most have alike is left out.
+		row := map[string]any{"key": recordKey(r), "rank": int64(r.Rank), "revision": int64(r.Revision)}
+		if r.Part != 0 {
+			row["part"] = r.Part
+		}
+		if r.Confidence != 1 {
+			row["confidence"] = r.Confidence
+		}
+		if len(r.Props) > 0 {
+			row["props"] = string(codec.Append(nil, r.Props))
+		}
 		known := func(name, value string) {
 			if value != "" {
 				row[name] = value
@@ -205,19 +216,30 @@ func (w *writer) records(d *commit.Delta) {
 		if r.Subject.Node != "" {
 			row["node"] = r.Subject.Node
 			known("kind", r.Kind)
-			nodes = append(nodes, row)
+			if d.Renewed[r] {
+				nodes.renewed = append(nodes.renewed, row)
+			} else {
+				nodes.fresh = append(nodes.fresh, row)
+			}
 			continue
 		}
-		row["from"], row["type"], row["to"], row["edgeKey"] = r.Edge.From, r.Edge.Type, r.Edge.To, r.Edge.Key
+		row["from"], row["type"], row["to"] = r.Edge.From, r.Edge.Type, r.Edge.To
+		known("edgeKey", r.Edge.Key)
 		if r.States {
 			row["states"] = true
 		}
-		edges = append(edges, row)
+		if d.Renewed[r] {
+			edges.renewed = append(edges.renewed, row)
+		} else {
+			edges.fresh = append(edges.fresh, row)
+		}
 	}
 	w.all(`UNWIND $rows AS key MATCH (r:_NodeRecord {key: key}) DELETE r`, goneNodes)
 	w.all(`UNWIND $rows AS key MATCH (r:_EdgeRecord {key: key}) DELETE r`, goneEdges)
-	w.all(`UNWIND $rows AS r MERGE (x:_NodeRecord {key: r.key}) SET x = r`, nodes)
-	w.all(`UNWIND $rows AS r MERGE (x:_EdgeRecord {key: r.key}) SET x = r`, edges)
+	w.all(`UNWIND $rows AS r MATCH (x:_NodeRecord {key: r.key}) SET x = r`, nodes.renewed)
+	w.all(`UNWIND $rows AS r MATCH (x:_EdgeRecord {key: r.key}) SET x = r`, edges.renewed)
+	w.all(`UNWIND $rows AS r CREATE (x:_NodeRecord) SET x = r`, nodes.fresh)
+	w.all(`UNWIND $rows AS r CREATE (x:_EdgeRecord) SET x = r`, edges.fresh)
 }
 
 func (w *writer) claims(d *commit.Delta) {

@@ -21,6 +21,10 @@ import (
 // counts.
 func BenchmarkImport(b *testing.B) {
 	server := neo4jtest.Shared(b)
+	size := storetest.Full().Part(6)
+	if testing.Short() {
+		size = size.Part(10)
+	}
 	for b.Loop() {
 		server.Wipe(b)
 		s, err := Open(b.Context(), ontology.Served().Store, optionsFor(server))
@@ -30,7 +34,7 @@ func BenchmarkImport(b *testing.B) {
 		bare := newBareWriter(b, s)
 		var ours, theirs time.Duration
 		nodes, edges := 0, 0
-		for batch := range storetest.Ecosystem(storetest.Full().Part(60), 1) {
+		for batch := range storetest.Ecosystem(size, 1) {
 			start := time.Now()
 			r, err := s.Apply(b.Context(), batch)
 			if err != nil {
@@ -45,6 +49,7 @@ func BenchmarkImport(b *testing.B) {
 				b.Logf("%d nodes, %d edges: %v of %v", len(r.Commit.Nodes), len(r.Commit.Edges), ours.Round(time.Millisecond), theirs.Round(time.Millisecond))
 			}
 		}
+		bare.close()
 		b.ReportMetric(ours.Seconds()/theirs.Seconds(), "times-bare")
 		b.ReportMetric(float64(nodes+edges)/ours.Seconds(), "rows/s")
 		if err := s.Close(); err != nil {
@@ -74,11 +79,12 @@ type bareWriter struct {
 func newBareWriter(b *testing.B, s *Store) *bareWriter {
 	x := &bareWriter{b: b, Store: s, session: s.driver.NewSession(b.Context(), neo4j.SessionConfig{DatabaseName: s.opts.Database})}
 	x.run(`CREATE CONSTRAINT bare IF NOT EXISTS FOR (n:Bare) REQUIRE n.id IS UNIQUE`, nil)
-	b.Cleanup(func() {
-		x.run(`DROP CONSTRAINT bare IF EXISTS`, nil)
-		_ = x.session.Close(b.Context())
-	})
 	return x
+}
+
+func (x *bareWriter) close() {
+	x.run(`DROP CONSTRAINT bare IF EXISTS`, nil)
+	_ = x.session.Close(x.b.Context())
 }
 
 func (x *bareWriter) run(cypher string, params map[string]any) {

@@ -38,7 +38,7 @@ func (r *reader) Find(ctx context.Context, kinds []string, w store.Window) (stor
 	l := list{keys: keys, id: "n.id"}
 	o := &ordered{vars: []string{"n"}, with: with, list: l}
 	if w.Where == nil || !w.Count {
-		where = and(where, l.there(c))
+		where = and(where, l.there())
 	}
 	q := statement{params: c.params}
 	rows := part{values: append([]string{"n.id", "n._kind", "n._props"}, o.counts()...)}

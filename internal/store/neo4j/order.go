@@ -281,7 +281,7 @@ func (l list) further(c *compiler, pos *store.Position, sign int) phrase {
 
 // there says what always holds of the first key, and of ids: that they are there. So the
 // planner may take rows from an index in their order.
-func (l list) there(*compiler) phrase {
+func (l list) there() phrase {
 	out := phrase{l.id + " IS NOT NULL", true}
 	if len(l.keys) > 0 && !l.keys[0].inf {
 		return always

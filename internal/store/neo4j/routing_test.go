@@ -53,7 +53,7 @@ func routing(t *testing.T, l *lab) {
 	b := store.Batch{ID: "the batch", By: "someone",
 		Nodes: []store.NodeRecord{organisation("a"), {Ref: store.Ref{ID: "p", Kind: "Project", Name: "P"}}},
 		Edges: []store.EdgeRecord{{Type: "PARTICIPATES_IN", From: store.Ref{ID: "a"}, To: store.Ref{ID: "p"}}}}
-	if _, err := s.Apply(limited(t, 20*time.Second), b); err != nil {
+	if _, err := s.Apply(limited(t, time.Minute), b); err != nil {
 		t.Fatal(err)
 	}
 	for _, m := range about("a batch") {
@@ -61,7 +61,7 @@ func routing(t *testing.T, l *lab) {
 			t.Errorf("a batch sends %q as a read", m.Cypher)
 		}
 		want := map[string]any{"app": "clustergraph", "what": "apply", "by": "someone", "batch": "the batch"}
-		if !reflect.DeepEqual(m.Metadata, want) || m.Timeout <= 0 || m.Timeout > 20*time.Second {
+		if !reflect.DeepEqual(m.Metadata, want) || m.Timeout <= 0 || m.Timeout > time.Minute {
 			t.Errorf("a batch is about %v, and may take %v", m.Metadata, m.Timeout)
 		}
 	}
@@ -148,7 +148,7 @@ func routing(t *testing.T, l *lab) {
 			return err
 		}},
 	} {
-		if err := c.do(limited(t, 20*time.Second)); err != nil {
+		if err := c.do(limited(t, time.Minute)); err != nil {
 			t.Errorf("%s: %v", c.what, err)
 		}
 		for _, m := range about(c.what) {
@@ -161,7 +161,7 @@ func routing(t *testing.T, l *lab) {
 			if len(m.Bookmarks) == 0 && c.what != "an opening" {
 				t.Errorf("%s carries no bookmark", c.what)
 			}
-			if m.Timeout <= 0 || m.Timeout > 20*time.Second {
+			if m.Timeout <= 0 || m.Timeout > time.Minute {
 				t.Errorf("%s may take %v on the server", c.what, m.Timeout)
 			}
 		}
@@ -169,7 +169,7 @@ func routing(t *testing.T, l *lab) {
 
 	before := known()
 	b = store.Batch{Nodes: []store.NodeRecord{organisation("b")}}
-	if _, err := s.Apply(limited(t, 20*time.Second), b); err != nil {
+	if _, err := s.Apply(limited(t, time.Minute), b); err != nil {
 		t.Fatal(err)
 	}
 	if said := about("the next batch"); !slices.Equal(said[0].Bookmarks, before) {
@@ -180,7 +180,7 @@ func routing(t *testing.T, l *lab) {
 	}
 
 	l.proxy.Cut()
-	if err := s.Ready(limited(t, 20*time.Second)); err != nil {
+	if err := s.Ready(limited(t, time.Minute)); err != nil {
 		t.Error(err)
 	}
 	routes := l.proxy.Messages("ROUTE")
@@ -198,7 +198,7 @@ func routing(t *testing.T, l *lab) {
 func TestTLS(t *testing.T) {
 	if address := os.Getenv("CLUSTERGRAPH_CHILD"); address != "" {
 		s := openAs(t, Options{Address: address, User: os.Getenv("CLUSTERGRAPH_USER"), Password: os.Getenv("CLUSTERGRAPH_PASSWORD")})
-		if n, err := look(limited(t, 20*time.Second), s, store.Revision{}, "a"); n != 1 || err != nil {
+		if n, err := look(limited(t, time.Minute), s, store.Revision{}, "a"); n != 1 || err != nil {
 			t.Errorf("%d %v", n, err)
 		}
 		return

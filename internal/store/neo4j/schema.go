@@ -224,6 +224,7 @@ func kindOf(r rule) string {
 // they are there. Only those whose names begin with "clustergraph_" are ever dropped. Cost:
 // that of an index grows with the nodes it is of.
 func (s *Store) FixSchema(ctx context.Context) error {
+	tries := 0
 	return s.retry(ctx, s.opts.Patience, func() error {
 		f, err := s.look(ctx)
 		if err != nil {
@@ -246,6 +247,10 @@ func (s *Store) FixSchema(ctx context.Context) error {
 			}
 			return nil
 		}); err != nil {
+			if code, _ := codeOf(err); strings.HasPrefix(code, "Neo.DatabaseError.Schema.") && tries < 5 {
+				tries++
+				return &raced{err} // by another instance, that made or dropped the same
+			}
 			return err
 		}
 		if err := s.read(ctx, `CALL db.awaitIndexes(3600)`, nil, func([]any) error { return nil }); err != nil {

@@ -130,8 +130,9 @@ func (s *Store) retry(ctx context.Context, patience time.Duration, try func() er
 // passes tells whether an error may be gone when one tries again.
 func passes(err error) bool {
 	var doubt *inDoubt
+	var other *raced
 	var told *driverError
-	if errors.As(err, &doubt) {
+	if errors.As(err, &doubt) || errors.As(err, &other) {
 		return true
 	}
 	if !errors.As(err, &told) {
@@ -149,6 +150,11 @@ type inDoubt struct{ err error }
 
 func (d *inDoubt) Error() string { return "lost while it was committed: " + d.err.Error() }
 func (d *inDoubt) Unwrap() error { return d.err }
+
+// raced says that another instance was faster.
+type raced struct{ error }
+
+func (r *raced) Unwrap() error { return r.error }
 
 // briefly is how long to try to read: enough for connections that broke while they were idle.
 const briefly = 500 * time.Millisecond

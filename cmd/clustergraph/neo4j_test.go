@@ -22,7 +22,7 @@ import (
 const patient = "--timeout=2m"
 
 // soon is how long something may take that takes a second when nothing else runs.
-const soon = 30 * time.Second
+const soon = time.Minute
 
 // eventually waits for what is to become true soon.
 func eventually(t *testing.T, what string, is func() bool) {

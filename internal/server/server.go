@@ -30,8 +30,8 @@ type Config struct {
 	// Playground holds the built page; nil if it was not built.
 	Playground fs.FS
 	// Ready tells whether requests can be answered, and why not; and how good the
-	// answers are. It is asked by /health/ready with a second's deadline. Nil means
-	// always.
+	// answers are. It is asked by /health/ready with a deadline of three seconds: a
+	// database that has just started is slow at first. Nil means always.
 	Ready func(context.Context) (Health, error)
 	// Origins are the web origins ("https://example.org") whose pages may ask
 	// from a browser, or "*" for all. None are unless named here.
@@ -187,7 +187,7 @@ func (s *Server) ready(check func(context.Context) (Health, error)) http.Handler
 			Health
 		}{Status: "ready"}
 		if check != nil {
-			ctx, cancel := context.WithTimeout(r.Context(), time.Second)
+			ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
 			defer cancel()
 			var err error
 			if told.Health, err = check(ctx); err != nil {

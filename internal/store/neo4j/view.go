@@ -224,7 +224,7 @@ func (s *Store) once(ctx context.Context, what, text string, params map[string]a
 	}
 	result, err := session.Run(ctx, text, params, config...)
 	if err != nil {
-		return at, false, err
+		return at, false, ofDriver(err)
 	}
 	var row func(int64, []any) error
 	if start != nil {
@@ -241,7 +241,7 @@ func (s *Store) once(ctx context.Context, what, text string, params map[string]a
 		at = store.Revision{Epoch: str(values[1]), Number: uint64(num(values[2]))}
 	}
 	if err := result.Err(); err != nil {
-		return at, false, err
+		return at, false, ofDriver(err)
 	}
 	after := session.LastBookmarks()
 	if len(before) == 1 && len(after) == 1 && before[0] == after[0] {

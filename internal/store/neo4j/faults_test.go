@@ -323,10 +323,12 @@ func connectionThatHangs(t *testing.T, l *lab) {
 	if _, err := look(limited(t, 5*time.Second), s, store.Revision{}, "a"); err != nil {
 		t.Errorf("a read, healed: %v", err)
 	}
-	r, err := s.Apply(limited(t, 5*time.Second), store.Batch{ID: "lost", By: "ledger", Nodes: []store.NodeRecord{organisation("a")}})
+	begun = time.Now()
+	r, err := s.Apply(limited(t, 20*time.Second), store.Batch{ID: "lost", By: "ledger", Nodes: []store.NodeRecord{organisation("a")}})
 	if err != nil || r.Revision.Number != 1 {
 		t.Errorf("the batch, healed: %s %v", r.Revision, err)
 	}
+	t.Logf("the batch, healed: %v", time.Since(begun))
 	t.Logf("well after %v", soon(t, "all is well", again, func() error { return well(t, again, s, m) }))
 }
 

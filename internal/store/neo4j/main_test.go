@@ -18,7 +18,12 @@ func optionsFor(s *neo4jtest.Server) Options {
 // empty is a store on the shared server, which is wiped first; the test closes it.
 func empty(t testing.TB, schema store.Schema) *Store {
 	t.Helper()
-	server := neo4jtest.Shared(t)
+	return emptyOn(t, neo4jtest.Shared(t), schema)
+}
+
+// emptyOn is a store on a server that tests share.
+func emptyOn(t testing.TB, server *neo4jtest.Server, schema store.Schema) *Store {
+	t.Helper()
 	server.Wipe(t)
 	s, err := Open(t.Context(), schema, optionsFor(server))
 	if err != nil {

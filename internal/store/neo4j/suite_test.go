@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"clustergraph/internal/store"
+	"clustergraph/internal/store/mirror"
+	"clustergraph/internal/store/neo4j/neo4jtest"
 	"clustergraph/internal/store/storetest"
 )
 
@@ -12,7 +14,30 @@ var (
 	_ store.Truth = (*Store)(nil)
 )
 
-// TestContract holds the store to the contract where it answers by itself.
+// TestContract holds the store to the contract where it answers by itself, on every version
+// of Neo4j.
 func TestContract(t *testing.T) {
-	storetest.Run(t, func(t *testing.T, schema store.Schema) store.Store { return empty(t, schema) })
+	neo4jtest.Each(t, func(t *testing.T, server *neo4jtest.Server) {
+		storetest.Run(t, func(t *testing.T, schema store.Schema) store.Store { return emptyOn(t, server, schema) })
+	})
+}
+
+// TestContractOfMirror holds a database with a mirror in front to the contract.
+func TestContractOfMirror(t *testing.T) {
+	neo4jtest.Each(t, func(t *testing.T, server *neo4jtest.Server) {
+		storetest.Run(t, func(t *testing.T, schema store.Schema) store.Store {
+			s, err := mirror.Open(t.Context(), emptyOn(t, server, schema), schema, mirror.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		})
+	})
+}
+
+// TestTruth holds a database to what a mirror needs of it.
+func TestTruth(t *testing.T) {
+	neo4jtest.Each(t, func(t *testing.T, server *neo4jtest.Server) {
+		storetest.RunTruth(t, func(t *testing.T, schema store.Schema) store.Truth { return emptyOn(t, server, schema) })
+	})
 }

@@ -13,7 +13,7 @@
 //	}
 //
 // Tests that only need a database use Shared, one server per process, and Wipe what others
-// left. Tests that stop, kill or configure a server Start one of their own. A test that
+// left; what must hold of every version of Neo4j is tested with Each. Tests that stop, kill or configure a server Start one of their own. A test that
 // cannot have its server fails; it is never skipped.
 //
 // Cost: the first use ever fetches 120 MB and prepares a data folder, one to two minutes for
@@ -49,9 +49,10 @@ var process struct {
 	ending  bool      // and has begun to stop what runs
 	running []*Server // those of our own that are to be stopped
 
-	once   sync.Once
+	once   sync.Once // for shared, err
 	shared *Server
 	err    error
+	newer  map[Version]*Server // further servers that tests share; one test at a time
 }
 
 // Main is what a package's TestMain calls: it runs the tests, ends every server that they
@@ -110,6 +111,35 @@ func Shared(tb testing.TB) *Server {
 		tb.Fatalf("neo4jtest: there is no shared server: %v", process.err)
 	}
 	return process.shared
+}
+
+// Each runs a test with each server that tests share: the one of Shared, and, unless the
+// environment names that, one of each newer version that can run here ([Versions]).
+func Each(t *testing.T, test func(*testing.T, *Server)) {
+	t.Helper()
+	first := Shared(t)
+	t.Run(string(first.Version), func(t *testing.T) { test(t, first) })
+	if os.Getenv("CLUSTERGRAPH_TEST_NEO4J") != "" {
+		return
+	}
+	for _, v := range Versions(t) {
+		if v == first.Version {
+			continue
+		}
+		t.Run(string(v), func(t *testing.T) {
+			if process.newer[v] == nil {
+				s, err := launch(Config{Version: v})
+				if err != nil {
+					t.Fatalf("neo4jtest: there is no server of version %s: %v", v, err)
+				}
+				if process.newer == nil {
+					process.newer = map[Version]*Server{}
+				}
+				process.newer[v] = s
+			}
+			test(t, process.newer[v])
+		})
+	}
 }
 
 // connect makes a Server of one that somebody else runs.

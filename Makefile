@@ -7,8 +7,10 @@ FUZZTIME ?= 60s
 # Horizon 2020 as bench-neo4j reads it, and more flags for it: "-part 0.1 -cases small,search".
 H2020 ?= ../shared/data/cordis-h2020-csv.zip
 BENCHFLAGS ?=
-# Packages in which goroutines share memory: tested once more under the race detector.
-RACE := ./internal/server/... ./internal/store/... ./internal/read/... ./graph/... ./cmd/...
+# Packages in which goroutines share memory: tested once more under the race detector. Of the
+# Neo4j store those tests in which they do: most of its time is the server's.
+RACE = $(filter-out %/neo4j %/neo4jtest,$(shell $(GO) list ./internal/server/... ./internal/store/... ./internal/read/... ./graph/... ./cmd/...))
+RACENEO4J := ^(TestInstances|TestOpeningAtOnce|TestMigrationsRunOnce)$$
 
 .DEFAULT_GOAL := help
 # Steps use both cores themselves; side by side they would disturb what measures time.
@@ -45,10 +47,11 @@ lint: ## gofmt, vet, staticcheck, and who may import whom
 	$(GO) tool depguard ./...
 
 unit: $(patsubst %/package.json,%/node_modules/.package-lock.json,$(wildcard test/*/package.json)) ## Unit, conformance and golden tests
-	$(GO) test ./...
+	$(GO) test -timeout 45m ./...
 
 race: ## The same under the race detector, where goroutines share memory
 	$(GO) test -short -race $(RACE)
+	$(GO) test -race -run '$(RACENEO4J)' ./internal/store/neo4j
 
 fuzz: ## Fuzz what reads foreign input, FUZZTIME each
 	@set -e; for file in $$(git grep -l '^func Fuzz' -- '*_test.go'); do \

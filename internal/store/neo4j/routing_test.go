@@ -151,11 +151,11 @@ func routing(t *testing.T, l *lab) {
 		if err := c.do(limited(t, time.Minute)); err != nil {
 			t.Errorf("%s: %v", c.what, err)
 		}
-		for _, m := range about(c.what) {
+		for n, m := range about(c.what) {
 			if !m.Read {
 				t.Errorf("%s sends %q as a write", c.what, m.Cypher)
 			}
-			if i == 0 && !slices.Equal(m.Bookmarks, written) {
+			if i == 0 && n == 0 && !slices.Equal(m.Bookmarks, written) { // the next one has what this one saw
 				t.Errorf("%s, after a batch that left %v, carries %v", c.what, written, m.Bookmarks)
 			}
 			if len(m.Bookmarks) == 0 && c.what != "an opening" {

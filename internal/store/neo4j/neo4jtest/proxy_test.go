@@ -240,22 +240,3 @@ func TestProxyBreaks(t *testing.T) {
 	fails("cut")
 	fails("led to where nobody is")
 }
-
-// A driver that routes is told to come through the proxy.
-func TestProxyRoutes(t *testing.T) {
-	p := NewProxy(t, "")
-	s := Start(t, Config{Proxy: p})
-	if s.URL() != "neo4j://"+p.Address() {
-		t.Errorf("%s does not lead to the proxy at %s", s.URL(), p.Address())
-	}
-	if err := work(t, s.Driver(t), neo4j.AccessModeRead, "RETURN 1"); err != nil {
-		t.Fatal(err)
-	}
-	var kinds []string
-	for _, m := range p.Messages("ROUTE", "RUN") {
-		kinds = append(kinds, m.Kind+" "+m.Database)
-	}
-	if d := cmp.Diff([]string{"ROUTE neo4j", "RUN neo4j"}, kinds); d != "" {
-		t.Error(d)
-	}
-}

@@ -14,28 +14,42 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j/config"
 )
 
-// Each version comes up as configured, and keeps its data however it ends.
+// Each version comes up as configured, leads drivers that route through its proxy, and keeps
+// its data however it ends.
 func TestServer(t *testing.T) {
-	for _, v := range Versions(t) {
+	versions := Versions(t)
+	if testing.Short() {
+		versions = versions[:1]
+	}
+	for _, v := range versions {
 		t.Run(string(v), func(t *testing.T) {
 			begun := time.Now()
-			s := Start(t, Config{Version: v, Password: "some password", Settings: map[string]string{"db.memory.transaction.max": "4m"}})
+			p := NewProxy(t, "")
+			s := Start(t, Config{Version: v, Proxy: p, Password: "some password", Settings: map[string]string{"db.memory.transaction.max": "4m"}})
 			t.Logf("start: %v", time.Since(begun))
-			if s.Password != "some password" || s.URL() != "neo4j://"+s.Address() {
+			if s.Password != "some password" || s.URL() != "neo4j://"+p.Address() {
 				t.Errorf("%s with password %s", s.URL(), s.Password)
 			}
 			d := s.Driver(t)
-			if err := d.VerifyConnectivity(t.Context()); err != nil {
-				t.Fatal(err)
-			}
 			if asked, err := s.askVersion(); err != nil || asked != v {
 				t.Errorf("it calls itself %s %v", asked, err)
 			}
-			err := runIn(t.Context(), d, s.Database, "UNWIND range(1, 1000000) AS i WITH collect('n' + i) AS all RETURN size(all)", nil)
+			if err := work(t, d, neo4j.AccessModeRead, "RETURN 1"); err != nil {
+				t.Error(err)
+			}
+			var heard []string
+			for _, m := range p.Messages("ROUTE", "RUN") {
+				heard = append(heard, m.Kind+" "+m.Database)
+			}
+			if d := cmp.Diff([]string{"ROUTE neo4j", "RUN neo4j"}, heard); d != "" {
+				t.Error(d)
+			}
+			err := runIn(t.Context(), d, s.Database, "UNWIND range(1, 1000000) AS i WITH collect('n' + i) AS names RETURN size(names)", nil)
 			if e, is := err.(*neo4j.Neo4jError); !is || !strings.Contains(e.Code, "MemoryPoolOutOfMemoryError") {
 				t.Errorf("the setting does not work: %v", err)
 			}
@@ -114,6 +128,9 @@ func TestEnd(t *testing.T) {
 		fmt.Println("started", s.address, s.home)
 		time.Sleep(time.Minute)
 		return
+	}
+	if testing.Short() {
+		t.Skip("it is about processes, and takes two servers")
 	}
 	for _, how := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM} {
 		c := exec.Command(os.Args[0], "-test.run=^TestEnd$")

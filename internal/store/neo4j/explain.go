@@ -52,7 +52,7 @@ func (s *Store) explain(ctx context.Context, err error) error {
 	case !isServer:
 		return marked{unavailable("cannot be reached; see that it runs, and that the address is right"), ErrAway}
 	case outOfMemory(err):
-		return fmt.Errorf("%w: the batch is larger than a transaction of the server may be; make smaller batches, or raise dbms.memory.transaction.total.max or the heap of the server (%s)", store.ErrInvalid, code)
+		return fmt.Errorf("%w: this needs more memory than a transaction of the server may have; make smaller batches, ask for less at once, or raise dbms.memory.transaction.total.max or the heap of the server (%s)", store.ErrInvalid, code)
 	case code == "Neo.ClientError.Security.Unauthorized", code == "Neo.ClientError.Security.CredentialsExpired",
 		code == "Neo.ClientError.Security.AuthenticationRateLimit":
 		return marked{unavailable("does not let %q in; look at user and password", s.opts.User), ErrRefused}

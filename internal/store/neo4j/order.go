@@ -256,7 +256,7 @@ func (l list) further(c *compiler, pos *store.Position, sign int) phrase {
 	if sign > 0 {
 		word = " > "
 	}
-	edge := never
+	var edge phrase
 	switch d := strings.Compare(l.typ, pos.Edge.Type); {
 	case l.typ == "": // a row without an edge comes before those with one
 		edge = constant(pos.Edge != (store.EdgeID{}) && sign < 0)

@@ -61,10 +61,20 @@ const (
 	nodeRecordColumns = `r.node, r.kind, r.source, r.place, r.part, r.props, r.at, r.rank, r.confidence, r.derived, r.by, r.run, r.revision`
 	edgeRecordColumns = `r.from, r.type, r.to, r.edgeKey, r.states, r.source, r.place, r.part, r.props, r.at, r.rank, r.confidence, r.derived, r.by, r.run, r.revision`
 	edgeColumns       = `r.from, r.type, r.to, r.edgeKey`
+
+	// Keys are hinted at: the planner would rather seek the edges to a node, of which a
+	// country or a call has as many as there are.
+	nodeRecordsOf = `UNWIND $of AS x MATCH (r:_NodeRecord) USING INDEX r:_NodeRecord(key) WHERE r.key STARTS WITH x[0] AND r.node = x[1] RETURN ` + nodeRecordColumns
+	edgeRecordsOf = `UNWIND $of AS x MATCH (r:_EdgeRecord) USING INDEX r:_EdgeRecord(key)
+		WHERE r.key STARTS WITH x[0] AND r.from = x[1] AND r.type = x[2] AND r.to = x[3] AND coalesce(r.edgeKey, '') = x[4] RETURN ` + edgeRecordColumns
+	edgeRecordsAt = `UNWIND $of AS x CALL (x) {
+			MATCH (r:_EdgeRecord) USING INDEX r:_EdgeRecord(key) WHERE r.key STARTS WITH x[0] AND r.from = x[1] RETURN r
+			UNION MATCH (r:_EdgeRecord) USING INDEX r:_EdgeRecord(to) WHERE r.to = x[1] RETURN r
+		} WITH DISTINCT r RETURN ` + edgeRecordColumns
 )
 
 func (f *facts) NodeRecords(_ context.Context, ids []string) (out []*commit.Record, denied []string, err error) {
-	out, err = f.nodeRecords(`UNWIND $of AS x MATCH (r:_NodeRecord) WHERE r.key STARTS WITH x[0] AND r.node = x[1] RETURN `+nodeRecordColumns,
+	out, err = f.nodeRecords(nodeRecordsOf,
 		map[string]any{"of": rows(ids, func(id string) []any { return []any{nodeKey(id), id} })})
 	if err != nil || !f.denials {
 		return out, nil, err
@@ -110,8 +120,7 @@ func (f *facts) record(v []any) (r *commit.Record, err error) {
 
 func (f *facts) EdgeRecords(_ context.Context, edges []store.EdgeID) (out []*commit.Record, denied []store.EdgeID, err error) {
 	of := map[string]any{"of": rows(edges, func(e store.EdgeID) []any { return []any{edgeKey(e), e.From, e.Type, e.To, e.Key} })}
-	out, err = f.edgeRecords(`UNWIND $of AS x MATCH (r:_EdgeRecord) WHERE r.key STARTS WITH x[0] AND r.from = x[1] AND r.type = x[2] AND r.to = x[3] AND coalesce(r.edgeKey, '') = x[4]
-		RETURN `+edgeRecordColumns, of)
+	out, err = f.edgeRecords(edgeRecordsOf, of)
 	if err != nil || !f.denials {
 		return out, nil, err
 	}
@@ -121,10 +130,7 @@ func (f *facts) EdgeRecords(_ context.Context, edges []store.EdgeID) (out []*com
 
 func (f *facts) EdgeRecordsAt(_ context.Context, ids []string) (out []*commit.Record, denied []store.EdgeID, err error) {
 	of := map[string]any{"of": rows(ids, func(id string) []any { return []any{nodeKey(id), id} })}
-	out, err = f.edgeRecords(`UNWIND $of AS x CALL (x) {
-			MATCH (r:_EdgeRecord) WHERE r.key STARTS WITH x[0] AND r.from = x[1] RETURN r
-			UNION MATCH (r:_EdgeRecord) WHERE r.to = x[1] RETURN r
-		} WITH DISTINCT r RETURN `+edgeRecordColumns, of)
+	out, err = f.edgeRecords(edgeRecordsAt, of)
 	if err != nil || !f.denials {
 		return out, nil, err
 	}

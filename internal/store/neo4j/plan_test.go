@@ -179,6 +179,18 @@ func TestPlans(t *testing.T) {
 	}
 }
 
+// TestRecordsAreSoughtByKey holds that what is said of a node or an edge is found by its
+// key, however many edges lead to a node.
+func TestRecordsAreSoughtByKey(t *testing.T) {
+	s := fresh(t)
+	for name, cypher := range map[string]string{"node": nodeRecordsOf, "edge": edgeRecordsOf, "edges at a node": edgeRecordsAt} {
+		plan := s.plan(t, cypher, map[string]any{"of": []any{}})
+		if all := operators(plan); slices.Contains(all, "NodeByLabelScan") || !strings.Contains(plan, "(key) WHERE key STARTS WITH") {
+			t.Errorf("%s: %q\n%s", name, all, plan)
+		}
+	}
+}
+
 var operator = regexp.MustCompile(`(?m)^\|[ |]*\+(\w+)`)
 
 // operators are those of plans, each once.

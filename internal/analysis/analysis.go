@@ -81,25 +81,36 @@ type belonging struct {
 }
 
 // sides are the sides as a store is asked for them. An id nobody has is an ErrNotFound, a
-// node of another kind than its side wants an ErrInvalid.
+// node of another kind than its side wants an ErrInvalid. All ids are looked up at once.
 func (a *Analyst) sides(ctx context.Context, r store.Reader, sides []Side, when store.Period) ([]store.Group, error) {
+	var ids []string
+	for _, s := range sides {
+		ids = append(ids, s.IDs...)
+	}
+	slots, nodes, err := lookUp(ctx, r, ids)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]store.Group, len(sides))
 	for i, s := range sides {
-		slots, err := a.resolve(ctx, r, s)
+		kinds, want := a.groups, "membersOf"
+		by := &store.Rel{Type: memberOf, Dir: store.In, Kinds: a.actors}
+		switch s.By {
+		case Actors:
+			kinds, want, by = a.actors, "actors", nil
+		case At:
+			kinds, want, by = []string{place}, "place", &store.Rel{Type: locatedIn, Dir: store.In, Kinds: a.actors}
+		}
+		n := len(s.IDs)
+		of, err := check(s.IDs, slots[:n], nodes[:n], kinds, want)
+		slots, nodes = slots[n:], nodes[n:]
+		if err == nil && s.By == At {
+			of, err = within(ctx, r, of, when)
+		}
 		if err != nil {
 			return nil, err
 		}
-		g := store.Group{Of: slots}
-		switch s.By {
-		case MembersOf:
-			g.By = &store.Rel{Type: memberOf, Dir: store.In, Kinds: a.actors}
-		case At:
-			if g.Of, err = within(ctx, r, slots, when); err != nil {
-				return nil, err
-			}
-			g.By = &store.Rel{Type: locatedIn, Dir: store.In, Kinds: a.actors}
-		}
-		out[i] = g
+		out[i] = store.Group{Of: of, By: by}
 	}
 	return out, nil
 }
@@ -122,39 +133,28 @@ func belongings(sides []Side, groups []store.Group, m store.Meeting) []belonging
 	return out
 }
 
-// resolve are the slots of a side's ids, each once.
-func (a *Analyst) resolve(ctx context.Context, r store.Reader, s Side) ([]store.Slot, error) {
-	kinds, want := a.groups, "membersOf"
-	switch s.By {
-	case Actors:
-		kinds, want = a.actors, "actors"
-	case At:
-		kinds, want = []string{place}, "place"
-	}
-	return resolve(ctx, r, s.IDs, kinds, want)
-}
-
-func resolve(ctx context.Context, r store.Reader, ids, kinds []string, want string) ([]store.Slot, error) {
+// lookUp are the slots and nodes of some ids.
+func lookUp(ctx context.Context, r store.Reader, ids []string) ([]store.Slot, []*store.Node, error) {
 	slots, err := r.Slots(ctx, ids)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	nodes, err := r.At(ctx, slots)
+	return slots, nodes, err
+}
+
+// check are the slots of some ids, each once, if all are of nodes of the right kinds.
+func check(ids []string, slots []store.Slot, nodes []*store.Node, kinds []string, want string) ([]store.Slot, error) {
+	once := newTable(len(slots))
+	defer once.free()
 	for i, s := range slots {
 		if s == 0 {
 			return nil, fmt.Errorf("%w: there is no node %q", store.ErrNotFound, ids[i])
 		}
-	}
-	nodes, err := r.At(ctx, slots)
-	if err != nil {
-		return nil, err
-	}
-	once := newTable(len(slots))
-	defer once.free()
-	for i, n := range nodes {
-		if !slices.Contains(kinds, n.Kind) {
+		if n := nodes[i]; !slices.Contains(kinds, n.Kind) {
 			return nil, fmt.Errorf("%w: %s: %q is of kind %s; give ids of kind %s", store.ErrInvalid, want, ids[i], n.Kind, strings.Join(kinds, ", "))
 		}
-		once.number(slots[i])
+		once.number(s)
 	}
 	return once.met, nil
 }

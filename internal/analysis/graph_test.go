@@ -138,7 +138,9 @@ func (f *fake) Meet(ctx context.Context, groups []store.Group, rel store.Rel, wh
 func (f *fake) At(ctx context.Context, slots []store.Slot) ([]*store.Node, error) {
 	out := make([]*store.Node, len(slots))
 	for i, s := range slots {
-		out[i] = f.nodes[s-1]
+		if s > 0 {
+			out[i] = f.nodes[s-1]
+		}
 	}
 	return out, ctx.Err()
 }

@@ -105,7 +105,11 @@ func (a *Analyst) Partnerships(ctx context.Context, r store.Reader, between []Si
 //
 // Cost: with the participations of all who take part in the actors' projects.
 func (a *Analyst) Partners(ctx context.Context, r store.Reader, of []string, q PartnershipQuery) ([]*Partnerships, error) {
-	own, err := resolve(ctx, r, of, a.actors, "partners")
+	slots, nodes, err := lookUp(ctx, r, of)
+	if err != nil {
+		return nil, err
+	}
+	own, err := check(of, slots, nodes, a.actors, "partners")
 	if err != nil {
 		return nil, err
 	}
@@ -118,10 +122,6 @@ func (a *Analyst) Partners(ctx context.Context, r store.Reader, of []string, q P
 		if by[s], err = j.collect(q, uint32(i), uint32(i)+1); err != nil {
 			return nil, err
 		}
-	}
-	slots, err := r.Slots(ctx, of)
-	if err != nil {
-		return nil, err
 	}
 	out := make([]*Partnerships, len(of))
 	for i, s := range slots {

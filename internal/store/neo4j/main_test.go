@@ -1,6 +1,7 @@
 package neo4j
 
 import (
+	"flag"
 	"testing"
 
 	"clustergraph/internal/store"
@@ -8,7 +9,19 @@ import (
 	"clustergraph/internal/store/storetest"
 )
 
-func TestMain(m *testing.M) { neo4jtest.Main(m) }
+// TestMain asks fewer generated questions than other stores are asked, unless it is told how
+// many (-rapid.checks): Neo4j plans each of them first, which takes most of the time.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	told := false
+	flag.Visit(func(f *flag.Flag) { told = told || f.Name == "rapid.checks" })
+	if !told {
+		if err := flag.Set("rapid.checks", "25"); err != nil {
+			panic(err)
+		}
+	}
+	neo4jtest.Main(m)
+}
 
 // optionsFor are how a server is reached.
 func optionsFor(s *neo4jtest.Server) Options {

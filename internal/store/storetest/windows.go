@@ -49,6 +49,19 @@ func (p *pair) lists() ([]asked, [][]store.Term) {
 	return lists, append(orders, nil)
 }
 
+// ordered pairs each list with a third of the orders, and each order with a third of the
+// lists: all pairs would be two thousand questions, each of which some stores have to plan.
+func (p *pair) ordered(do func(list asked, order []store.Term, i int)) {
+	lists, orders := p.lists()
+	for l, list := range lists {
+		for i, order := range orders {
+			if (i+l)%3 == 0 || order == nil {
+				do(list, order, i)
+			}
+		}
+	}
+}
+
 // walk reads a whole list by pages of a size, forward or backward, and returns it.
 func (p *pair) walk(list asked, w store.Window, size int, back bool) (out []store.Hit) {
 	p.Helper()
@@ -83,14 +96,11 @@ func (p *pair) walk(list asked, w store.Window, size int, back bool) (out []stor
 var windowTests = []test{
 	{"every order is total", "The list is what passes Where, in the Order: term by term, then by the node's id, then by the edge's from, to and key, all ascending", func(p *pair) {
 		p.world()
-		lists, orders := p.lists()
-		for _, l := range lists {
-			for _, order := range orders {
-				same(p, fmt.Sprintf("%s by %+v", l.what, order), func(r store.Reader) (store.Page, error) {
-					return l.page(r, store.Window{Order: order, First: store.All, Count: true, Keys: true})
-				})
-			}
-		}
+		p.ordered(func(l asked, order []store.Term, _ int) {
+			same(p, fmt.Sprintf("%s by %+v", l.what, order), func(r store.Reader) (store.Page, error) {
+				return l.page(r, store.Window{Order: order, First: store.All, Count: true, Keys: true})
+			})
+		})
 	}},
 	{"nulls come last ascending and first descending", "Nulls come last ascending and first descending.", func(p *pair) {
 		p.world()
@@ -125,24 +135,21 @@ var windowTests = []test{
 	}},
 	{"pages both ways make the list", "A page is always in the Order.", func(p *pair) {
 		p.world()
-		lists, orders := p.lists()
-		for _, l := range lists {
-			for i, order := range orders {
-				w := store.Window{Order: order, First: store.All}
-				whole := same(p, l.what, func(r store.Reader) (store.Page, error) { return l.page(r, w) }).Hits
-				sizes := []int{1 + i%3}
-				if i < 3 || i == len(orders)-1 {
-					sizes = []int{1, 2, 3, len(whole), len(whole) + 1}
-				}
-				for _, size := range sizes {
-					if size == 0 {
-						continue
-					}
-					p.equal(fmt.Sprintf("%s by %+v, forward by %d", l.what, order, size), p.walk(l, w, size, false), whole)
-					p.equal(fmt.Sprintf("%s by %+v, backward by %d", l.what, order, size), p.walk(l, w, size, true), whole)
-				}
+		p.ordered(func(l asked, order []store.Term, i int) {
+			w := store.Window{Order: order, First: store.All}
+			whole := same(p, l.what, func(r store.Reader) (store.Page, error) { return l.page(r, w) }).Hits
+			sizes := []int{1 + i%4}
+			if i < 3 || order == nil {
+				sizes = []int{1, 2, 3, len(whole), len(whole) + 1}
 			}
-		}
+			for _, size := range sizes {
+				if size == 0 {
+					continue
+				}
+				p.equal(fmt.Sprintf("%s by %+v, forward by %d", l.what, order, size), p.walk(l, w, size, false), whole)
+				p.equal(fmt.Sprintf("%s by %+v, backward by %d", l.what, order, size), p.walk(l, w, size, true), whole)
+			}
+		})
 	}},
 	{"all ways of cutting combined", "first After and Before cut the list, then First, then Last", func(p *pair) {
 		p.world()

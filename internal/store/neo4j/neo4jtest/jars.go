@@ -59,7 +59,7 @@ func fetch(v Version, cache string) error {
 }
 
 // pomTemplate asks for what a server with Bolt needs, and what that needs.
-const pomTemplate = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+const pomTemplate = `<project>
   <modelVersion>4.0.0</modelVersion>
   <groupId>clustergraph</groupId>
   <artifactId>neo4jtest</artifactId>

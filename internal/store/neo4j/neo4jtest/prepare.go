@@ -34,6 +34,13 @@ func prepare(v Version, j java, cache string) (string, error) {
 	if _, err := os.Stat(ready); err == nil {
 		return ready, nil
 	}
+	// What others began and could not finish, for we hold the lock.
+	for _, pattern := range []string{"fetch-*", "prepare-*"} {
+		left, _ := filepath.Glob(filepath.Join(cache, pattern)) // only a bad pattern is an error
+		for _, l := range left {
+			_ = os.RemoveAll(l) // it only takes space
+		}
+	}
 	if err := fetch(v, cache); err != nil {
 		return "", err
 	}

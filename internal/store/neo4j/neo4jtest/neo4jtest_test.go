@@ -36,6 +36,7 @@ func run(t testing.TB, s *Server, cypher string) {
 // A server that somebody else runs is used, and not ended.
 func TestNamed(t *testing.T) {
 	own := Shared(t)
+	t.Setenv("TMPDIR", t.TempDir()) // for the lock, which stays
 	s, err := connect("bolt://" + own.User + ":" + own.Password + "@" + own.address)
 	if err != nil {
 		t.Fatal(err)

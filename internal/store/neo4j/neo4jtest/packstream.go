@@ -19,8 +19,8 @@ type packstream struct {
 
 // structure is a value with a type of its own: a date, a point, or a whole message.
 type structure struct {
-	tag    byte
-	fields []any
+	Tag    byte
+	Fields []any
 }
 
 var (

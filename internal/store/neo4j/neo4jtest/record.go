@@ -41,10 +41,10 @@ func (l *listener) hear(raw []byte) Message {
 	m := Message{Connection: l.connection, Kind: "?"}
 	v, err := (&packstream{rest: raw}).value()
 	s, is := v.(structure)
-	if err != nil || !is || kinds[s.tag] == "" {
+	if err != nil || !is || kinds[s.Tag] == "" {
 		return m
 	}
-	m.Kind = kinds[s.tag]
+	m.Kind = kinds[s.Tag]
 	switch m.Kind {
 	case "BEGIN":
 		m.InTransaction = true
@@ -94,10 +94,10 @@ func (m *Message) extra(s structure, at int) {
 // field is a field of a message, if it has one of that type.
 func field[T any](s structure, at int) (T, bool) {
 	var none T
-	if at >= len(s.fields) {
+	if at >= len(s.Fields) {
 		return none, false
 	}
-	v, is := s.fields[at].(T)
+	v, is := s.Fields[at].(T)
 	return v, is
 }
 

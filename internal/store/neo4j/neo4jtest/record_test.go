@@ -23,6 +23,7 @@ var (
 	rollback  = []byte{0xb0, 0x13}
 	route     = join([]byte{0xb3, 0x66, 0xa0, 0x91}, text("c"), []byte{0xa1}, text("db"), text("neo4j"))
 	nonsense  = []byte{0xb1, 0x10, 0xc7}
+	dated     = join([]byte{0xb1, 0x11, 0xa1}, text("tx_metadata"), []byte{0xa1}, text("day"), []byte{0xb1, 0x44, 0x01})
 	endless   = bytes.Repeat([]byte{0x91}, 1000)
 	proposals = join(magic, manifest, []byte{0, 8, 8, 5, 0, 2, 4, 4, 0, 0, 0, 3})
 	chosen    = []byte{0, 0, 8, 5, 0}
@@ -87,7 +88,7 @@ func TestRecord(t *testing.T) {
 // FuzzRecord gives anything to the listener: it survives, and hears the same in whatever
 // pieces it comes.
 func FuzzRecord(f *testing.F) {
-	for _, m := range [][]byte{begin, runTx, runAuto, pull, route, nonsense, endless, {0xd6, 0xff, 0xff, 0xff, 0xff}, {0xda, 0xff, 0xff, 0xff, 0xff, 0x80}} {
+	for _, m := range [][]byte{begin, dated, runTx, runAuto, pull, route, nonsense, endless, {0xd6, 0xff, 0xff, 0xff, 0xff}, {0xda, 0xff, 0xff, 0xff, 0xff, 0x80}} {
 		f.Add(join(proposals, chosen, chunks(m, 5), chunks(commit, 5)), uint16(3))
 		f.Add(join(proposals, chunks(m, 100)), uint16(100))
 	}

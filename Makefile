@@ -3,7 +3,7 @@
 GO ?= go
 BIN := bin/clustergraph
 # How long each fuzz test runs.
-FUZZTIME ?= 60s
+FUZZTIME ?= 30s
 # Horizon 2020 as bench-neo4j reads it, and more flags for it: "-part 0.1 -cases small,search".
 H2020 ?= ../shared/data/cordis-h2020-csv.zip
 BENCHFLAGS ?=
@@ -15,7 +15,7 @@ RACENEO4J := ^(TestInstances|TestOpeningAtOnce|TestMigrationsRunOnce)$$
 .DEFAULT_GOAL := help
 # Steps use both cores themselves; side by side they would disturb what measures time.
 .NOTPARALLEL:
-.PHONY: help run build web generate lint generated unit race fuzz browser checks test bench bench-neo4j image clean
+.PHONY: help run build web generate lint generated unit neo4j race fuzz browser checks test bench bench-neo4j image clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,7 +47,10 @@ lint: ## gofmt, vet, staticcheck, and who may import whom
 	$(GO) tool depguard ./...
 
 unit: $(patsubst %/package.json,%/node_modules/.package-lock.json,$(wildcard test/*/package.json)) ## Unit, conformance and golden tests
-	$(GO) test -timeout 45m ./...
+	$(GO) test -timeout 30m $$($(GO) list ./... | grep -v '/store/neo4j$$')
+
+neo4j: ## The Neo4j store on real servers, with nothing beside it: conformance, plans, faults
+	$(GO) test -timeout 75m ./internal/store/neo4j
 
 race: ## The same under the race detector, where goroutines share memory
 	$(GO) test -short -race $(RACE)
@@ -64,7 +67,7 @@ fuzz: ## Fuzz what reads foreign input, FUZZTIME each
 browser: web build test/browser/node_modules/.package-lock.json ## Use the playground in Chromium, offline
 	npm --prefix test/browser test
 
-checks: web build lint unit race fuzz browser
+checks: web build lint unit neo4j race fuzz browser
 
 test: ## Everything: lint, unit, conformance, golden, race, fuzz, browser
 	@start=$$(date +%s); \

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -17,15 +18,8 @@ import (
 // random tells a store and an oracle the same generated batches, and asks them the same
 // generated questions after each. How many is up to rapid's flags (-rapid.checks).
 func random(t *testing.T, open Opener) {
-	// The seed that is told is enough; files would be left in the store's package.
-	if err := flag.Set("rapid.nofailfile", "true"); err != nil {
+	if err := settings(); err != nil {
 		t.Fatal(err)
-	}
-	// CI judges the change it is shown, not the luck of the draw.
-	if os.Getenv("CI") != "" && flag.Lookup("rapid.seed").Value.String() == "0" {
-		if err := flag.Set("rapid.seed", "1"); err != nil {
-			t.Fatal(err)
-		}
 	}
 	schema := Schema()
 	t.Run("questions to a larger graph", func(t *testing.T) {
@@ -41,6 +35,19 @@ func random(t *testing.T, open Opener) {
 	})
 	t.Run("batches and questions", func(t *testing.T) { histories(t, open, schema) })
 }
+
+// settings are made once: two stores may be tested side by side.
+var settings = sync.OnceValue(func() error {
+	// The seed that is told is enough; files would be left in the store's package.
+	if err := flag.Set("rapid.nofailfile", "true"); err != nil {
+		return err
+	}
+	// CI judges the change it is shown, not the luck of the draw.
+	if os.Getenv("CI") != "" && flag.Lookup("rapid.seed").Value.String() == "0" {
+		return flag.Set("rapid.seed", "1")
+	}
+	return nil
+})
 
 // larger tells of enough nodes and edges that a store may find it worth while to answer
 // from indexes, and by more than one chunk of whatever it keeps.

@@ -52,7 +52,7 @@ var process struct {
 	once   sync.Once // for shared, err
 	shared *Server
 	err    error
-	newer  map[Version]*Server // further servers that tests share; one test at a time
+	newer  map[Version]*Server // further servers that tests share
 }
 
 // Main is what a package's TestMain calls: it runs the tests, ends every server that they
@@ -113,33 +113,47 @@ func Shared(tb testing.TB) *Server {
 	return process.shared
 }
 
-// Each runs a test with each server that tests share: the one of Shared, and, unless the
-// environment names that, one of each newer version that can run here ([Versions]).
+// Each runs a test with each server that tests share, side by side: the one of Shared, and,
+// unless the environment names that, one of each newer version that can run here
+// ([Versions]).
 func Each(t *testing.T, test func(*testing.T, *Server)) {
 	t.Helper()
-	first := Shared(t)
-	t.Run(string(first.Version), func(t *testing.T) { test(t, first) })
-	if os.Getenv("CLUSTERGRAPH_TEST_NEO4J") != "" {
-		return
-	}
-	for _, v := range Versions(t) {
-		if v == first.Version {
-			continue
-		}
-		t.Run(string(v), func(t *testing.T) {
-			if process.newer[v] == nil {
-				s, err := launch(Config{Version: v})
-				if err != nil {
-					t.Fatalf("neo4jtest: there is no server of version %s: %v", v, err)
-				}
-				if process.newer == nil {
-					process.newer = map[Version]*Server{}
-				}
-				process.newer[v] = s
+	all := []*Server{Shared(t)}
+	if os.Getenv("CLUSTERGRAPH_TEST_NEO4J") == "" {
+		for _, v := range Versions(t) {
+			if v != all[0].Version {
+				all = append(all, newer(t, v))
 			}
-			test(t, process.newer[v])
+		}
+	}
+	for _, s := range all {
+		t.Run(string(s.Version), func(t *testing.T) {
+			t.Parallel() // each server does one thing at a time
+			test(t, s)
 		})
 	}
+}
+
+// newer is the server of a version that tests share.
+func newer(t *testing.T, v Version) *Server {
+	t.Helper()
+	process.mu.Lock()
+	s := process.newer[v]
+	process.mu.Unlock()
+	if s != nil {
+		return s
+	}
+	s, err := launch(Config{Version: v})
+	if err != nil {
+		t.Fatalf("neo4jtest: there is no server of version %s: %v", v, err)
+	}
+	process.mu.Lock()
+	defer process.mu.Unlock()
+	if process.newer == nil {
+		process.newer = map[Version]*Server{}
+	}
+	process.newer[v] = s
+	return s
 }
 
 // connect makes a Server of one that somebody else runs.

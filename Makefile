@@ -3,7 +3,7 @@
 GO ?= go
 BIN := bin/clustergraph
 # How long each fuzz test runs.
-FUZZTIME ?= 30s
+FUZZTIME ?= 20s
 # Horizon 2020 as bench-neo4j reads it, and more flags for it: "-part 0.1 -cases small,search".
 H2020 ?= ../shared/data/cordis-h2020-csv.zip
 BENCHFLAGS ?=

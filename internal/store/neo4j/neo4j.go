@@ -163,7 +163,7 @@ func (s *Store) readSome(ctx context.Context, fetch int, cypher string, params m
 			return of
 		})
 		if told && err != nil && of == nil {
-			return fmt.Errorf("in the middle of an answer: %w", err) // which is not tried again
+			return &midway{err}
 		}
 		return err
 	})

@@ -132,6 +132,10 @@ func passes(err error) bool {
 	var doubt *inDoubt
 	var other *raced
 	var told *driverError
+	var half *midway
+	if errors.As(err, &half) {
+		return false
+	}
 	if errors.As(err, &doubt) || errors.As(err, &other) {
 		return true
 	}
@@ -150,6 +154,13 @@ type inDoubt struct{ err error }
 
 func (d *inDoubt) Error() string { return "lost while it was committed: " + d.err.Error() }
 func (d *inDoubt) Unwrap() error { return d.err }
+
+// midway says that an answer broke off when some of it was told already: whoever heard that
+// would hear it twice.
+type midway struct{ err error }
+
+func (m *midway) Error() string { return "in the middle of an answer: " + m.err.Error() }
+func (m *midway) Unwrap() error { return m.err }
 
 // raced says that another instance was faster.
 type raced struct{ error }

@@ -154,18 +154,20 @@ var passing = []struct {
 var conditionTests = []test{
 	{"each condition means one thing", "Test is a condition. Holds is its reference meaning: every store is held to it.", func(p *pair) {
 		p.world()
-		for _, tc := range passing {
+		for i, tc := range passing {
 			w := store.Window{Where: tc.test, First: store.All, Count: true}
 			got := fmt.Sprint(p.ids(w, tc.kind))
 			p.equal(fmt.Sprintf("%s: %#v", tc.reason, tc.test), got, "["+tc.want+"]")
-			// The same beside others, in other orders, over all kinds.
-			for _, where := range []store.Test{
+			if tc.test == nil {
+				continue
+			}
+			// The same beside others, in other orders, over all kinds: in two ways out of five,
+			// in turn, as some stores have to plan each.
+			beside := []store.Test{
 				store.And{tc.test, is("name", store.IsNull, false)}, store.And{is("size", store.Gte, int64(5)), tc.test}, store.Or{tc.test, is("score", store.Gt, 1.0)},
 				store.Not{Test: store.And{tc.test}}, store.And{store.Or{is("type", store.Eq, "PRC"), is("kind", store.Eq, "Cluster")}, store.Not{Test: tc.test}},
-			} {
-				if tc.test == nil {
-					continue
-				}
+			}
+			for _, where := range []store.Test{beside[i%5], beside[(i+2)%5]} {
 				same(p, tc.reason, func(r store.Reader) (store.Page, error) {
 					return r.Find(p.ctx, nil, store.Window{Where: where, First: 3, Count: true, Order: []store.Term{{Path: []string{"size"}, Desc: true}}})
 				})

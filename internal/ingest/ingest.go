@@ -1,0 +1,96 @@
+// Package ingest brings what a source's files say into a truth. An importer reads files and
+// tells rows; a [Job] gathers rows into batches, applies them, and keeps account: of rows
+// stored and rejected, of what became of nodes and edges, of where to go on after a kill.
+//
+// The way of the data: file -> tabular.Rows -> importer -> Row -> Job -> store.Batch -> truth.
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"clustergraph/internal/ingest/tabular"
+	"clustergraph/internal/store"
+)
+
+// Importer reads the files of one source. It keeps no more in memory than it needs to
+// recognise what it has told: what it costs grows with the rows.
+type Importer interface {
+	// Read tells what files say, row by row and in their order. An error of the sink is
+	// returned as it is; one of its own names the file. What is wrong with a row or a value
+	// is told to the sink, and the reading goes on.
+	Read(ctx context.Context, files []tabular.File, to Sink) error
+}
+
+// Sink takes what an importer reads.
+type Sink interface {
+	// Row takes what one row says. Its refs may meet nodes of earlier rows. A row whose
+	// batch the store refuses because of it is rejected later, with the store's reason.
+	Row(Row) error
+	// Reject tells that a row is not stored, and why.
+	Reject(Problem) error
+	// Prepare takes records that belong to no row, such as those of the source itself and
+	// of the nodes a rule makes. They count as nodes and edges, not as rows.
+	Prepare(nodes []store.NodeRecord, edges []store.EdgeRecord) error
+	// Complete says that the files hold all that a source says: with --replace, what earlier
+	// runs said in its name and this one does not is withdrawn at the end of the run.
+	Complete(source store.Ref)
+}
+
+// Row is what one row of a file says. Nodes that its edges lead between are made by its own
+// records or by those of earlier rows.
+type Row struct {
+	At    Place
+	Nodes []store.NodeRecord
+	Edges []store.EdgeRecord
+	// Left are values of the row that were left out; the rest of it is stored.
+	Left []Problem
+}
+
+// Place is where something stands. Line counts from 1, the header included; of a
+// spreadsheet it is the row. Column is the name of a column; empty if it is about the row.
+type Place struct {
+	File   string
+	Line   int
+	Column string
+}
+
+func (p Place) String() string {
+	s := p.File
+	if p.Line > 0 {
+		s += fmt.Sprintf(", line %d", p.Line)
+	}
+	if p.Column != "" {
+		s += ", column " + p.Column
+	}
+	return s
+}
+
+// Problem is a row or a value that is not stored: where it stands, why, and the text that
+// stands there, cut to [MostText] bytes.
+type Problem struct {
+	At   Place
+	Why  string
+	Text string
+}
+
+// MostText is how many bytes of a faulty text are told.
+const MostText = 200
+
+// ProblemAt makes a Problem of a value.
+func ProblemAt(at Place, column, text, format string, args ...any) Problem {
+	at.Column = column
+	if len(text) > MostText {
+		text = strings.ToValidUTF8(text[:MostText], "") + "…"
+	}
+	return Problem{at, fmt.Sprintf(format, args...), text}
+}
+
+func (p Problem) String() string {
+	s := p.At.String() + ": " + p.Why
+	if p.Text != "" {
+		s += fmt.Sprintf(": %q", p.Text)
+	}
+	return s
+}

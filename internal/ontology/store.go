@@ -92,6 +92,9 @@ func (r *reader) storeSchema(names []string) {
 			if def.Directives.ForName("name") != nil {
 				s.Names = append(s.Names, def.Name)
 			}
+			if def.Directives.ForName("apart") != nil {
+				s.Apart = append(s.Apart, def.Name)
+			}
 		}
 		r.Store.Kinds[k.Name] = s
 	}

@@ -55,8 +55,9 @@ type Batch struct {
 //
 // By name it meets a node of the same family ([Kind.Family]) that has this name as its
 // name or among its aliases, folded ([text.Keys]; an empty key meets nobody), unless both
-// have identifiers of one scheme and none in common; of several, one of the same kind,
-// then the smallest id. Kinds that do not meet by name ([Kind.Meets]) do so only if the Ref
+// have identifiers of one scheme and none in common, or the node holds another value of a
+// property that tells bodies apart ([Kind.Apart]) than the NodeRecord with the Ref says; of
+// several, one of the same kind, then the smallest id. Kinds that do not meet by name ([Kind.Meets]) do so only if the Ref
 // has no identifiers, and only with a node of the same kind. A Ref without a Kind meets
 // nobody by name. Denied nodes are met as others are.
 //

@@ -18,6 +18,8 @@ type Kind struct {
 	Family  string // names meet within a family, and only its nodes are merged: Actor, or the kind itself
 	Telling int    // of two kinds of one family, which one wins: the greater
 	Meets   bool   // a name alone tells a body of this kind, even beside identifiers
+	// Apart are properties (single values) by which bodies of one name are told apart.
+	Apart []string
 	Names   []string
 	Props   map[string]Type
 	// Personal kinds can be erased.

@@ -24,8 +24,10 @@ func (d *deriver) check() {
 			if r := d.rels[f]; r != nil && t.Fields.ForName(f.Name) == f {
 				d.checkInverse(f, r)
 			}
-			if has(f, "index") && (f.Type.Elem != nil || !property(f)) {
-				d.fault(f.Position, "%s.%s: only a property with a single value can have @index", t.Name, f.Name)
+			for _, single := range []string{"index", "apart"} {
+				if has(f, single) && (f.Type.Elem != nil || !property(f)) {
+					d.fault(f.Position, "%s.%s: only a property with a single value can have @%s", t.Name, f.Name, single)
+				}
 			}
 			if e := f.Directives.ForName("connection"); e != nil && text(e, "edge") != "" && d.types[text(e, "edge")] == nil {
 				d.fault(f.Position, "%s.%s: there is no type %s", t.Name, f.Name, text(e, "edge"))

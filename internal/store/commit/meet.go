@@ -104,8 +104,9 @@ func (s *state) checkRef(r store.Ref) error {
 	return nil
 }
 
-// meet is the original node that a Ref addresses; empty if it meets nobody.
-func (s *state) meet(r store.Ref) (string, error) {
+// meet is the original node that a Ref addresses, of which says is said with it; empty if it
+// meets nobody.
+func (s *state) meet(r store.Ref, says store.Props) (string, error) {
 	if err := s.checkRef(r); err != nil {
 		return "", err
 	}
@@ -124,7 +125,7 @@ func (s *state) meet(r store.Ref) (string, error) {
 		met = owners[0]
 	case r.Name != "" && r.Kind != "":
 		var err error
-		if met, err = s.byName(r); err != nil {
+		if met, err = s.byName(r, says); err != nil {
 			return "", err
 		}
 	}
@@ -145,7 +146,7 @@ func (s *state) meet(r store.Ref) (string, error) {
 
 // need is meet where somebody must be met.
 func (s *state) need(r store.Ref) (string, error) {
-	met, err := s.meet(r)
+	met, err := s.meet(r, nil)
 	if err == nil && met == "" {
 		err = fmt.Errorf("%w: there is no %s", store.ErrNotFound, describe(r))
 	}
@@ -175,7 +176,7 @@ func describe(r store.Ref) string {
 }
 
 // byName is the original node that a Ref meets by name, by the rules of store.Ref.
-func (s *state) byName(r store.Ref) (string, error) {
+func (s *state) byName(r store.Ref, says store.Props) (string, error) {
 	wanted, kind := s.nameKeys(r.Name), s.schema.Kinds[r.Kind]
 	// Most are loaded; not those of a Ref that was certain before the batch took back
 	// whom it met.
@@ -202,7 +203,7 @@ func (s *state) byName(r store.Ref) (string, error) {
 		switch {
 		case of.Family != kind.Family:
 		case (!kind.Meets || !of.Meets) && (n.Kind != r.Kind || len(r.Identifiers) > 0):
-		case contradicts(n, r.Identifiers):
+		case contradicts(n, r.Identifiers), isApart(of.Apart, n.Props, says):
 		case met == nil || n.Kind == r.Kind && met.Kind != r.Kind:
 			met = n
 		}
@@ -232,6 +233,14 @@ func contradicts(n *store.Node, ids []store.Identifier) bool {
 	return slices.ContainsFunc(ids, func(id store.Identifier) bool {
 		id, _ = id.Normal()
 		return slices.ContainsFunc(own, func(o store.Identifier) bool { return o.Scheme == id.Scheme })
+	})
+}
+
+// isApart tells whether two bodies are known to differ in a property that tells bodies apart.
+func isApart(by []string, a, b store.Props) bool {
+	return slices.ContainsFunc(by, func(name string) bool {
+		x, y := a.Get(name), b.Get(name)
+		return x != nil && y != nil && !store.Equal(x, y)
 	})
 }
 

@@ -77,7 +77,7 @@ func (s *state) load(b store.Batch) error {
 			continue // it finds its own subjects
 		}
 		for _, r := range refsOf(step) {
-			if id, err := s.meet(r); err == nil && id != "" {
+			if id, err := s.meet(r, nil); err == nil && id != "" {
 				stepped = append(stepped, id)
 			}
 		}
@@ -122,7 +122,7 @@ func (s *state) sayNode(b store.Batch, r store.NodeRecord) error {
 		s.answer.nodes = append(s.answer.nodes, "")
 		return nil
 	}
-	id, err := s.meet(r.Ref)
+	id, err := s.meet(r.Ref, r.Props)
 	if err != nil {
 		return err
 	}
@@ -336,7 +336,7 @@ func (s *state) source(r store.Ref, own *Record) (string, error) {
 	if r.ID == "" && len(r.Identifiers) == 0 && r.Kind == "" && r.Name == "" {
 		return "", nil
 	}
-	met, err := s.meet(r)
+	met, err := s.meet(r, nil)
 	if err != nil {
 		return "", fmt.Errorf("its source: %w", err)
 	}

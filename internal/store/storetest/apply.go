@@ -68,7 +68,7 @@ func (s *state) sayNode(b store.Batch, r store.NodeRecord) (id, source string, e
 	if s.withheld(r.Ref, saidNames(aliases)...) {
 		return "", "", nil
 	}
-	if id, err = s.meet(r.Ref); err != nil {
+	if id, err = s.meet(r.Ref, r.Props); err != nil {
 		return "", "", err
 	}
 	kind := r.Kind
@@ -328,7 +328,7 @@ func (s *state) source(r store.Ref, told []fact) (string, error) {
 	if r.ID == "" && len(r.Identifiers) == 0 && r.Kind == "" && r.Name == "" {
 		return "", nil
 	}
-	met, err := s.meet(r)
+	met, err := s.meet(r, nil)
 	if err == nil && met == "" {
 		with := s.copy()
 		with.facts = append(with.facts, told...)

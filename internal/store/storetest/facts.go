@@ -353,8 +353,9 @@ func (s *state) graph(epoch string) *graph {
 
 const possiblySame = "POSSIBLY_SAME_AS"
 
-// meet is the original subject that a Ref addresses; empty if it meets nobody.
-func (s *state) meet(r store.Ref) (string, error) {
+// meet is the original subject that a Ref addresses, of which says is said with it; empty if
+// it meets nobody.
+func (s *state) meet(r store.Ref, says store.Props) (string, error) {
 	kind, err := s.checkRef(r)
 	if err != nil {
 		return "", err
@@ -373,7 +374,7 @@ func (s *state) meet(r store.Ref) (string, error) {
 	case len(owners) > 0:
 		met = owners[0]
 	case r.Name != "" && r.Kind != "":
-		met = s.byName(r, kind)
+		met = s.byName(r, kind, says)
 	}
 	for _, o := range owners {
 		if s.root(o) != s.root(met) {
@@ -391,7 +392,7 @@ func (s *state) meet(r store.Ref) (string, error) {
 
 // need is meet where somebody must be met.
 func (s *state) need(r store.Ref) (string, error) {
-	met, err := s.meet(r)
+	met, err := s.meet(r, nil)
 	if err == nil && met == "" {
 		err = fmt.Errorf("%w: nobody is met by %+v", store.ErrNotFound, r)
 	}
@@ -435,7 +436,7 @@ func (s *state) speaks(something func(*fact) bool) string {
 	return met
 }
 
-func (s *state) byName(r store.Ref, kind store.Kind) string {
+func (s *state) byName(r store.Ref, kind store.Kind, says store.Props) string {
 	if !kind.Meets && len(r.Identifiers) > 0 {
 		return ""
 	}
@@ -451,6 +452,15 @@ func (s *state) byName(r store.Ref, kind store.Kind) string {
 		case (!kind.Meets || !of.Meets) && n.Kind != r.Kind:
 			continue
 		case contradicts(n, r.Identifiers):
+			continue
+		}
+		differs := false
+		for _, name := range of.Apart {
+			if has, said := n.Props.Get(name), says.Get(name); has != nil && said != nil && !store.Equal(has, said) {
+				differs = true
+			}
+		}
+		if differs {
 			continue
 		}
 		if met == nil || n.Kind == r.Kind && met.Kind != r.Kind {

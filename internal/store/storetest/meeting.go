@@ -88,6 +88,19 @@ var meetingTests = []test{
 		p.equal("no identifiers", p.met(named("Cluster", "Same")), a)
 		p.equal("the new identifier is known now", p.met(named("Organisation", "", "ROR", "r")), a)
 	}},
+	{"a property tells bodies apart", "or the node holds another value of a property that tells bodies apart (Kind.Apart) than the NodeRecord with the Ref says", func(p *pair) {
+		in := func(kind, country string, ids ...string) store.NodeRecord {
+			r := store.NodeRecord{Ref: named(kind, "Ministry", ids...)}
+			if country != "" {
+				r.Props = store.PropsOf(m{"country": country})
+			}
+			return r
+		}
+		ids := p.say(in("Organisation", "BG"), in("Organisation", "RO"), in("Cluster", "BG"), in("Network", "RO", "PIC", "1"), in("Organisation", "")).Nodes
+		p.equal("met", ids, []string{"name:ministry", "name:ministry-2", "name:ministry", "name:ministry-2", "name:ministry"})
+		p.equal("an edge says nothing of its ends", p.say(edge("MEMBER_OF", "name:ministry", "name:ministry-2")).Edges[0].To, "name:ministry-2")
+		p.equal("an identifier meets all the same", p.say(in("Organisation", "DE", "PIC", "1")).Nodes, []string{"name:ministry-2"})
+	}},
 	{"of several, one of the same kind, then the smallest id", "of several, one of the same kind, then the smallest id", func(p *pair) {
 		p.say(store.NodeRecord{Ref: named("Organisation", "Same", "PIC", "1")}, store.NodeRecord{Ref: named("Organisation", "Same", "PIC", "2")},
 			store.NodeRecord{Ref: named("Network", "Same", "PIC", "3")}, store.NodeRecord{Ref: named("Network", "Same", "PIC", "4")})

@@ -27,13 +27,14 @@ func Schema() store.Schema {
 	}
 	actor := map[string]store.Type{
 		"legalName": text,
+		"country":   {Name: store.String},
 		"indicators": {Name: store.Record, List: true, Parts: map[string]store.Type{
 			"name": text, "value": {Name: store.Float}, "when": {Name: store.DateOf}}},
 	}
 	names := []string{"name", "aliases", "legalName"}
 	return store.Schema{
 		Kinds: map[string]store.Kind{
-			"Cluster": {Family: "Actor", Telling: 3, Meets: true, Names: append(names, "nativeName"), Props: with(actor, map[string]store.Type{
+			"Cluster": {Family: "Actor", Telling: 3, Meets: true, Apart: []string{"country"}, Names: append(names, "nativeName"), Props: with(actor, map[string]store.Type{
 				"nativeName":  text,
 				"established": {Name: store.DateOf, Index: true},
 				"score":       {Name: store.Float, Index: true},
@@ -43,12 +44,12 @@ func Schema() store.Schema {
 				"labels": {Name: store.Record, List: true, Parts: map[string]store.Type{
 					"name": text, "level": {Name: store.String}, "awarded": {Name: store.DateOf}}},
 			})},
-			"Organisation": {Family: "Actor", Telling: 1, Meets: true, Names: names, Props: with(actor, map[string]store.Type{
+			"Organisation": {Family: "Actor", Telling: 1, Meets: true, Apart: []string{"country"}, Names: names, Props: with(actor, map[string]store.Type{
 				"type": {Name: store.String, Index: true},
 				"sme":  {Name: store.Bool, Index: true},
 				"size": {Name: store.Int, Index: true},
 			})},
-			"Network": {Family: "Actor", Telling: 2, Meets: true, Names: names, Props: with(actor, map[string]store.Type{
+			"Network": {Family: "Actor", Telling: 2, Meets: true, Apart: []string{"country"}, Names: names, Props: with(actor, map[string]store.Type{
 				"founded": {Name: store.DateOf, Index: true},
 			})},
 			// A kind that does not meet by name beside others that do.

@@ -3,10 +3,10 @@ package eccp
 import (
 	"cmp"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
+	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
 )
 
@@ -54,7 +54,7 @@ func (p *Profile) Batch(replace *Replace) store.Batch {
 		for i, g := range grouped(says) {
 			ref := ref
 			if i == 0 {
-				ref.Identifiers = slices.Concat(e.bridge(), e.ids)
+				ref.Identifiers = slices.Concat(e.body.Bridge(meetsByName(e.kind), e.ids), e.ids)
 			}
 			b.Nodes = append(b.Nodes, store.NodeRecord{Ref: ref, Said: said(g.at, g.place), Props: g.props})
 		}
@@ -117,96 +117,26 @@ func (e *entity) ref() store.Ref {
 	return ref
 }
 
-// bridge is an identifier from the identity decisions that the first record of an entity
-// needs beside its own, where these and the name would not meet the node that the decisions
-// speak of.
-func (e *entity) bridge() []store.Identifier {
-	if e.body == nil || len(e.ids) == 0 || len(e.body.Identifiers) == 0 {
-		return nil
-	}
-	apart := !meetsByName(e.kind)
-	for _, given := range e.body.Identifiers {
-		if slices.Contains(e.ids, given) {
-			return nil
-		}
-		apart = apart || slices.ContainsFunc(e.ids, func(id store.Identifier) bool { return id.Scheme == given.Scheme })
-	}
-	if !apart {
-		return nil
-	}
-	return e.body.Identifiers[:1]
-}
-
-// meetsByName tells whether nodes of a kind are met by their names even where they have
-// identifiers, as the ontology says.
-func meetsByName(kind string) bool { return family(kind) == "Actor" || kind == kindProgramme }
-
-const schemeDecisions = "IDENTITY_DECISIONS"
-
-// decided are the records of what identity decisions say of the bodies that a page names:
-// their names and identifiers, each said by its line of the file it stands in. They come
-// before the page's own, which meet the nodes they make.
+// decided are the records of what identity decisions say of the bodies that a page names.
+// They come before the page's own, which meet the nodes they make.
 func decided(entities []*entity) []store.NodeRecord {
-	var files, bodies []store.NodeRecord
+	var out []store.NodeRecord
+	told := map[string]bool{} // the files of decisions
 	for _, e := range entities {
 		if e.body == nil {
 			continue
 		}
-		name := cmp.Or(e.body.KnownAs, e.body.Names[0])
-		for _, x := range e.body.Decided {
-			source := decisionsFile(x.File)
-			if !slices.ContainsFunc(files, func(f store.NodeRecord) bool { return f.Name == source.Name }) {
-				files = append(files, store.NodeRecord{Ref: source, Said: store.Said{Source: source, Rank: store.FromField, Confidence: 1}, Props: store.PropsOf(map[string]any{"type": "DOCUMENT"})})
-			}
-			ref := store.Ref{Kind: e.kind, Name: name, Identifiers: addressOf(e)}
-			if family(e.kind) == "Actor" {
-				// What sort of actor it is the decision does not say; this kind tells least.
-				ref.Kind = kindOrganisation
-			}
-			var aliases store.List
-			for _, t := range x.Terms {
-				switch {
-				case t.Name == "":
-					if !slices.Contains(ref.Identifiers, t.Identifier) {
-						ref.Identifiers = append(ref.Identifiers, t.Identifier)
-					}
-				case t.Name != name:
-					aliases = append(aliases, t.Name)
+		for _, r := range e.body.Records(ontology.Served().Store, e.kind, e.ids) {
+			if r.Kind == kindSource {
+				if told[r.Name] {
+					continue
 				}
+				told[r.Name] = true
 			}
-			// A person has compared the sources: this counts as much as a register does.
-			bodies = append(bodies, store.NodeRecord{Ref: ref, Said: store.Said{Source: source, Place: fmt.Sprintf("line %d", x.Line), Rank: store.FromRegister, Confidence: 1},
-				Props: store.PropsOf(map[string]any{"aliases": aliases})})
+			out = append(out, r)
 		}
 	}
-	return append(files, bodies...)
-}
-
-// addressOf is what the records of several decisions on one body have in common: its first
-// identifier. A body that decisions know by names only is addressed by the page's own
-// identifier if its kind does not meet by name.
-func addressOf(e *entity) []store.Identifier {
-	switch {
-	case len(e.body.Identifiers) > 0:
-		return slices.Clone(e.body.Identifiers[:1])
-	case len(e.ids) > 0 && !meetsByName(e.kind):
-		return slices.Clone(e.ids[:1])
-	}
-	return nil
-}
-
-// decisionsFile is a file of identity decisions as a node. Where it lies is nobody's
-// business.
-func decisionsFile(name string) store.Ref {
-	if name == "" {
-		return store.Ref{Kind: kindSource, Name: "Identity decisions that come with clustergraph", Identifiers: []store.Identifier{{Scheme: schemeDecisions, Value: "shipped"}}}
-	}
-	name = filepath.Base(name)
-	ref := store.Ref{Kind: kindSource, Name: "Identity decisions of " + name}
-	if id, err := (store.Identifier{Scheme: schemeDecisions, Value: "file/" + name}).Normal(); err == nil {
-		ref.Identifiers = []store.Identifier{id}
-	}
-	return ref
+	return out
 }
 
 // group is what is said of one subject at one place, equally surely.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"clustergraph/internal/ingest/vocabulary"
 	"clustergraph/internal/store"
 	"clustergraph/internal/text"
 )
@@ -639,7 +640,7 @@ func (r *reader) readTargets() {
 	for _, v := range r.p.fields[fCountries] {
 		names, rest := readCountries(v.text)
 		for _, n := range names {
-			code, _ := countryCode(n)
+			code, _ := vocabulary.CountryNamed(n)
 			wishes[v.scope] = append(wishes[v.scope], wish{r.country(code, n, field(v.no)), field(v.no)})
 		}
 		for _, x := range rest {
@@ -741,7 +742,7 @@ func membershipRow(s string) (name, place, kind string, ok bool) {
 		rest := words[:len(words)-n]
 		for k := min(4, len(rest)-1); k > 0; k-- {
 			place = strings.Join(rest[len(rest)-k:], " ")
-			if _, known := countryCode(place); known {
+			if _, known := vocabulary.CountryNamed(place); known {
 				return strings.Join(rest[:len(rest)-k], " "), place, kind, true
 			}
 		}

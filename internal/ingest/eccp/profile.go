@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"clustergraph/internal/ingest/vocabulary"
 	"clustergraph/internal/text"
 )
 
@@ -313,7 +314,7 @@ func (p *profile) dropMenu() {
 // isPlace tells whether a line names a country, alone or before a region.
 func isPlace(s string) bool {
 	head, _, _ := strings.Cut(s, ":")
-	_, ok := countryCode(head)
+	_, ok := vocabulary.CountryNamed(head)
 	return ok
 }
 

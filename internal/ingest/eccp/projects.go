@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"clustergraph/internal/ingest/vocabulary"
 	"clustergraph/internal/store"
 	"clustergraph/internal/text"
 )
@@ -365,7 +366,8 @@ func introduction(s string) (intro, bool) {
 		return intro{short: m[1], title: strings.TrimRight(m[2], "."), strong: true, glossed: true}, true
 	}
 	for _, m := range introName.FindAllStringSubmatch(s, -1) {
-		if name := strings.TrimSpace(m[1]); !notProjects[strings.ToLower(name)] && countries[text.Key(name)] == "" {
+		name := strings.TrimSpace(m[1])
+		if _, country := vocabulary.CountryNamed(name); !country && !notProjects[strings.ToLower(name)] {
 			return intro{short: name}, true
 		}
 	}
@@ -688,7 +690,7 @@ func (r *reader) partnerItem(s string, line int, c *context) {
 	}
 	s = strings.Trim(s, " .;,")
 	if head, rest, ok := strings.Cut(s, ", "); ok {
-		if _, country := countryCode(rest); country {
+		if _, country := vocabulary.CountryNamed(rest); country {
 			s = head + " (" + rest + ")"
 		}
 	}
@@ -773,7 +775,7 @@ func (r *reader) consortium(s, whole string, line int, p *entity) {
 func bracketGroups(groups [][]string) bool {
 	lists := 0
 	for _, g := range groups {
-		if _, ok := countryCode(g[2]); ok {
+		if _, ok := vocabulary.CountryNamed(g[2]); ok {
 			return false
 		}
 		if strings.Contains(g[2], ",") {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"clustergraph/internal/ingest/vocabulary"
 	"clustergraph/internal/store"
 )
 
@@ -153,7 +154,7 @@ func TestCountries(t *testing.T) {
 		t.Errorf("%q, rest %q", names, rest)
 	}
 	for name, want := range map[string]string{"Czech Republic": "CZ", "Czechia": "CZ", "Türkiye": "TR", "Bulgaria": "BG", "United Kingdom": "GB", "North Macedonia": "MK", "България": "BG", "Kosovo*": "XK"} {
-		if got, _ := countryCode(name); got != want {
+		if got, _ := vocabulary.CountryNamed(name); got != want {
 			t.Errorf("%s is %s, want %s", name, got, want)
 		}
 	}

@@ -1,39 +1,47 @@
-// Package values reads numbers, amounts, dates, truth values, countries, coordinates and
-// addresses in the forms that public tables write them in. An empty text, and placeholders
-// such as "-", "n/a" and "MISSING", are no value ([Empty]); what cannot be read for sure is an
-// error that says what would be.
+// Package values reads numbers, amounts, dates, truth values, coordinates and addresses in
+// the forms that public tables write them in. An empty text, and placeholders such as "-",
+// "n/a" and "MISSING", are no value ([Empty]); what cannot be read for sure is an error that
+// says what would be.
 package values
 
-import "clustergraph/internal/store"
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
 
-// Empty tells whether a text stands for no value.
-func Empty(s string) bool { panic("not written yet") }
+// Empty tells whether a text stands for no value. "NA" does, as R and pandas write it: of a
+// column of codes, where it is Namibia, ask only whether it is "".
+func Empty(s string) bool {
+	s = trim(s)
+	switch s {
+	case "", "NA", "NaN", "nan", "<NA>":
+		return true
+	}
+	if len(s) > len("not applicable") {
+		return false
+	}
+	switch strings.ToLower(s) {
+	case "n/a", "n.a.", "n.a", "#n/a", "null", "none", "nil", "missing", "unknown", "not available", "not applicable", "not specified":
+		return true
+	}
+	return strings.Trim(s, "-–—._?") == ""
+}
 
-// Amount reads an amount of money: "50000.0", "71429", "49,597.57", "49.597,57", "1234,5",
-// "1 234,50 €" (the currency apart). More than two decimals are refused, unless they are
-// zeros; so is "1,234", which may be either, unless decimal says what the comma is.
-func Amount(s string, decimal byte) (store.Cents, error) { panic("not written yet") }
-
-// Number reads a number, likewise.
-func Number(s string, decimal byte) (float64, error) { panic("not written yet") }
-
-// Integer reads a whole number: "12", "12.0", "3,200".
-func Integer(s string) (int64, error) { panic("not written yet") }
+// trim takes away what is not seen at both ends: spaces, zero-width characters and BOMs.
+func trim(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || r == '\u200b' || r == '\u200c' || r == '\u200d' || r == '\u2060' || r == '\ufeff'
+	})
+}
 
 // Bool reads true/false, yes/no, y/n, 1/0, whatever their case.
-func Bool(s string) (bool, error) { panic("not written yet") }
-
-// Date reads a date as precise as it is: what store.ParseDate reads, "2023-03-10 21:15:00",
-// RFC 3339, "31/01/2005", "31.01.2005", "1.2.2005", "01/2005", "January 2005", "31 January
-// 2005", and the serial numbers of spreadsheets if serial is set. "01/02/2005" is the day 1
-// February, as Europe writes it.
-func Date(s string, serial bool) (store.Date, error) { panic("not written yet") }
-
-// Span reads "2014-2020", "2015 – 2018", "2016".
-func Span(s string) (from, to store.Date, err error) { panic("not written yet") }
-
-// Coordinates reads "50.8149338,4.93566715" (latitude first) as the value of the property.
-func Coordinates(s string) (store.Props, error) { panic("not written yet") }
-
-// URL reads an address of the web; "www.tmleuven.be" gets https.
-func URL(s string) (string, error) { panic("not written yet") }
+func Bool(s string) (bool, error) {
+	switch strings.ToLower(trim(s)) {
+	case "true", "yes", "y", "1":
+		return true, nil
+	case "false", "no", "n", "0":
+		return false, nil
+	}
+	return false, fmt.Errorf("%q is neither true nor false; write true or false, yes or no, 1 or 0", s)
+}

@@ -117,6 +117,10 @@ func (e *entity) ref() store.Ref {
 	return ref
 }
 
+// meetsByName tells whether nodes of a kind are met by their names even where they have
+// identifiers, as the ontology says.
+func meetsByName(kind string) bool { return ontology.Served().Store.Kinds[kind].Meets }
+
 // decided are the records of what identity decisions say of the bodies that a page names.
 // They come before the page's own, which meet the nodes they make.
 func decided(entities []*entity) []store.NodeRecord {

@@ -36,8 +36,8 @@ func testPagesCanBeStored(t *testing.T, open func(*testing.T) store.Store) {
 	for _, name := range fixtures {
 		paths = append(paths, filepath.Join("testdata", name))
 	}
+	s := open(t)
 	for _, path := range paths {
-		s := open(t)
 		p := parseFile(t, path)
 		apply(t, s, p.Batch(nil))
 		if r := apply(t, s, p.Batch(nil)); r.NodeCount.New+r.NodeCount.Changed+r.EdgeCount.New+r.EdgeCount.Changed > 0 {
@@ -46,9 +46,9 @@ func testPagesCanBeStored(t *testing.T, open func(*testing.T) store.Store) {
 		if r := apply(t, s, p.Batch(&Replace{Run: "later"})); r.NodeCount.New+r.NodeCount.Changed+r.NodeCount.Gone+r.EdgeCount.New+r.EdgeCount.Changed+r.EdgeCount.Gone > 0 {
 			t.Errorf("%s: replacing it by itself changes %+v nodes, %+v edges", path, r.NodeCount, r.EdgeCount)
 		}
-		if err := s.Check(t.Context(), func(x store.Problem) { t.Errorf("%s: %v", path, x) }); err != nil {
-			t.Fatal(err)
-		}
+	}
+	if err := s.Check(t.Context(), func(x store.Problem) { t.Error(x) }); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -105,7 +105,7 @@ func (a *Analyst) sides(ctx context.Context, r store.Reader, sides []Side, when 
 		of, err := check(s.IDs, slots[:n], nodes[:n], kinds, want)
 		slots, nodes = slots[n:], nodes[n:]
 		if err == nil && s.By == At {
-			of, err = within(ctx, r, of, when)
+			of, err = within(ctx, r, of, place, when)
 		}
 		if err != nil {
 			return nil, err
@@ -159,15 +159,16 @@ func check(ids []string, slots []store.Slot, nodes []*store.Node, kinds []string
 	return once.met, nil
 }
 
-// within are some places and all that are part of them, however deep, each once.
-func within(ctx context.Context, r store.Reader, places []store.Slot, when store.Period) ([]store.Slot, error) {
+// within are some nodes of a kind and all of the kind that are part of them, however deep,
+// each once.
+func within(ctx context.Context, r store.Reader, of []store.Slot, kind string, when store.Period) ([]store.Slot, error) {
 	seen := map[store.Slot]bool{}
-	for _, p := range places {
+	for _, p := range of {
 		seen[p] = true
 	}
-	all := slices.Clone(places)
-	for next := places; len(next) > 0; {
-		fan, err := r.Step(ctx, next, store.Rel{Type: partOf, Dir: store.In, Kinds: []string{place}}, when)
+	all := slices.Clone(of)
+	for next := of; len(next) > 0; {
+		fan, err := r.Step(ctx, next, store.Rel{Type: partOf, Dir: store.In, Kinds: []string{kind}}, when)
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,318 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"clustergraph/internal/store"
+)
+
+// BreakdownQuery says what is counted, by what it is divided, and what is measured.
+//
+// Everything rests on participations in projects: an item counts only by those that hold in
+// When, that pass Participation, and whose actor and project pass Actor and Project and are
+// within Within. Where nothing is asked of participations and of their other ends, a project
+// in which nobody takes part and an actor that takes part in nothing count as well.
+type BreakdownQuery struct {
+	Of Item
+	// By are the dimensions: none (one group of all), one, or two different ones.
+	By      []Dimension
+	Measure Measure
+	// Within is the id or a former id of what bounds the items; empty: nothing does. Of a
+	// network or cluster, the actors are its members; of a place, they are located there or
+	// at a place that is part of it; of a programme, the projects are funded by it or by one
+	// that is part of it.
+	Within string
+	// Currency is that of the amounts that are summed up, three capital letters; empty: EUR.
+	// Amounts in others are not known.
+	Currency string
+
+	Project, Actor store.Test
+	Participation  store.Test // of what stands on the edge alone
+	// When is valid time. Of projects only those count that are not known to have ended
+	// before or to begin after.
+	When store.Period
+}
+
+// Item is what a breakdown counts.
+type Item uint8
+
+// The items: projects, actors, and the edges by which actors take part in projects.
+const (
+	OfProjects Item = iota
+	OfActors
+	OfParticipations
+)
+
+// Measure is what is summed up besides counts.
+type Measure uint8
+
+// The measures. The amounts are those of the projects themselves where projects are counted,
+// else of the participations.
+const (
+	Count Measure = iota
+	Contribution
+	TotalCost
+)
+
+// MaxGroups is how many groups one breakdown may have.
+const MaxGroups = 1_000_000
+
+// DimensionKey is one value of a dimension.
+type DimensionKey struct {
+	ID   string // of the node, if it is one
+	Code string // of a place, programme or topic; a year; the name of an enum value or a kind
+	Name string
+}
+
+// Group is what of a breakdown has the same keys.
+type Group struct {
+	Keys  []*DimensionKey // by dimension; nil is unknown
+	Count int             // of distinct items
+	// Actors are the distinct actors by whose participations the items are in the group.
+	Actors int
+	// Value is the sum of the amounts that are known, nil if none is; of the measure Count,
+	// the count.
+	Value store.Value
+	// Known is how many amounts are in the sum, Of how many there would be if all were
+	// known; of the measure Count both are the count.
+	Known, Of int
+	// Share is Value as a part of that of all items together; nil if that is unknown or 0.
+	Share store.Value
+}
+
+// Breakdown is items in groups, in a total order: what measures most first, unknown sums
+// last, then by the keys' codes, names and ids, unknown ones last.
+type Breakdown struct {
+	measure Measure
+	columns []*column
+	groups  []tally
+	total   tally
+}
+
+// Breakdown divides items by dimensions. An item that has several keys, such as an actor in
+// two networks, counts in each of them, with all its money; so the groups may be more than
+// the whole. One that has none counts in the group without key.
+//
+// An id nobody has is an ErrNotFound; a node that nothing can be within, an impossible
+// currency, more than two dimensions or one twice are an ErrInvalid. More than MaxGroups
+// groups are an ErrTooMuch.
+// Cost: with the participations within Within, and what the dimensions ask of their ends; if
+// nothing is to be within, with those of all actors or projects that pass.
+func (a *Analyst) Breakdown(ctx context.Context, r store.Reader, q BreakdownQuery) (*Breakdown, error) {
+	q.Currency = cmp.Or(q.Currency, "EUR")
+	switch {
+	case len(q.Currency) != 3 || strings.Trim(q.Currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
+		return nil, fmt.Errorf("%w: currency: %q is not one; write three capital letters, such as EUR", store.ErrInvalid, q.Currency)
+	case len(q.By) > 2:
+		return nil, fmt.Errorf("%w: by: %d dimensions are too many; give one or two", store.ErrInvalid, len(q.By))
+	case len(q.By) == 2 && q.By[0] == q.By[1]:
+		return nil, fmt.Errorf("%w: by: the same dimension twice; give two different ones, or one", store.ErrInvalid)
+	}
+	f, err := a.facts(ctx, r, q)
+	if err != nil {
+		return nil, err
+	}
+	b := &Breakdown{measure: q.Measure}
+	for _, by := range q.By {
+		c, err := a.column(f, q, by)
+		if err != nil {
+			return nil, err
+		}
+		b.columns = append(b.columns, c)
+	}
+	if err := b.count(ctx, f, q); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(b.groups, b.compare)
+	return b, nil
+}
+
+// tally is a group while it is counted.
+type tally struct {
+	keys          [2]uint32 // their numbers
+	count, actors uint32
+	sum           sum
+	known, of     uint32
+	// The numbers of what was counted last; 0: nothing.
+	project, actor uint32
+}
+
+// count puts the facts into groups.
+func (b *Breakdown) count(ctx context.Context, f *facts, q BreakdownQuery) error {
+	amount, err := f.amounts(q)
+	if err != nil {
+		return err
+	}
+	columns := [2]*column{&undivided, &undivided}
+	copy(columns[:], b.columns)
+	index := newIndex(columns[0].len(), columns[1].len())
+	if len(b.columns) == 0 {
+		b.groups = []tally{{}}
+		index.put(0, 0, 0)
+	}
+	// Facts of one item must come side by side, so that what was counted last tells whether
+	// it was counted before.
+	each := func(order []uint32, of func(t *tally, i uint32)) error {
+		for n, i := range order {
+			if n%pulse == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
+			of(&b.total, i)
+			for _, k := range columns[0].of(f, i) {
+				for _, l := range columns[1].of(f, i) {
+					g, found := index.get(k, l)
+					if !found {
+						if g = uint32(len(b.groups)); g == MaxGroups {
+							return fmt.Errorf("%w: there are more than %d groups: divide by less, or only what is within a network, programme or place (within)", ErrTooMuch, MaxGroups)
+						}
+						b.groups = append(b.groups, tally{keys: [2]uint32{k, l}})
+						index.put(k, l, g)
+					}
+					of(&b.groups[g], i)
+				}
+			}
+		}
+		return nil
+	}
+	actors := func(t *tally, i uint32) {
+		if actor := f.list[i].actor; actor != t.actor {
+			t.actor = actor
+			t.actors++
+		}
+	}
+	switch q.Of {
+	case OfProjects:
+		if err := each(f.byProject(), func(t *tally, i uint32) {
+			if project := f.list[i].project; project != t.project {
+				t.project = project
+				t.count++
+				t.add(amount(i))
+			}
+		}); err != nil {
+			return err
+		}
+		return each(f.byActor(), actors)
+	case OfActors:
+		return each(f.byActor(), func(t *tally, i uint32) {
+			actors(t, i)
+			t.count = t.actors
+			if f.list[i].edge != nil {
+				t.add(amount(i))
+			}
+		})
+	}
+	return each(f.byActor(), func(t *tally, i uint32) {
+		actors(t, i)
+		t.count++
+		t.add(amount(i))
+	})
+}
+
+// pulse is how many facts are worked on between two looks at the context.
+const pulse = 4096
+
+func (t *tally) add(s sum) {
+	t.of++
+	if s.known {
+		t.sum.add(s)
+		t.known++
+	}
+}
+
+// index finds groups by the numbers of their keys: in an array if that is not too large.
+type index struct {
+	width  int
+	dense  []uint32 // 1 + the group
+	sparse map[[2]uint32]uint32
+}
+
+func newIndex(height, width int) *index {
+	if height*width <= MaxGroups {
+		return &index{width: width, dense: make([]uint32, height*width)}
+	}
+	return &index{sparse: map[[2]uint32]uint32{}}
+}
+
+func (x *index) get(k, l uint32) (uint32, bool) {
+	if x.dense != nil {
+		g := x.dense[int(k)*x.width+int(l)]
+		return g - 1, g != 0
+	}
+	g, found := x.sparse[[2]uint32{k, l}]
+	return g, found
+}
+
+func (x *index) put(k, l, g uint32) {
+	if x.dense != nil {
+		x.dense[int(k)*x.width+int(l)] = g + 1
+	} else {
+		x.sparse[[2]uint32{k, l}] = g
+	}
+}
+
+// compare orders groups.
+func (b *Breakdown) compare(x, y tally) int {
+	c := 0
+	if b.measure == Count {
+		c = cmp.Compare(y.count, x.count)
+	} else if c = x.sum.compare(y.sum); x.sum.known && y.sum.known {
+		c = -c
+	}
+	for i, column := range b.columns {
+		c = cmp.Or(c, cmp.Compare(column.place[x.keys[i]], column.place[y.keys[i]]))
+	}
+	return c
+}
+
+// Len is how many groups there are.
+func (b *Breakdown) Len() int { return len(b.groups) }
+
+// At is the i-th group.
+func (b *Breakdown) At(i int) Group {
+	t := b.groups[i]
+	g := Group{Count: int(t.count), Actors: int(t.actors), Known: int(t.known), Of: int(t.of), Value: t.sum.value()}
+	for j, c := range b.columns {
+		g.Keys = append(g.Keys, c.keys[t.keys[j]])
+	}
+	part, whole := float64(t.sum.amount), float64(b.total.sum.amount)
+	if b.measure == Count {
+		g.Value, g.Known, g.Of = int64(t.count), int(t.count), int(t.count)
+		part, whole = float64(t.count), float64(b.total.count)
+	}
+	if g.Value != nil && whole != 0 {
+		g.Share = part / whole
+	}
+	return g
+}
+
+// Key is the place of the i-th group in the order.
+func (b *Breakdown) Key(i int) []store.Value {
+	t := b.groups[i]
+	out := []store.Value{!t.sum.known, t.sum.value()}
+	if b.measure == Count {
+		out = []store.Value{false, int64(t.count)}
+	}
+	for j, c := range b.columns {
+		out = append(out, c.keys[t.keys[j]].order()...)
+	}
+	return out
+}
+
+// Desc says which values of Key descend.
+func (b *Breakdown) Desc() []bool { return []bool{false, true} }
+
+// order is the key's place among those of its dimension: the unknown one comes last.
+func (k *DimensionKey) order() []store.Value {
+	if k == nil {
+		return []store.Value{nil, nil, nil}
+	}
+	out := []store.Value{nil, store.Fold(k.Name), k.ID}
+	if k.Code != "" {
+		out[0] = k.Code
+	}
+	return out
+}

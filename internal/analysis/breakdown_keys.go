@@ -1,0 +1,469 @@
+package analysis
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"clustergraph/internal/store"
+)
+
+// Dimension is what items are divided by.
+type Dimension uint8
+
+// The dimensions. Country, Region, ActorKind, ActorType and Network are those of the actors
+// that take part; Programme, Framework and Call of the projects; Topic of the projects, or of
+// the actors themselves where actors are counted.
+const (
+	// Country is that of the places an actor is located at, by the places of level COUNTRY
+	// nearest at or above them; where there is none, that of its property country.
+	Country Dimension = iota
+	// Region likewise is by the places of level REGION nearest at or above.
+	Region
+	// ActorKind is the kind of node.
+	ActorKind
+	// ActorType is the type of an organisation or network.
+	ActorType
+	// Programme is what funds a project, by the programmes and funds (and what has no
+	// level) nearest at or above; where there is none, by the frameworks.
+	Programme
+	// Framework and Call are likewise by programmes of that level.
+	Framework
+	Call
+	// Topic is by the topics themselves, not by those above.
+	Topic
+	// Year is that in which a project begins or, where participations or actors are counted,
+	// in which the participation does (without a date of its own: the project).
+	Year
+	// Role is that of the participation.
+	Role
+	// Network is by the networks an actor is a member of.
+	Network
+)
+
+// column is one dimension: for each fact, or for each actor or project, the numbers of its
+// keys.
+type column struct {
+	per   per
+	from  []uint32 // the keys of the i-th are list[from[i]:from[i+1]]; never none
+	list  []uint32
+	keys  []*DimensionKey // by number; 0 is unknown, and nil
+	place []int           // of a key in the order, by number
+}
+
+// per is what has keys.
+type per uint8
+
+const (
+	perFact per = iota
+	perActor
+	perProject
+	perAll
+)
+
+// undivided is the column in which every fact has the same key.
+var undivided = column{per: perAll, list: []uint32{0}}
+
+// of are the keys of the i-th fact.
+func (c *column) of(f *facts, i uint32) []uint32 {
+	switch c.per {
+	case perFact:
+	case perActor:
+		i = f.list[i].actor
+	case perProject:
+		i = f.list[i].project
+	case perAll:
+		return c.list
+	}
+	return c.list[c.from[i]:c.from[i+1]]
+}
+
+// len is how many keys there may be.
+func (c *column) len() int { return max(1, len(c.keys)) }
+
+// divider makes the column of one dimension.
+type divider struct {
+	*column
+	a        *Analyst
+	f        *facts
+	q        BreakdownQuery
+	nodes    []store.Slot // of the keys, by number; 0: it is no node
+	nodeKeys map[store.Slot]uint32
+	textKeys map[string]uint32
+}
+
+func (a *Analyst) column(f *facts, q BreakdownQuery, by Dimension) (*column, error) {
+	d := &divider{
+		column: &column{from: []uint32{0}}, a: a, f: f, q: q, nodes: []store.Slot{0},
+		nodeKeys: map[store.Slot]uint32{}, textKeys: map[string]uint32{},
+	}
+	if err := d.divide(by); err != nil {
+		return nil, err
+	}
+	return d.column, d.name()
+}
+
+func (d *divider) divide(by Dimension) error {
+	switch by {
+	case Country:
+		return d.countries()
+	case Region:
+		_, keys, err := d.above(d.f.actors, located, level("REGION"))
+		d.put(perActor, keys)
+		return err
+	case ActorKind:
+		return d.ofActors(func(n *store.Node) string { return n.Kind })
+	case ActorType:
+		return d.ofActors(func(n *store.Node) string { return n.Props.Text("type") })
+	case Programme:
+		_, keys, err := d.above(d.f.projects, funded, level("PROGRAMME", "FUND", ""), level("FRAMEWORK"))
+		d.put(perProject, keys)
+		return err
+	case Framework:
+		_, keys, err := d.above(d.f.projects, funded, level("FRAMEWORK"))
+		d.put(perProject, keys)
+		return err
+	case Call:
+		return d.calls()
+	case Topic:
+		of, per := d.f.projects, perProject
+		if d.q.Of == OfActors {
+			of, per = d.f.actors, perActor
+		}
+		_, keys, err := d.above(of, store.Rel{Type: classifiedAs, Kinds: []string{topic}})
+		d.put(per, keys)
+		return err
+	case Year:
+		return d.years()
+	case Network:
+		_, keys, err := d.above(d.f.actors, store.Rel{Type: memberOf, Kinds: []string{network}})
+		d.put(perActor, keys)
+		return err
+	}
+	d.roles()
+	return nil
+}
+
+var (
+	located = store.Rel{Type: locatedIn, Kinds: []string{place}}
+	funded  = store.Rel{Type: fundedBy, Kinds: []string{programme}}
+)
+
+// level is a condition on places and programmes.
+func level(of ...string) func(*store.Node) bool {
+	return func(n *store.Node) bool { return slices.Contains(of, n.Props.Text("level")) }
+}
+
+// node is the key that a node is.
+func (d *divider) node(s store.Slot) uint32 {
+	n, met := d.nodeKeys[s]
+	if !met {
+		n = uint32(len(d.nodes))
+		d.nodes, d.nodeKeys[s] = append(d.nodes, s), n
+	}
+	return n
+}
+
+// text is the key that is a text alone; the empty one is unknown.
+func (d *divider) text(s string) uint32 {
+	n, met := d.textKeys[s]
+	if !met && s != "" {
+		n = uint32(len(d.nodes))
+		d.nodes, d.textKeys[s] = append(d.nodes, 0), n
+	}
+	return n
+}
+
+// put makes the column: keys are by number of what has them, each may be told several times.
+func (d *divider) put(per per, keys [][]uint32) {
+	d.per, d.from, d.list = per, make([]uint32, 1, len(keys)+1), make([]uint32, 0, len(keys))
+	for _, of := range keys {
+		start := len(d.list)
+		for _, k := range of {
+			if !slices.Contains(d.list[start:], k) {
+				d.list = append(d.list, k)
+			}
+		}
+		if len(of) == 0 {
+			d.list = append(d.list, 0)
+		}
+		d.from = append(d.from, uint32(len(d.list)))
+	}
+}
+
+// putOne makes the column, of what has one key each.
+func (d *divider) putOne(per per, keys []uint32) {
+	d.per, d.list, d.from = per, keys, make([]uint32, len(keys)+1)
+	for i := range d.from {
+		d.from[i] = uint32(i)
+	}
+}
+
+// ofActors are the keys that actors have in themselves.
+func (d *divider) ofActors(key func(*store.Node) string) error {
+	nodes, err := nodesOf(d.f.ctx, d.f.r, d.f.actors)
+	if err != nil {
+		return err
+	}
+	keys := make([]uint32, len(nodes))
+	for i, n := range nodes[1:] {
+		keys[i+1] = d.text(key(n))
+	}
+	d.putOne(perActor, keys)
+	return nil
+}
+
+func (d *divider) roles() {
+	keys := make([]uint32, len(d.f.list))
+	for i, x := range d.f.list {
+		if x.edge != nil {
+			keys[i] = d.text(x.edge.Props.Text("role"))
+		}
+	}
+	d.putOne(perFact, keys)
+}
+
+func (d *divider) years() error {
+	nodes, err := d.f.nodesOfProjects()
+	if err != nil {
+		return err
+	}
+	met := map[int]uint32{}
+	year := func(v store.Value) uint32 {
+		date, ok := v.(store.Date)
+		if !ok {
+			return 0
+		}
+		y := time.Unix(int64(date.First)*24*60*60, 0).UTC().Year()
+		if _, ok := met[y]; !ok {
+			met[y] = d.text(fmt.Sprintf("%04d", y))
+		}
+		return met[y]
+	}
+	starts := make([]uint32, len(nodes))
+	for i, n := range nodes[1:] {
+		starts[i+1] = year(n.Props.Get(d.a.taking.ToSince))
+	}
+	if d.q.Of == OfProjects {
+		d.putOne(perProject, starts)
+		return nil
+	}
+	keys := make([]uint32, len(d.f.list))
+	for i, x := range d.f.list {
+		keys[i] = starts[x.project]
+		if x.edge != nil {
+			if since := x.edge.Props.Get(d.a.taking.Since); since != nil {
+				keys[i] = year(since)
+			}
+		}
+	}
+	d.putOne(perFact, keys)
+	return nil
+}
+
+func (d *divider) countries() error {
+	_, keys, err := d.above(d.f.actors, located, level("COUNTRY"))
+	if err != nil {
+		return err
+	}
+	var without []uint32
+	var slots []store.Slot
+	for i, s := range d.f.actors {
+		if i > 0 && len(keys[i]) == 0 {
+			without, slots = append(without, uint32(i)), append(slots, s)
+		}
+	}
+	nodes, err := d.f.r.At(d.f.ctx, slots)
+	if err != nil {
+		return err
+	}
+	codes := make([]string, len(nodes))
+	for i, n := range nodes {
+		codes[i] = n.Props.Text("country")
+	}
+	return d.byCode(perActor, keys, without, codes, place, "COUNTRY")
+}
+
+func (d *divider) calls() error {
+	fan, keys, err := d.above(d.f.projects, funded, level("CALL"))
+	if err != nil {
+		return err
+	}
+	var without []uint32
+	var codes []string
+	for i := range keys[1:] {
+		for _, e := range fan.Edge[fan.Off[i]:fan.Off[i+1]] {
+			if call := e.Props.Text("call"); call != "" && len(keys[i+1]) == 0 {
+				without, codes = append(without, uint32(i)+1), append(codes, call)
+			}
+		}
+	}
+	return d.byCode(perProject, keys, without, codes, programme, "CALL")
+}
+
+// byCode makes the column, in which those without key have the key of a code beside them: of
+// the node of a kind and level that has the code, if there is one.
+func (d *divider) byCode(per per, keys [][]uint32, without []uint32, codes []string, kind, level string) error {
+	known := map[string][]uint32{}
+	var asked store.List
+	for _, code := range codes {
+		if _, met := known[code]; !met && code != "" {
+			known[code] = nil
+			asked = append(asked, code)
+		}
+	}
+	if len(asked) > 0 {
+		page, err := d.f.r.Find(d.f.ctx, []string{kind}, store.Window{First: store.All, Where: store.And{
+			store.Is{Path: []string{"code"}, Op: store.In_, Value: asked}, store.Is{Path: []string{"level"}, Op: store.Eq, Value: level}}})
+		if err != nil {
+			return err
+		}
+		ids := make([]string, len(page.Hits))
+		for i, h := range page.Hits {
+			ids[i] = h.Node.ID
+		}
+		slots, err := d.f.r.Slots(d.f.ctx, ids)
+		if err != nil {
+			return err
+		}
+		for i, h := range page.Hits {
+			if code := h.Node.Props.Text("code"); known[code] == nil {
+				known[code] = []uint32{d.node(slots[i])}
+			}
+		}
+		for code, k := range known {
+			if k == nil {
+				known[code] = []uint32{d.text(code)}
+			}
+		}
+	}
+	for i, of := range without {
+		keys[of] = append(keys[of], known[codes[i]]...)
+	}
+	d.put(per, keys)
+	return nil
+}
+
+// above follows a relation from actors or projects, and tells by number the keys that are
+// reached: the far ends themselves or, if something is wanted, what is nearest at or above
+// each of them.
+func (d *divider) above(of []store.Slot, rel store.Rel, wanted ...func(*store.Node) bool) (store.Fan, [][]uint32, error) {
+	fan, err := d.f.r.Step(d.f.ctx, of[1:], rel, d.q.When)
+	if err != nil {
+		return fan, nil, err
+	}
+	ends := newTable(len(fan.To))
+	defer ends.free()
+	numbers := make([]uint32, len(fan.To))
+	for i, s := range fan.To {
+		numbers[i] = ends.number(s)
+	}
+	reached := make([][]uint32, len(ends.met))
+	if len(wanted) > 0 {
+		if reached, err = d.climb(ends.met, rel.Kinds, wanted); err != nil {
+			return fan, nil, err
+		}
+	} else {
+		for i, s := range ends.met {
+			reached[i] = []uint32{d.node(s)}
+		}
+	}
+	keys := make([][]uint32, len(of))
+	for i := range of[1:] {
+		ends := numbers[fan.Off[i]:fan.Off[i+1]]
+		if len(ends) == 1 {
+			keys[i+1] = reached[ends[0]]
+			continue
+		}
+		for _, n := range ends {
+			keys[i+1] = append(keys[i+1], reached[n]...)
+		}
+	}
+	return fan, keys, nil
+}
+
+// climb finds, for each of some nodes, what is nearest at or above it in the tree of their
+// kinds: what passes the first condition, or if nothing does, the next.
+func (d *divider) climb(from []store.Slot, kinds []string, wanted []func(*store.Node) bool) ([][]uint32, error) {
+	tree := newTable(len(from))
+	defer tree.free()
+	for _, s := range from {
+		tree.number(s)
+	}
+	var nodes []*store.Node
+	var up [][]uint32
+	for len(up) < len(tree.met) {
+		level := tree.met[len(up):]
+		at, err := d.f.r.At(d.f.ctx, level)
+		if err != nil {
+			return nil, err
+		}
+		fan, err := d.f.r.Step(d.f.ctx, level, store.Rel{Type: partOf, Kinds: kinds}, d.q.When)
+		if err != nil {
+			return nil, err
+		}
+		nodes = append(nodes, at...)
+		for i := range level {
+			var above []uint32
+			for _, s := range fan.To[fan.Off[i]:fan.Off[i+1]] {
+				above = append(above, tree.number(s))
+			}
+			up = append(up, above)
+		}
+	}
+	out := make([][]uint32, len(from))
+	seen := make([]int, len(up)) // 1 + for which search
+	search := 0
+	for i := range from {
+		for _, want := range wanted {
+			search++
+			seen[i] = search
+			for next := []uint32{uint32(i)}; len(next) > 0; {
+				n := next[len(next)-1]
+				next = next[:len(next)-1]
+				if want(nodes[n]) {
+					out[i] = append(out[i], d.node(tree.met[n]))
+					continue
+				}
+				for _, p := range up[n] {
+					if seen[p] != search {
+						seen[p] = search
+						next = append(next, p)
+					}
+				}
+			}
+			if len(out[i]) > 0 {
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+// name makes the keys, and puts them in order.
+func (d *divider) name() error {
+	nodes, err := d.f.r.At(d.f.ctx, d.nodes)
+	if err != nil {
+		return err
+	}
+	d.keys = make([]*DimensionKey, len(nodes))
+	for k, n := range nodes {
+		if n != nil {
+			d.keys[k] = &DimensionKey{ID: n.ID, Code: n.Props.Text("code"), Name: n.Name()}
+		}
+	}
+	for text, k := range d.textKeys {
+		d.keys[k] = &DimensionKey{Code: text, Name: text}
+	}
+	orders := make([][]store.Value, len(d.keys))
+	sorted := make([]int, len(d.keys))
+	for k, key := range d.keys {
+		sorted[k], orders[k] = k, key.order()
+	}
+	slices.SortFunc(sorted, func(x, y int) int { return slices.CompareFunc(orders[x], orders[y], store.CompareNull) })
+	d.place = make([]int, len(d.keys))
+	for i, k := range sorted {
+		d.place[k] = i
+	}
+	return nil
+}

@@ -1,9 +1,12 @@
 package vocabulary
 
 import (
+	_ "embed"
 	"strings"
+	"sync"
 
 	"clustergraph/internal/store"
+	"clustergraph/internal/text"
 )
 
 // regionCode is a NUTS code as it is kept, and the country it lies in: in capitals, with the
@@ -60,4 +63,74 @@ func Region(code, name string, said store.Said) (nodes []store.NodeRecord, edges
 		edges = append(edges, store.EdgeRecord{Type: "PART_OF", From: RegionRef(code[:n]), To: RegionRef(code[:n-1]), Said: said})
 	}
 	return append(nodes, CountryNode(country, said)), edges
+}
+
+//go:embed regions.txt
+var regionNames string
+
+// regionsByName are NUTS codes by country and key of a name.
+var regionsByName = sync.OnceValue(func() map[[2]string]string {
+	m := map[[2]string]string{}
+	for line := range strings.Lines(regionNames) {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		names := strings.Split(line, " | ")
+		_, country, _ := regionCode(names[0])
+		for _, name := range names[1:] {
+			m[[2]string{country, text.Key(name)}] = names[0]
+		}
+	}
+	return m
+})
+
+// RegionNamed is the NUTS code of the region that a text names, in its own language or in
+// English, within a country (ISO 3166-1 alpha-2): "South-West (Bulgaria)", "Югозападен" and
+// "Yugozapaden" in BG are BG41. Of a region that stands at several levels (Berlin) it is that of
+// NUTS 2. It knows the regions of NUTS 2, and those of NUTS 1 that sources name.
+func RegionNamed(name, country string) (code string, ok bool) {
+	m := regionsByName()
+	if code, ok = m[[2]string{country, text.Key(name)}]; ok {
+		return code, true
+	}
+	// "Limburg (NL)"
+	head, tail, found := strings.Cut(strings.TrimSpace(name), "(")
+	inner, found2 := strings.CutSuffix(tail, ")")
+	if c, is := Country(inner); found && found2 && is && c == country {
+		code, ok = m[[2]string{country, text.Key(head)}]
+	}
+	return code, ok
+}
+
+// SchemePlace is the scheme of identifiers of places that no register has: cities, and regions
+// that are not of NUTS. Made of country and name, it keeps a city apart from the region and the
+// city abroad that are called the same, whoever names it first.
+const SchemePlace = "PLACE"
+
+// CityRef addresses a city by its name, in a country by its ISO 3166-1 alpha-2 code.
+func CityRef(name, country string) store.Ref { return placeRef(name, country, country+"/") }
+
+// RegionIn addresses the region that a name stands for within a country: by its NUTS code, see
+// [RegionNamed]; one that it does not know by its name.
+func RegionIn(name, country string) store.Ref {
+	if code, ok := RegionNamed(name, country); ok {
+		ref := RegionRef(code)
+		ref.Name = name
+		return ref
+	}
+	return placeRef(name, country, country+"/region/")
+}
+
+func placeRef(name, country, prefix string) store.Ref {
+	ref := store.Ref{Kind: "Place", Name: name}
+	// What a name says about the country is no part of it.
+	if open := strings.LastIndexByte(name, '('); open > 0 {
+		if c, ok := Country(strings.TrimSuffix(name[open+1:], ")")); ok && c == country {
+			name = name[:open]
+		}
+	}
+	if id, err := (store.Identifier{Scheme: SchemePlace, Value: prefix + text.Slug(name)}).Normal(); err == nil && text.Key(name) != "" {
+		ref.Identifiers = []store.Identifier{id}
+	}
+	return ref
 }

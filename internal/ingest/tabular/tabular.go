@@ -5,8 +5,15 @@
 package tabular
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"path"
+	"strings"
+	"unicode"
 )
 
 // Options limit what is read. The zero value has the defaults.
@@ -37,12 +44,15 @@ type File struct {
 
 	open    func() (io.ReadCloser, error)
 	options Options
+	watch   func(bytes int64)
 }
 
-// Find lists the tables that arguments name: files, folders (and what is below them), zips
-// (and what is in them), "-"; in the arguments' order, and by name within one. An argument
-// that names none is an error that says what was looked for.
-func Find(args []string, o Options) ([]File, error) { panic("not written yet") }
+// Watched is the file that also tells tell how many of its bytes are read, now and then,
+// each time it is opened; from the goroutine that reads.
+func (f File) Watched(tell func(bytes int64)) File {
+	f.watch = tell
+	return f
+}
 
 // RowOptions say what the file itself does not.
 type RowOptions struct {
@@ -54,36 +64,199 @@ type RowOptions struct {
 	Progress func(bytes int64)
 }
 
+// ErrEmpty is what opening a table gives that has not even a header. One with a header alone
+// opens, and has no rows.
+var ErrEmpty = errors.New("has no header and no rows")
+
+// table is an open table of one format.
+type table interface {
+	columns() []string
+	// next is the next row. Values beyond the columns have no name. A *Fault need not tell
+	// the file.
+	next() (Row, error)
+}
+
 // Rows are the rows of an open table.
-type Rows struct{}
+type Rows struct {
+	file  string
+	table table
+	close func() error
+	ended error
 
-// Open reads the header.
-func (f File) Open(ctx context.Context, o RowOptions) (*Rows, error) { panic("not written yet") }
+	index   map[string]int // of the columns that are known, by folded name
+	indexed int
+}
 
-// Columns are the columns' names as the header writes them, spaces and BOM trimmed. Of JSON
-// Lines they are the keys of the first object; later keys are known by Row.Named too.
-func (r *Rows) Columns() []string { panic("not written yet") }
+// Open reads the header. What the file is, is told by its first bytes and its name's ending.
+func (f File) Open(ctx context.Context, o RowOptions) (*Rows, error) {
+	fail := func(err error) (*Rows, error) { return nil, fmt.Errorf("%s: %w", f.Name, err) }
+	in, err := f.open()
+	if err != nil {
+		return fail(err)
+	}
+	watched := &watched{in: in, ctx: ctx, tell: func(n int64) {
+		if o.Progress != nil {
+			o.Progress(n)
+		}
+		if f.watch != nil {
+			f.watch(n)
+		}
+	}}
+	t, done, err := openTable(f, bufio.NewReaderSize(watched, sample), o)
+	if err != nil {
+		return fail(errors.Join(err, in.Close()))
+	}
+	r := &Rows{file: f.Name, table: t, index: map[string]int{}}
+	r.close = func() error { return errors.Join(done(), in.Close()) }
+	return r, nil
+}
+
+// sample is how many bytes of a file are looked at to find out what it is.
+const sample = 256 << 10
+
+func openTable(f File, in *bufio.Reader, o RowOptions) (table, func() error, error) {
+	nothing := func() error { return nil }
+	start, err := in.Peek(sample)
+	if err != nil && err != io.EOF {
+		return nil, nil, err
+	}
+	ending := path.Ext(f.Base)
+	switch {
+	case len(start) == 0:
+		return nil, nil, ErrEmpty
+	case bytes.HasPrefix(start, []byte("PK\x03\x04")):
+		return openXLSX(in, f.options, o)
+	case bytes.HasPrefix(start, []byte("\xd0\xcf\x11\xe0")):
+		return nil, nil, errors.New("is a workbook of an old form or with a password; save it as xlsx without one")
+	case bytes.HasPrefix(start, []byte("\x1f\x8b")):
+		return nil, nil, errors.New("is compressed by gzip; unpack it first")
+	case ending == ".xlsx":
+		return nil, nil, errors.New("is no xlsx workbook; save it as one, or name it by what it is")
+	}
+	text, err := readText(in, o.Encoding)
+	if err != nil {
+		return nil, nil, err
+	}
+	start, _ = text.Peek(sample)
+	start = bytes.TrimLeft(start, " \t\r\n")
+	switch {
+	case len(start) == 0:
+		return nil, nil, ErrEmpty
+	case start[0] == '{' || ending == ".jsonl" || ending == ".ndjson" || ending == ".json":
+		t, err := openJSONLines(text, f.options)
+		return t, nothing, err
+	}
+	t, err := openCSV(text, f.options, o)
+	return t, nothing, err
+}
+
+// watched tells how much is read, and ends when its context does.
+type watched struct {
+	in         io.Reader
+	ctx        context.Context
+	tell       func(int64)
+	read, told int64
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	if err := context.Cause(w.ctx); err != nil {
+		return 0, err
+	}
+	n, err := w.in.Read(p)
+	w.read += int64(n)
+	if w.read-w.told >= 64<<10 || err != nil && w.read > w.told {
+		w.told = w.read
+		w.tell(w.read)
+	}
+	return n, err
+}
+
+// Columns are the columns' names as the header writes them, spaces and BOM trimmed; of
+// several with one name, the first counts. Of JSON Lines they are the keys of the objects
+// read so far: a later object may add some at the end, which Row.Named knows too.
+func (r *Rows) Columns() []string { return r.table.columns() }
 
 // Column is the place of the first of some names that the table has, blind to case, spaces,
 // "_" and "-"; -1 if it has none.
-func (r *Rows) Column(names ...string) int { panic("not written yet") }
+func (r *Rows) Column(names ...string) int {
+	columns := r.Columns()
+	for ; r.indexed < len(columns); r.indexed++ {
+		name := foldName(columns[r.indexed])
+		if _, taken := r.index[name]; !taken && name != "" {
+			r.index[name] = r.indexed
+		}
+	}
+	for _, name := range names {
+		if i, ok := r.index[foldName(name)]; ok {
+			return i
+		}
+	}
+	return -1
+}
+
+func foldName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || r == '_' || r == '-' {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
+}
 
 // Next is the next row; io.EOF after the last. A *Fault tells of a row that cannot be read,
 // and reading can go on; any other error ends it.
-func (r *Rows) Next() (Row, error) { panic("not written yet") }
+func (r *Rows) Next() (Row, error) {
+	if r.ended != nil {
+		return Row{}, r.ended
+	}
+	row, err := r.table.next()
+	if err == nil {
+		row.of = r
+		return row, nil
+	}
+	var fault *Fault
+	switch {
+	case errors.As(err, &fault):
+		fault.File = r.file
+		return Row{}, fault
+	case err == io.EOF:
+		r.ended = err
+	default:
+		r.ended = fmt.Errorf("%s: %w", r.file, err)
+	}
+	return Row{}, r.ended
+}
 
 // Close closes the file.
-func (r *Rows) Close() error { panic("not written yet") }
+func (r *Rows) Close() error {
+	if r.ended == nil {
+		r.ended = errors.New("the table is closed")
+	}
+	if err := r.close(); err != nil {
+		return fmt.Errorf("%s: %w", r.file, err)
+	}
+	return nil
+}
 
 // Row is one row; it is good until the next is read, its strings longer.
 type Row struct {
 	Line   int // of its first line; the header's is 1
 	Values []string
+	of     *Rows
 }
 
 // At is the value at the place of a column, spaces trimmed; empty if the column is -1 or the
 // row ends before it.
-func (r Row) At(column int) string { panic("not written yet") }
+func (r Row) At(column int) string {
+	if column < 0 || column >= len(r.Values) {
+		return ""
+	}
+	return strings.TrimSpace(r.Values[column])
+}
+
+// Named is the value in the column that Rows.Column finds; it knows the keys of JSON Lines
+// that came after the first object.
+func (r Row) Named(names ...string) string { return r.At(r.of.Column(names...)) }
 
 // Fault is a row that could not be read.
 type Fault struct {
@@ -94,4 +267,26 @@ type Fault struct {
 	Text   string // the beginning of it
 }
 
-func (f *Fault) Error() string { panic("not written yet") }
+func (f *Fault) Error() string {
+	s := fmt.Sprintf("%s, line %d", f.File, f.Line)
+	if f.Column != "" {
+		s += ", column " + f.Column
+	}
+	s += ": " + f.Why
+	if f.Text != "" {
+		s += fmt.Sprintf(": %q", f.Text)
+	}
+	return s
+}
+
+// mostText is how many bytes of a row that cannot be read are told.
+const mostText = 200
+
+func beginning(text []byte) string {
+	text, _, _ = bytes.Cut(text, []byte("\n"))
+	end := ""
+	if len(text) > mostText {
+		text, end = text[:mostText], "…"
+	}
+	return strings.ToValidUTF8(strings.TrimSuffix(string(text), "\r"), "\ufffd") + end
+}

@@ -1,0 +1,207 @@
+package tabular
+
+import (
+	"archive/zip"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+var defaultFormats = []string{".csv", ".tsv", ".txt", ".xlsx", ".jsonl", ".ndjson"}
+
+func (o Options) withDefaults() Options {
+	if o.Formats == nil {
+		o.Formats = defaultFormats
+	}
+	if o.Stdin == nil {
+		o.Stdin = strings.NewReader("")
+	}
+	o.MostBytes = cmp.Or(o.MostBytes, 16<<30)
+	o.MostRatio = cmp.Or(o.MostRatio, 200)
+	o.MostField = cmp.Or(o.MostField, 8<<20)
+	o.MostRow = cmp.Or(o.MostRow, 32<<20)
+	return o
+}
+
+// Find lists the tables that arguments name: files, folders (and what is below them), zips
+// (and what is in them), "-"; in the arguments' order, and by name within one. An argument
+// that names none is an error that says what was looked for.
+//
+// An error may come with tables: it tells, one by one (errors.Join), what is left out of
+// them, such as entries of a zip whose path leads out of it, that are links, encrypted or
+// themselves zips. Who wants what is good goes on with the tables.
+func Find(args []string, o Options) ([]File, error) {
+	o = o.withDefaults()
+	var files []File
+	var errs []error
+	for _, arg := range args {
+		found, err := find(arg, o)
+		if err == nil && len(found) == 0 {
+			err = fmt.Errorf("%s: there is no table in it; looked for %s", arg, strings.Join(o.Formats, ", "))
+		}
+		files = append(files, found...)
+		if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return files, errors.Join(errs...)
+}
+
+func find(arg string, o Options) ([]File, error) {
+	if arg == "-" {
+		return []File{{Name: "standard input", Base: "-", Size: -1, options: o,
+			open: func() (io.ReadCloser, error) { return io.NopCloser(o.Stdin), nil }}}, nil
+	}
+	info, err := os.Stat(arg)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return inFolder(arg, o)
+	case isZip(arg):
+		return inZip(arg, o)
+	}
+	return []File{onDisk(arg, info, o)}, nil
+}
+
+func isZip(name string) bool { return strings.EqualFold(path.Ext(name), ".zip") }
+
+// counts tells whether a file of a folder or zip is a table. What systems and spreadsheets
+// leave beside files (".DS_Store", "._x.csv", "~$x.xlsx") is none.
+func (o Options) counts(name string) bool {
+	base := path.Base(name)
+	return !strings.HasPrefix(base, ".") && !strings.HasPrefix(base, "~$") &&
+		slices.ContainsFunc(o.Formats, func(f string) bool { return strings.EqualFold(f, path.Ext(base)) })
+}
+
+func onDisk(name string, info fs.FileInfo, o Options) File {
+	f := File{Name: filepath.ToSlash(name), Base: strings.ToLower(filepath.Base(name)), Size: -1, options: o,
+		open: func() (io.ReadCloser, error) { return os.Open(name) }}
+	if info.Mode().IsRegular() { // else it may be a pipe
+		f.Size = info.Size()
+		f.Sum = fmt.Sprintf("%s %d %d", f.Name, info.Size(), info.ModTime().UnixNano())
+	}
+	return f
+}
+
+func inFolder(folder string, o Options) ([]File, error) {
+	var files []File
+	var errs []error
+	err := filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			errs = append(errs, err)
+			return nil
+		case d.IsDir() || !o.counts(name) && !isZip(name):
+			return nil
+		}
+		info, err := os.Stat(name) // of what a link leads to
+		switch {
+		case err != nil:
+			errs = append(errs, err)
+		case !info.Mode().IsRegular():
+		case isZip(name):
+			found, err := inZip(name, o)
+			files = append(files, found...)
+			if err != nil {
+				errs = append(errs, err)
+			}
+		default:
+			files = append(files, onDisk(name, info, o))
+		}
+		return nil
+	})
+	return files, errors.Join(append(errs, err)...)
+}
+
+// inZip lists the tables of a zip by name.
+func inZip(name string, o Options) ([]File, error) {
+	archive, err := zip.OpenReader(name)
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	defer archive.Close()
+	var files []File
+	var errs []error
+	seen := map[string]bool{}
+	total := uint64(0)
+	for i, entry := range archive.File {
+		why := ""
+		switch {
+		case !filepath.IsLocal(entry.Name) || strings.ContainsAny(entry.Name, "\\\x00:"):
+			why = "its path may lead out of the zip"
+		case entry.Mode()&fs.ModeSymlink != 0:
+			why = "it is a link"
+		case entry.Mode().IsDir() || strings.HasPrefix(entry.Name, "__MACOSX/"):
+			continue
+		case isZip(entry.Name):
+			why = "it is a zip within a zip; unpack it first"
+		case !o.counts(entry.Name):
+			continue
+		case !entry.Mode().IsRegular():
+			why = "it is no file"
+		case entry.Flags&1 != 0:
+			why = "it is encrypted; unpack it first"
+		case seen[entry.Name]:
+			why = "there is another of its name"
+		case entry.UncompressedSize64 > uint64(o.MostBytes)-total:
+			why = fmt.Sprintf("the zip unpacks to more than %d bytes", o.MostBytes)
+		}
+		if why != "" {
+			errs = append(errs, fmt.Errorf("%s: the entry %q is left out: %s", name, entry.Name, why))
+			continue
+		}
+		seen[entry.Name] = true
+		total += entry.UncompressedSize64
+		full := filepath.ToSlash(name) + "/" + path.Clean(entry.Name)
+		files = append(files, File{
+			Name: full, Base: strings.ToLower(path.Base(full)), Size: int64(entry.UncompressedSize64), options: o,
+			Sum:  fmt.Sprintf("%s %d %08x", full, entry.UncompressedSize64, entry.CRC32),
+			open: func() (io.ReadCloser, error) { return openEntry(name, i, entry.Name, o.MostRatio) },
+		})
+	}
+	slices.SortStableFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+	return files, errors.Join(errs...)
+}
+
+// entry is an open entry of a zip. archive/zip ends it where it is longer than the zip says;
+// entry, where it is suspiciously longer than it is packed.
+type entry struct {
+	io.ReadCloser
+	archive    *zip.ReadCloser
+	read, most int64
+}
+
+func openEntry(name string, i int, want string, ratio int) (io.ReadCloser, error) {
+	archive, err := zip.OpenReader(name)
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return nil, err
+	}
+	if i >= len(archive.File) || archive.File[i].Name != want {
+		return nil, errors.Join(errors.New("the zip has changed meanwhile"), archive.Close())
+	}
+	in, err := archive.File[i].Open()
+	if err != nil {
+		return nil, errors.Join(err, archive.Close())
+	}
+	const modest = 64 << 20 // what is no bomb, however well it is packed
+	return &entry{ReadCloser: in, archive: archive, most: max(modest, int64(ratio)*int64(archive.File[i].CompressedSize64))}, nil
+}
+
+func (e *entry) Read(p []byte) (int, error) {
+	n, err := e.ReadCloser.Read(p)
+	e.read += int64(n)
+	if e.read > e.most {
+		return 0, fmt.Errorf("unpacks to more than %d bytes, too many for its packed size; if it is to be trusted, unpack it first", e.most)
+	}
+	return n, err
+}
+
+func (e *entry) Close() error { return errors.Join(e.ReadCloser.Close(), e.archive.Close()) }

@@ -1,0 +1,133 @@
+package tabular
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+)
+
+// errTooLong is a record of more bytes than are kept.
+var errTooLong = errors.New("is longer than a row may be")
+
+// lines gives text out line by line, and keeps the lines of the record that is being read:
+// where it turns out to be broken, reading goes on at its second line. What is kept is at
+// most one record and what was read behind one that was broken.
+type lines struct {
+	in   *bufio.Reader
+	most int // bytes of a record
+
+	kept     []byte // lines, the last one perhaps without its end
+	from, at int    // where in kept the record begins, and what is not given out yet does
+	first    int    // the number of the record's first line
+	passed   int    // how many lines end before at
+	err      error  // of in, told once kept is given out
+}
+
+// begin begins a record.
+func (l *lines) begin() {
+	if l.at == len(l.kept) {
+		l.kept, l.at = l.kept[:0], 0
+		if cap(l.kept) > 1<<20 {
+			l.kept = nil
+		}
+	}
+	l.from = l.at
+}
+
+// record is what was given out since begin, without blank lines before it.
+func (l *lines) record() []byte { return l.kept[l.from:l.at] }
+
+// Read gives out at most one line. Blank lines before a record are left out.
+func (l *lines) Read(p []byte) (int, error) {
+	for {
+		if l.at == len(l.kept) {
+			if l.at-l.from > l.most {
+				return 0, errTooLong
+			}
+			if err := l.fill(); err != nil {
+				return 0, err
+			}
+		}
+		part := l.kept[l.at:]
+		if i := bytes.IndexByte(part, '\n'); i >= 0 {
+			part = part[:i+1]
+		}
+		if l.at == l.from {
+			l.first = l.passed + 1
+			if len(part) <= 2 && len(bytes.TrimRight(part, "\r\n")) == 0 {
+				l.at += len(part)
+				l.from = l.at
+				l.passed++
+				continue
+			}
+		}
+		n := copy(p, part)
+		l.at += n
+		if l.kept[l.at-1] == '\n' {
+			l.passed++
+		}
+		return n, nil
+	}
+}
+
+// line is the next line that is not blank, as a record.
+func (l *lines) line() ([]byte, error) {
+	l.begin()
+	for {
+		if l.at > l.from && l.kept[l.at-1] == '\n' {
+			return l.record(), nil
+		}
+		var discard [4096]byte
+		_, err := l.Read(discard[:])
+		if err == io.EOF && l.at > l.from {
+			return l.record(), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// fill keeps one more line, or the part of a long one that fits the buffer of in.
+func (l *lines) fill() error {
+	if l.err != nil {
+		return l.err
+	}
+	if l.from > len(l.kept)/2 {
+		l.kept = l.kept[:copy(l.kept, l.kept[l.from:])]
+		l.at -= l.from
+		l.from = 0
+	}
+	part, err := l.in.ReadSlice('\n')
+	l.kept = append(l.kept, part...)
+	if err != bufio.ErrBufferFull {
+		l.err = err
+	}
+	if len(part) == 0 {
+		return l.err
+	}
+	return nil
+}
+
+// again goes on behind the first line of the record, and tells whether there is more of it.
+// The rest of a line that is too long is left out.
+func (l *lines) again() bool {
+	if i := bytes.IndexByte(l.record(), '\n'); i >= 0 {
+		more := l.from+i+1 < l.at
+		l.at = l.from + i + 1
+		l.passed = l.first
+		return more
+	}
+	for l.err == nil {
+		_, err := l.in.ReadSlice('\n')
+		if err == nil {
+			l.passed++
+			break
+		}
+		if err != bufio.ErrBufferFull {
+			l.err = err
+		}
+	}
+	return false
+}

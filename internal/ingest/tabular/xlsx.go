@@ -1,0 +1,178 @@
+package tabular
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// mostWorkbook limits what a workbook unpacks to. Large sheets are kept in temporary files.
+const mostWorkbook = 2 << 30
+
+// xlsxTable reads a sheet row by row. Numbers come as they are stored, not as rounded for
+// display, but with the zeros that are shown; days as 2005-01-31.
+type xlsxTable struct {
+	raw, shown *excelize.Rows // the same rows
+	names      []string
+	line       int
+	dates1904  bool
+	most       int // bytes of a field
+	pending    *Row
+}
+
+func openXLSX(in *bufio.Reader, limits Options, o RowOptions) (table, func() error, error) {
+	most := min(limits.MostBytes, mostWorkbook)
+	packed, err := io.ReadAll(io.LimitReader(in, most+1))
+	if err != nil {
+		return nil, nil, err
+	}
+	if int64(len(packed)) > most {
+		return nil, nil, fmt.Errorf("has more than %d bytes; export the sheet as csv", most)
+	}
+	most = min(most, max(64<<20, int64(limits.MostRatio)*int64(len(packed))))
+	book, err := excelize.OpenReader(bytes.NewReader(packed), excelize.Options{UnzipSizeLimit: most, UnzipXMLSizeLimit: min(most, 16<<20)})
+	if err != nil {
+		return nil, nil, fmt.Errorf("is no xlsx workbook that can be read: %w", err)
+	}
+	t, err := openSheet(book, limits, o)
+	if err != nil {
+		return nil, nil, errors.Join(err, book.Close())
+	}
+	return t, func() error { return errors.Join(t.raw.Close(), t.shown.Close(), book.Close()) }, nil
+}
+
+func openSheet(book *excelize.File, limits Options, o RowOptions) (*xlsxTable, error) {
+	sheets := book.GetSheetList()
+	if len(sheets) == 0 {
+		return nil, ErrEmpty
+	}
+	sheet := sheets[0]
+	if o.Sheet != "" {
+		i := slices.IndexFunc(sheets, func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), strings.TrimSpace(o.Sheet)) })
+		if i < 0 {
+			return nil, fmt.Errorf("has no sheet %q, but %s", o.Sheet, strings.Join(sheets, ", "))
+		}
+		sheet = sheets[i]
+	}
+	t := &xlsxTable{most: limits.MostField}
+	if p, err := book.GetWorkbookProps(); err == nil && p.Date1904 != nil {
+		t.dates1904 = *p.Date1904
+	}
+	var err error
+	if t.raw, err = book.Rows(sheet); err != nil {
+		return nil, err
+	}
+	if t.shown, err = book.Rows(sheet); err != nil {
+		return nil, errors.Join(err, t.raw.Close())
+	}
+	first, err := t.next()
+	if err == io.EOF {
+		err = ErrEmpty
+	}
+	if err != nil {
+		return nil, errors.Join(err, t.raw.Close(), t.shown.Close())
+	}
+	if o.NoHeader {
+		t.pending = &first
+	}
+	for i, name := range first.Values {
+		if o.NoHeader {
+			name = strconv.Itoa(i + 1)
+		}
+		t.names = append(t.names, cleanName(name))
+	}
+	return t, nil
+}
+
+func (t *xlsxTable) columns() []string { return t.names }
+
+// next leaves rows out that hold nothing.
+func (t *xlsxTable) next() (Row, error) {
+	if t.pending != nil {
+		row := *t.pending
+		t.pending = nil
+		return row, nil
+	}
+	for t.raw.Next() && t.shown.Next() {
+		t.line++
+		raw, err := t.raw.Columns(excelize.Options{RawCellValue: true})
+		shown, err2 := t.shown.Columns(excelize.Options{})
+		if err := errors.Join(err, err2); err != nil {
+			return Row{}, &Fault{Line: t.line, Why: "cannot be read: " + err.Error()}
+		}
+		empty := true
+		for i, s := range raw {
+			if i < len(shown) {
+				raw[i] = t.cell(s, shown[i])
+			}
+			empty = empty && strings.TrimSpace(raw[i]) == ""
+			if len(raw[i]) > t.most {
+				return Row{}, &Fault{Line: t.line, Why: fmt.Sprintf("has a cell of more than %d bytes", t.most), Text: beginning([]byte(raw[i]))}
+			}
+		}
+		if !empty {
+			return Row{Line: t.line, Values: raw}, nil
+		}
+	}
+	if err := errors.Join(t.raw.Error(), t.shown.Error()); err != nil {
+		return Row{}, err
+	}
+	return Row{}, io.EOF
+}
+
+var (
+	shownDay   = regexp.MustCompile(`^\D{0,12}\d{1,4}[-/. ]+(\d{1,2}|\pL{3,12})[-/., ]+\d{1,4}\b|\pL{3,12} \d{1,2}, \d{2,4}\b`)
+	shownMonth = regexp.MustCompile(`^\pL{3,12}[-/ ]\d{2,4}$`)
+	shownYear  = regexp.MustCompile(`^[12]\d{3}$`)
+	numeral    = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
+)
+
+// cell is the text of a cell: of a number as it is stored, unless its format shows a date, or
+// the same number with more zeros, as in postal codes.
+func (t *xlsxTable) cell(raw, shown string) string {
+	if raw == shown && len(raw) < 16 {
+		return raw
+	}
+	if shown == "TRUE" || shown == "FALSE" {
+		return shown
+	}
+	n, err := strconv.ParseFloat(raw, 64)
+	if err != nil {
+		return raw
+	}
+	layout := ""
+	switch {
+	case numeral.MatchString(shown):
+		if m, err := strconv.ParseFloat(shown, 64); err == nil && m == n {
+			return shown
+		}
+		if shownYear.MatchString(shown) && n >= 10_000 {
+			layout = "2006"
+		}
+	case shownMonth.MatchString(shown):
+		layout = "2006-01"
+	case shownDay.MatchString(shown):
+		layout = time.DateOnly
+		if n != float64(int64(n)) {
+			layout = time.DateTime
+		}
+	}
+	if layout != "" {
+		if day, err := excelize.ExcelDateToTime(n, t.dates1904); err == nil {
+			return day.Round(time.Second).Format(layout)
+		}
+	}
+	if strings.ContainsAny(raw, ".eE") {
+		return strconv.FormatFloat(n, 'f', -1, 64) // 0.1, not 0.10000000000000001
+	}
+	return raw
+}

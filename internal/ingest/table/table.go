@@ -1,0 +1,243 @@
+// Package table imports any table by a mapping: a YAML file that says which columns make
+// which nodes, edges, identifiers, dates and sources. docs/import-table.md tells how to write
+// one, mapping.schema.json what may stand in it. Some mappings come with the program
+// ([Ready]).
+//
+// A mapping is checked against the ontology when it is read: kinds, relations, properties and
+// what is written into them. Columns are checked when a table is opened.
+package table
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"clustergraph/internal/ingest"
+	"clustergraph/internal/ingest/tabular"
+	"clustergraph/internal/store"
+)
+
+//go:embed mappings/*.yaml
+var ready embed.FS
+
+// Mapping is a mapping that comes with the program.
+type Mapping struct {
+	Name, About string
+	Parameters  []Parameter
+}
+
+// Ready are the mappings that come with the program, by name.
+func Ready() []Mapping {
+	var out []Mapping
+	for _, name := range readyNames() {
+		m, err := parse("the mapping "+name, readyFile(name), nil)
+		if err != nil {
+			panic(err) // a test reads them all
+		}
+		out = append(out, Mapping{name, m.about, m.parameters})
+	}
+	return out
+}
+
+func readyNames() []string {
+	files, err := ready.ReadDir("mappings")
+	if err != nil {
+		panic(err) // they are compiled in
+	}
+	var out []string
+	for _, f := range files {
+		out = append(out, strings.TrimSuffix(f.Name(), path.Ext(f.Name())))
+	}
+	return out
+}
+
+func readyFile(name string) []byte {
+	raw, err := ready.ReadFile("mappings/" + name + ".yaml")
+	if err != nil {
+		panic(err) // as above
+	}
+	return raw
+}
+
+// Importer reads tables by a mapping.
+type Importer struct{ mapping *mapping }
+
+// Load reads a mapping: one that comes with the program, by its name, or a file. params are
+// the mapping's parameters; each mapping has "retrieved", the day the tables were fetched. An
+// error tells all that is wrong with the mapping, each with its line and column.
+func Load(nameOrFile string, params map[string]string) (*Importer, error) {
+	if params == nil {
+		params = map[string]string{}
+	}
+	if slices.Contains(readyNames(), nameOrFile) {
+		return load("the mapping "+nameOrFile, readyFile(nameOrFile), params)
+	}
+	raw, err := os.ReadFile(nameOrFile)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("there is no mapping %q, and no such file%s; the mappings that come with the program are %s",
+			nameOrFile, didYouMean(nameOrFile, readyNames()), strings.Join(readyNames(), ", "))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the mapping cannot be read: %w", err)
+	}
+	return load(nameOrFile, raw, params)
+}
+
+func load(file string, raw []byte, params map[string]string) (*Importer, error) {
+	m, err := parse(file, raw, params)
+	if err != nil {
+		return nil, err
+	}
+	return &Importer{m}, nil
+}
+
+// Read tells what files say by the mapping. Where the mapping has several tables, a file is
+// read by the first whose columns it has, and files are read in the tables' order.
+func (im *Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink) error {
+	r := &run{mapping: im.mapping, model: served(), to: to, told: map[[16]byte]struct{}{}, known: map[string]made{}, sources: map[string]store.Said{}}
+	all, err := im.assign(ctx, files)
+	if err != nil {
+		return err
+	}
+	for _, t := range im.mapping.tables {
+		mine := all[t]
+		for _, x := range mine {
+			if err := r.read(ctx, t, x, len(mine) > 1); err != nil {
+				return err
+			}
+		}
+	}
+	for _, source := range r.order {
+		to.Complete(source)
+	}
+	return nil
+}
+
+// opened is a file of a table; rows is set if it was opened to look and cannot be again.
+type opened struct {
+	file tabular.File
+	rows *tabular.Rows
+}
+
+// assign finds out which files are read as which table.
+func (im *Importer) assign(ctx context.Context, files []tabular.File) (map[*sheet][]opened, error) {
+	all := map[*sheet][]opened{}
+	if len(im.mapping.tables) == 1 {
+		for _, f := range files {
+			all[im.mapping.tables[0]] = append(all[im.mapping.tables[0]], opened{f, nil})
+		}
+		return all, nil
+	}
+	for _, f := range files {
+		rows, err := f.Open(ctx, tabular.RowOptions{})
+		if err != nil {
+			return nil, err
+		}
+		var why []string
+		var is *sheet
+		for _, t := range im.mapping.tables {
+			_, err := im.mapping.bind(t, f.Name, rows)
+			if err == nil {
+				is = t
+				break
+			}
+			why = append(why, fmt.Sprintf("as %s: %v", t.name, err))
+		}
+		if is == nil {
+			_ = rows.Close() // it was only read
+			return nil, fmt.Errorf("%s is none of the tables that the mapping reads:\n%s", f.Name, strings.Join(why, "\n"))
+		}
+		x := opened{f, nil}
+		if f.Sum == "" {
+			x.rows = rows // standard input is read once
+		} else if err := rows.Close(); err != nil {
+			return nil, err
+		}
+		all[is] = append(all[is], x)
+	}
+	return all, nil
+}
+
+// bind finds the columns that a mapping speaks of in a table.
+func (m *mapping) bind(t *sheet, file string, rows *tabular.Rows) ([][]int, error) {
+	columns := make([][]int, m.slots)
+	has := rows.Columns()
+	var missing []string
+	for _, r := range slices.Concat(m.shared, t.refs) {
+		for _, name := range r.names {
+			if i := rows.Column(name); i >= 0 && !slices.Contains(columns[r.slot], i) {
+				columns[r.slot] = append(columns[r.slot], i)
+			}
+		}
+		if columns[r.slot] == nil && !r.optional {
+			s := fmt.Sprintf("no column %q (line %d of the mapping)", strings.Join(r.names, `" or "`), r.at.line)
+			if near := nearest(r.names[0], has); near != "" {
+				s += fmt.Sprintf("; did you mean %q?", near)
+			}
+			if !slices.Contains(missing, s) {
+				missing = append(missing, s)
+			}
+		}
+	}
+	if missing != nil {
+		return nil, fmt.Errorf("%s has %s\nIts columns are %s", file, strings.Join(missing, "\nand "), strings.Join(has, ", "))
+	}
+	return columns, nil
+}
+
+// read tells what one file says.
+func (r *run) read(ctx context.Context, t *sheet, x opened, several bool) error {
+	rows := x.rows
+	if rows == nil {
+		var err error
+		if rows, err = x.file.Open(ctx, t.options); err != nil {
+			return err
+		}
+	}
+	defer rows.Close()
+	columns, err := r.bind(t, x.file.Name, rows)
+	if err != nil {
+		return err
+	}
+	prefix := ""
+	if several {
+		prefix = x.file.Base + " "
+	} else if t.name != "" {
+		prefix = t.name + " "
+	}
+	serial := path.Ext(x.file.Base) == ".xlsx"
+	for {
+		row, err := rows.Next()
+		if err == io.EOF {
+			return rows.Close()
+		}
+		var fault *tabular.Fault
+		if errors.As(err, &fault) {
+			if err := r.to.Reject(ingest.ProblemAt(ingest.Place{File: fault.File, Line: fault.Line}, fault.Column, fault.Text, "%s", fault.Why)); err != nil {
+				return err
+			}
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		at := ingest.Place{File: x.file.Name, Line: row.Line}
+		told, problem, err := r.tell(t, row, columns, serial, at, fmt.Sprintf("%srow %d", prefix, row.Line))
+		switch {
+		case err != nil:
+		case problem != nil:
+			err = r.to.Reject(*problem)
+		default:
+			err = r.to.Row(told)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}

@@ -203,6 +203,21 @@ func foldName(s string) string {
 	}, s)
 }
 
+// Sheets are the names of the sheets of the workbook that the table is in; nil if it is in
+// none.
+func (r *Rows) Sheets() []string {
+	if t, ok := r.table.(*xlsxTable); ok {
+		return t.sheets
+	}
+	return nil
+}
+
+// Grows tells whether later rows may add columns, as those of JSON Lines do.
+func (r *Rows) Grows() bool {
+	_, ok := r.table.(*jsonTable)
+	return ok
+}
+
 // Next is the next row; io.EOF after the last. A *Fault tells of a row that cannot be read,
 // and reading can go on; any other error ends it.
 func (r *Rows) Next() (Row, error) {

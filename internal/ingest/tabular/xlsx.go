@@ -22,6 +22,7 @@ const mostWorkbook = 2 << 30
 // display, but with the zeros that are shown; days as 2005-01-31.
 type xlsxTable struct {
 	raw, shown *excelize.Rows // the same rows
+	sheets     []string       // of the workbook
 	names      []string
 	line       int
 	dates1904  bool
@@ -63,7 +64,7 @@ func openSheet(book *excelize.File, limits Options, o RowOptions) (*xlsxTable, e
 		}
 		sheet = sheets[i]
 	}
-	t := &xlsxTable{most: limits.MostField}
+	t := &xlsxTable{most: limits.MostField, sheets: sheets}
 	if p, err := book.GetWorkbookProps(); err == nil && p.Date1904 != nil {
 		t.dates1904 = *p.Date1904
 	}

@@ -102,6 +102,10 @@ func (r *queryResolver) Partnerships(ctx context.Context) (read.JSON, error) {
 	return r.Read.Value(ctx, r.analyses.partnerships)
 }
 
+func (r *queryResolver) Breakdown(ctx context.Context) (read.JSON, error) {
+	return r.Read.Value(ctx, r.analyses.breakdown)
+}
+
 func (r *queryResolver) Actors(ctx context.Context) (read.JSON, error) {
 	return r.Read.Find(ctx)
 }

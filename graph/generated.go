@@ -70,6 +70,7 @@ type QueryResolver interface {
 	Revision(ctx context.Context) (string, error)
 	Search(ctx context.Context) (read.JSON, error)
 	Partnerships(ctx context.Context) (read.JSON, error)
+	Breakdown(ctx context.Context) (read.JSON, error)
 	Actors(ctx context.Context) (read.JSON, error)
 	Cluster(ctx context.Context) (read.JSON, error)
 	Clusters(ctx context.Context) (read.JSON, error)
@@ -1130,6 +1131,38 @@ func (ec *executionContext) _Query_partnerships(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_Query_partnerships(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type SCALAR")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_breakdown(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_breakdown(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Breakdown(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v read.JSON) graphql.Marshaler {
+			return ec.marshalNBreakdownConnection2clustergraphᚋinternalᚋreadᚐJSON(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_breakdown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
 		Field:      field,
@@ -3181,6 +3214,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_partnerships(ctx, field)
 				})
+		case "breakdown":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_breakdown(ctx, field)
+				})
 		case "actors":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -3726,6 +3765,20 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 		graphql.AddInvalidNullFromMarshaler(ctx, "Boolean!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNBreakdownConnection2clustergraphᚋinternalᚋreadᚐJSON(ctx context.Context, v any) (read.JSON, error) {
+	var res read.JSON
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBreakdownConnection2clustergraphᚋinternalᚋreadᚐJSON(ctx context.Context, sel ast.SelectionSet, v read.JSON) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BreakdownConnection!")
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalNClusterConnection2clustergraphᚋinternalᚋreadᚐJSON(ctx context.Context, v any) (read.JSON, error) {

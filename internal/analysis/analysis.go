@@ -39,15 +39,17 @@ var ErrTooMuch = errors.New("too much")
 
 // Analyst answers questions about graphs of one ontology. It is safe for concurrent use.
 type Analyst struct {
-	actors []string       // the kinds of actors
-	groups []string       // those that have members
-	taking store.EdgeType // how participations stand in time
+	actors []string          // the kinds of actors
+	groups []string          // those that have members
+	taking store.EdgeType    // how participations stand in time
+	values map[string]string // of the enum of kinds, by kind
 }
 
 // New makes an Analyst for graphs of an ontology.
 func New(o *ontology.Ontology) *Analyst {
-	a := &Analyst{actors: o.Type(actor).Kinds, taking: o.Store.Edges[participatesIn]}
+	a := &Analyst{actors: o.Type(actor).Kinds, taking: o.Store.Edges[participatesIn], values: map[string]string{}}
 	for _, k := range o.Kinds {
+		a.values[k.Name] = k.Value
 		if slices.ContainsFunc(a.actors, func(member string) bool { return o.Links(memberOf, member, k.Name) }) {
 			a.groups = append(a.groups, k.Name)
 		}

@@ -64,7 +64,7 @@ const MaxGroups = 1_000_000
 // DimensionKey is one value of a dimension.
 type DimensionKey struct {
 	ID   string // of the node, if it is one
-	Code string // of a place, programme or topic; a year; the name of an enum value or a kind
+	Code string // of a place, programme or topic; a year; an enum value
 	Name string
 }
 

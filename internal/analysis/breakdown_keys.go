@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -90,6 +91,7 @@ type divider struct {
 	nodes    []store.Slot // of the keys, by number; 0: it is no node
 	nodeKeys map[store.Slot]uint32
 	textKeys map[string]uint32
+	called   map[string]string // names of texts that have others
 }
 
 func (a *Analyst) column(f *facts, q BreakdownQuery, by Dimension) (*column, error) {
@@ -112,7 +114,12 @@ func (d *divider) divide(by Dimension) error {
 		d.put(perActor, keys)
 		return err
 	case ActorKind:
-		return d.ofActors(func(n *store.Node) string { return n.Kind })
+		d.called = map[string]string{}
+		return d.ofActors(func(n *store.Node) string {
+			value := d.a.values[n.Kind]
+			d.called[value] = n.Kind
+			return value
+		})
 	case ActorType:
 		return d.ofActors(func(n *store.Node) string { return n.Props.Text("type") })
 	case Programme:
@@ -453,7 +460,7 @@ func (d *divider) name() error {
 		}
 	}
 	for text, k := range d.textKeys {
-		d.keys[k] = &DimensionKey{Code: text, Name: text}
+		d.keys[k] = &DimensionKey{Code: text, Name: cmp.Or(d.called[text], text)}
 	}
 	orders := make([][]store.Value, len(d.keys))
 	sorted := make([]int, len(d.keys))

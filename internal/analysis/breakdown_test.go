@@ -187,7 +187,7 @@ func (f *fake) slowBreakdown(q BreakdownQuery) []string {
 		case Region:
 			above(far("LOCATED_IN", x.a.ID, "Place"), []string{"REGION"})
 		case ActorKind:
-			return text(x.a.Kind)
+			return []string{"/" + strings.ToUpper(x.a.Kind) + "/" + x.a.Kind}
 		case ActorType:
 			return text(x.a.Props.Text("type"))
 		case Network:

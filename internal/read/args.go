@@ -94,5 +94,14 @@ func (a Args) Test(name string) store.Test {
 	return in.test(store.OnNode, nil)
 }
 
+// EdgeTest is a value that is a filter of what stands on edges, likewise.
+func (a Args) EdgeTest(name string) store.Test {
+	in, ok := a.values[name].(Args)
+	if !ok {
+		return nil
+	}
+	return in.test(store.OnEdge, nil)
+}
+
 // set tells whether an argument was given a value that is neither a default nor null.
 func (a Args) set(name string) bool { return a.values[name] != nil && slices.Contains(a.given, name) }

@@ -15,10 +15,9 @@ import (
 
 // Schemes of identifiers and of vocabularies.
 const (
-	schemeECCP    = "ECCP"
-	schemeCountry = "ISO3166"
-	schemeCORDIS  = "CORDIS"
-	schemeNACE    = "NACE"
+	schemeECCP   = "ECCP"
+	schemeCORDIS = "CORDIS"
+	schemeNACE   = "NACE"
 
 	vocabularyIPC            = "IPC"
 	vocabularyS3             = "S3"
@@ -456,16 +455,18 @@ func cutDash(s string) (before, after string, ok bool) {
 	return before, after, ok
 }
 
-// topic is the entity of a term; a code makes it one body with the vocabulary's own.
+// topic is the entity of a term of a vocabulary.
 func (r *reader) topic(scheme, code, name string, a at) *entity {
-	e := r.findTopic(scheme, code, name)
+	ref := vocabulary.TermRef(scheme, code, name)
+	key := kindTopic + "\x00" + scheme + "\x00" + text.Key(name)
+	if len(ref.Identifiers) > 0 {
+		key = kindTopic + "\x00" + scheme + ":" + ref.Identifiers[0].Value
+	}
+	e := r.byName[key]
 	if e == nil {
-		e = &entity{kind: kindTopic, name: name, named: a}
-		if code != "" {
-			e.ids = []store.Identifier{{Scheme: scheme, Value: code}}
-		}
+		e = &entity{kind: kindTopic, name: name, ids: ref.Identifiers, named: a}
 		r.entities = append(r.entities, e)
-		r.byName[topicKey(scheme, code, name)] = e
+		r.byName[key] = e
 	}
 	r.say(e, "", nil, a)
 	r.say(e, "scheme", scheme, a)
@@ -473,17 +474,6 @@ func (r *reader) topic(scheme, code, name string, a at) *entity {
 		r.say(e, "code", code, a)
 	}
 	return e
-}
-
-func (r *reader) findTopic(scheme, code, name string) *entity {
-	return r.byName[topicKey(scheme, code, name)]
-}
-
-func topicKey(scheme, code, name string) string {
-	if code != "" {
-		return kindTopic + "\x00" + scheme + "\x00" + code
-	}
-	return kindTopic + "\x00" + scheme + "\x00" + text.Key(name)
 }
 
 // termRE is a term with a code: "S94 Activities of membership organisations".
@@ -505,8 +495,11 @@ func (r *reader) readTopics() {
 	for k, scheme := range map[fieldKey]string{fS3: vocabularyS3, fCrossSector: vocabularyCrossSector, fEcosystems: vocabularyEcosystem, fSpecialisation: vocabularySpecialisation} {
 		for _, v := range r.p.fields[k] {
 			terms := splitTerms(v.text, nil)
-			if k == fSpecialisation {
+			switch k {
+			case fSpecialisation:
 				terms = []string{v.text}
+			case fEcosystems:
+				terms = wholeEcosystems(terms)
 			}
 			for _, term := range terms {
 				a := field(v.no)
@@ -522,6 +515,24 @@ func (r *reader) readTopics() {
 			}
 		}
 	}
+}
+
+// wholeEcosystems puts names of ecosystems together that have dashes within: "Mobility -
+// Transport - Automotive".
+func wholeEcosystems(terms []string) []string {
+	var out []string
+	for len(terms) > 0 {
+		n := 1
+		for try := min(3, len(terms)); try > 1; try-- {
+			if _, ok := vocabulary.Ecosystem(strings.Join(terms[:try], " - ")); ok {
+				n = try
+				break
+			}
+		}
+		out = append(out, strings.Join(terms[:n], " - "))
+		terms = terms[n:]
+	}
+	return out
 }
 
 var (
@@ -764,14 +775,15 @@ func (r *reader) readContact() {
 		}
 	}
 	for _, v := range r.p.fields[fRegion] {
-		var whole *entity
+		var e *entity
 		for _, c := range r.p.fields[fCountry] {
-			whole = r.place(c.text, field(c.no))
+			if code, ok := vocabulary.CountryNamed(c.text); ok {
+				e = r.region(v.text, code, r.country(code, c.text, field(c.no)), field(v.no))
+			}
 		}
-		e := r.node(kindPlace, v.text, field(v.no))
-		r.say(e, "level", "REGION", field(v.no))
-		if whole != nil {
-			r.relate(partOf, e, whole, field(v.no))
+		if e == nil {
+			e = r.node(kindPlace, v.text, field(v.no))
+			r.say(e, "level", "REGION", field(v.no))
 		}
 		r.relate(locatedIn, r.self, e, field(v.no))
 	}

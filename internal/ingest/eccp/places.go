@@ -9,8 +9,7 @@ import (
 
 // country is the entity of a country, known by its code.
 func (f *facts) country(code string, stated string, a at) *entity {
-	e := f.node(kindPlace, vocabulary.CountryName(code), a)
-	f.identified(e, schemeCountry, code, a)
+	e := f.placed(vocabulary.CountryRef(code), a)
 	f.called(e, stated, a)
 	f.say(e, "code", code, a)
 	f.say(e, "level", "COUNTRY", a)
@@ -30,26 +29,63 @@ func (f *facts) place(s string, a at) *entity {
 			if rest = strings.TrimSpace(rest); rest == "" {
 				return whole
 			}
-			return f.within(rest, "REGION", whole, a)
+			return f.region(rest, code, whole, a)
 		}
 	}
 	if open := strings.LastIndexByte(s, '('); open > 0 && strings.HasSuffix(s, ")") {
 		if code, ok := vocabulary.CountryNamed(s[open+1 : len(s)-1]); ok {
-			return f.within(strings.TrimSpace(s[:open]), "CITY", f.country(code, s[open+1:len(s)-1], a), a)
+			return f.city(strings.TrimSpace(s[:open]), code, f.country(code, s[open+1:len(s)-1], a), a)
 		}
 	}
 	if at := strings.LastIndex(s, ", "); at > 0 {
 		if code, ok := vocabulary.CountryNamed(s[at+2:]); ok {
-			return f.within(strings.TrimSpace(s[:at]), "CITY", f.country(code, s[at+2:], a), a)
+			return f.city(strings.TrimSpace(s[:at]), code, f.country(code, s[at+2:], a), a)
 		}
 	}
 	return nil
 }
 
-func (f *facts) within(name, level string, whole *entity, a at) *entity {
-	e := f.node(kindPlace, name, a)
+// region is the entity of a region of a country, known by its NUTS code where its name tells it.
+func (f *facts) region(name, country string, whole *entity, a at) *entity {
+	e := f.within(vocabulary.RegionIn(name, country), "REGION", whole, a)
+	if code, ok := vocabulary.RegionNamed(name, country); ok {
+		f.say(e, "code", code, a)
+	}
+	return e
+}
+
+// city is the entity of a city of a country.
+func (f *facts) city(name, country string, whole *entity, a at) *entity {
+	return f.within(vocabulary.CityRef(name, country), "CITY", whole, a)
+}
+
+func (f *facts) within(ref store.Ref, level string, whole *entity, a at) *entity {
+	e := f.placed(ref, a)
 	f.say(e, "level", level, a)
 	f.relate(partOf, e, whole, a)
+	return e
+}
+
+// placed is the entity of a place, made where it is new. Its identifiers tell it apart from
+// others of its name: a city, its region and its country may all be called Luxembourg.
+func (f *facts) placed(ref store.Ref, a at) *entity {
+	if len(ref.Identifiers) == 0 {
+		return f.node(kindPlace, ref.Name, a)
+	}
+	id := ref.Identifiers[0]
+	key := kindPlace + "\x00" + id.Scheme + ":" + id.Value
+	e := f.byName[key]
+	if e == nil {
+		e = &entity{kind: kindPlace, name: ref.Name, named: a}
+		f.entities = append(f.entities, e)
+		f.byName[key] = e
+	}
+	f.say(e, "", nil, a)
+	f.identified(e, id.Scheme, id.Value, a)
+	f.decide(e, ref.Name)
+	if ref.Name != e.name {
+		f.say(e, "aliases", store.List{ref.Name}, a)
+	}
 	return e
 }
 

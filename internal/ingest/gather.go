@@ -1,0 +1,179 @@
+package ingest
+
+import (
+	"errors"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"clustergraph/internal/ingest/identity"
+	"clustergraph/internal/ingest/tabular"
+	"clustergraph/internal/store"
+)
+
+// bundle is what becomes one batch: records that belong to no row, then rows.
+type bundle struct {
+	number int
+	nodes  []store.NodeRecord
+	edges  []store.EdgeRecord
+	rows   []Row
+}
+
+// batch is a bundle for a store.
+func (b bundle) batch() store.Batch {
+	out := store.Batch{Nodes: b.nodes[:len(b.nodes):len(b.nodes)], Edges: b.edges[:len(b.edges):len(b.edges)]}
+	for _, r := range b.rows {
+		out.Nodes = append(out.Nodes, r.Nodes...)
+		out.Edges = append(out.Edges, r.Edges...)
+	}
+	return out
+}
+
+// halves are a bundle in two, of which the first has what belongs to no row.
+func (b bundle) halves() [2]bundle {
+	first, second := b, b
+	if n := len(b.rows); len(b.nodes)+len(b.edges) > 0 {
+		// It may be at fault itself.
+		first.rows, second.rows = nil, b.rows
+	} else {
+		first.rows, second.rows = b.rows[:n/2], b.rows[n/2:]
+	}
+	second.nodes, second.edges = nil, nil
+	return [2]bundle{first, second}
+}
+
+// gatherer is the sink of a Job: it makes bundles.
+type gatherer struct {
+	Options
+	out     chan bundle
+	stopped <-chan struct{}
+
+	now      bundle
+	records  int // in now
+	complete []store.Ref
+	decided  map[*identity.Body][]store.Identifier // of whom decisions are told: those of the first record
+
+	rows, rejected, left int
+
+	of    int64
+	read  []atomic.Int64
+	shown time.Time
+}
+
+// errStopped ends a reader whose rows nobody takes any more; the Job has the reason.
+var errStopped = errors.New("the import was stopped")
+
+func (g *gatherer) Row(r Row) error {
+	g.rows++
+	for _, p := range r.Left {
+		g.left++
+		if err := g.reject(p, true); err != nil {
+			return err
+		}
+	}
+	for i := range r.Nodes {
+		g.decide(&r.Nodes[i])
+	}
+	g.now.rows = append(g.now.rows, r)
+	return g.grown(len(r.Nodes) + len(r.Edges))
+}
+
+func (g *gatherer) Reject(p Problem) error {
+	g.rows++
+	g.rejected++
+	return g.reject(p, false)
+}
+
+func (g *gatherer) Prepare(nodes []store.NodeRecord, edges []store.EdgeRecord) error {
+	if len(g.now.rows) > 0 { // they are to come before the rows that follow, and after those before
+		if err := g.flush(); err != nil {
+			return err
+		}
+	}
+	for i := range nodes {
+		g.decide(&nodes[i])
+	}
+	g.now.nodes, g.now.edges = append(g.now.nodes, nodes...), append(g.now.edges, edges...)
+	return g.grown(len(nodes) + len(edges))
+}
+
+func (g *gatherer) Complete(source store.Ref) { g.complete = append(g.complete, source) }
+
+func (g *gatherer) reject(p Problem, stored bool) error {
+	if g.Rejects == nil {
+		return nil
+	}
+	return g.Rejects(p, stored)
+}
+
+// decide tells what identity decisions say of a node before the first record of it.
+func (g *gatherer) decide(r *store.NodeRecord) {
+	family := g.Schema.Kinds[r.Kind].Family
+	body := g.Decisions.Of(family, r.Name, r.Identifiers)
+	if body == nil {
+		return
+	}
+	first, told := g.decided[body]
+	if !told {
+		first = r.Identifiers
+		g.decided[body] = first
+		g.now.nodes = append(g.now.nodes, body.Records(g.Schema, r.Kind, r.Identifiers)...)
+	}
+	bridge := body.Bridge(g.Schema.Kinds[r.Kind].Meets, r.Identifiers)
+	if bridge == nil && len(first) > 0 && len(r.Identifiers) > 0 && !slices.Contains(r.Identifiers, first[0]) {
+		// The source has two identifiers for what is decided to be one body.
+		bridge = first[:1]
+	}
+	r.Identifiers = append(slices.Clone(bridge), r.Identifiers...)
+}
+
+func (g *gatherer) grown(by int) error {
+	g.records += by
+	g.show(false)
+	if g.records < g.Options.Records {
+		return nil
+	}
+	return g.flush()
+}
+
+// flush hands over what was gathered.
+func (g *gatherer) flush() error {
+	if len(g.now.rows)+len(g.now.nodes)+len(g.now.edges) == 0 {
+		return nil
+	}
+	select {
+	case <-g.stopped:
+		return errStopped
+	case g.out <- g.now:
+	}
+	g.now, g.records = bundle{number: g.now.number + 1}, 0
+	return nil
+}
+
+// size notes how much there is to read.
+func (g *gatherer) size(files []tabular.File) {
+	g.read = make([]atomic.Int64, len(files))
+	for _, f := range files {
+		if f.Size < 0 {
+			g.of = -1
+			return
+		}
+		g.of += f.Size
+	}
+}
+
+// advance is told how much of a file is read.
+func (g *gatherer) advance(i int) func(int64) { return func(n int64) { g.read[i].Store(n) } }
+
+// show tells how far it is, some five times a second.
+func (g *gatherer) show(now bool) {
+	if g.Progress == nil || !now && time.Since(g.shown) < 200*time.Millisecond {
+		return
+	}
+	g.shown = time.Now()
+	p := Progress{Rows: g.rows, Rejected: g.rejected, Of: g.of}
+	for i := range g.read {
+		p.Bytes += g.read[i].Load()
+	}
+	g.Options.Progress(p)
+}

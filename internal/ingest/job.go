@@ -1,0 +1,233 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"clustergraph/internal/ingest/identity"
+	"clustergraph/internal/ingest/tabular"
+	"clustergraph/internal/store"
+)
+
+// Applier is what a Job writes to: a store.Truth or store.Store.
+type Applier interface {
+	Apply(ctx context.Context, b store.Batch) (store.Result, error)
+}
+
+// Options are the settings of a Job.
+type Options struct {
+	// By is who applies, for the log: "import cordis".
+	By     string
+	Schema store.Schema
+	// Run names this run. A run that was killed goes on under its own name: what it had
+	// stored is recognised by it. Another name makes another run.
+	Run string
+	// Records is how many records go into a batch; 0: [BatchSize].
+	Records int
+	// Replace withdraws at the end what earlier runs said in the name of sources that this
+	// one told completely.
+	Replace bool
+	// Decisions tell who is who; nil: the shipped ones.
+	Decisions *identity.Decisions
+	// Rejects is told every problem; stored tells whether the rest of the row is stored.
+	Rejects func(p Problem, stored bool) error
+	// Progress is told now and then how far the reading is.
+	Progress func(Progress)
+}
+
+// BatchSize is how many records go into a batch unless told otherwise. More make an import
+// little faster, and what has to be done again after a kill longer.
+const BatchSize = 4000
+
+// MostRejected is the part of the rows above which nothing is withdrawn: so many faults mean
+// that the file is broken, not that its source says less.
+const MostRejected = 0.01
+
+// Progress is how far an import is.
+type Progress struct {
+	Rows, Rejected int
+	// Bytes are those read, Of those there are; Of is -1 if that is unknown.
+	Bytes, Of int64
+}
+
+// Summary is what became of an import.
+type Summary struct {
+	// Rows are those read, Rejected those of them that are not stored, Left the values that
+	// were left out of rows that are.
+	Rows, Rejected, Left int
+	// Nodes and Edges count each once, however many rows speak of it.
+	Nodes, Edges store.Tally
+	// Withheld counts records left out because they speak of an erased person.
+	Withheld int
+	Revision store.Revision
+	// Resumed tells that a part had been stored by this run before it was interrupted.
+	Resumed bool
+	// Kept says why nothing was withdrawn although it was asked for; empty otherwise.
+	Kept string
+}
+
+// Run imports files. An error is that of the importer, of the context, or of a store that
+// cannot be reached: what was stored before stays, and to run it again with the same Run goes
+// on from there. Reading and writing go side by side. It costs what the rows say; memory
+// grows with the distinct nodes and edges, by some 20 bytes each.
+func Run(ctx context.Context, importer Importer, files []tabular.File, to Applier, o Options) (Summary, error) {
+	if o.Decisions == nil {
+		o.Decisions = identity.Shipped()
+	}
+	if o.Records <= 0 {
+		o.Records = BatchSize
+	}
+	if tell := o.Rejects; tell != nil {
+		var one sync.Mutex // reading and writing both find problems
+		o.Rejects = func(p Problem, stored bool) error {
+			one.Lock()
+			defer one.Unlock()
+			return tell(p, stored)
+		}
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	j := &job{Options: o, to: to, nodes: newCount(), edges: newCount()}
+	g := &gatherer{Options: o, out: make(chan bundle, 1), stopped: ctx.Done(), decided: map[*identity.Body][]store.Identifier{}}
+	g.size(files)
+	for i := range files {
+		files[i] = files[i].Watched(g.advance(i))
+	}
+	done := make(chan error, 1)
+	go func() {
+		defer close(done)
+		for b := range g.out {
+			if err := j.store(ctx, b, fmt.Sprint(b.number)); err != nil {
+				stop(err)
+				done <- err
+				return
+			}
+		}
+	}()
+	err := importer.Read(ctx, files, g)
+	if err == nil {
+		err = g.flush()
+	}
+	close(g.out)
+	if stored := <-done; stored != nil {
+		err = stored // the reader was only told to stop
+	} else if errors.Is(err, errStopped) {
+		err = context.Cause(ctx)
+	}
+	g.show(true)
+	s := j.summary(g)
+	if err != nil {
+		return s, err
+	}
+	if o.Replace {
+		err = j.withdraw(ctx, g, &s)
+	}
+	return s, err
+}
+
+// job writes bundles and keeps account.
+type job struct {
+	Options
+	to           Applier
+	nodes, edges *count
+	rejected     int
+	withheld     int
+	revision     store.Revision
+	resumed      bool
+}
+
+func (j *job) summary(g *gatherer) Summary {
+	return Summary{Rows: g.rows, Rejected: g.rejected + j.rejected, Left: g.left,
+		Nodes: j.nodes.Tally, Edges: j.edges.Tally, Withheld: j.withheld, Revision: j.revision, Resumed: j.resumed}
+}
+
+// store applies a bundle. If the store refuses it, halves are tried, until the rows at fault
+// are alone.
+func (j *job) store(ctx context.Context, b bundle, part string) error {
+	batch := b.batch()
+	batch.ID, batch.By, batch.Run = "import/"+j.Run+"/"+part, j.By, j.Run
+	r, err := j.apply(ctx, batch)
+	if err == nil {
+		j.count(r)
+		return nil
+	}
+	if !refused(err) {
+		return err
+	}
+	if len(b.rows) <= 1 {
+		if len(b.rows) == 0 {
+			return fmt.Errorf("what the import says of its sources: %w", err)
+		}
+		j.rejected++
+		return j.reject(Problem{At: b.rows[0].At, Why: strings.TrimSpace(err.Error())}, false)
+	}
+	for i, half := range b.halves() {
+		if err := j.store(ctx, half, part+"."+fmt.Sprint(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refused tells whether a store finds fault with what a batch says.
+func refused(err error) bool {
+	return errors.Is(err, store.ErrInvalid) || errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotFound)
+}
+
+// Pauses before a batch is tried again that a store could not take.
+var pauses = []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}
+
+// apply waits for a store that is away: its batches have ids, so that to try again is safe.
+func (j *job) apply(ctx context.Context, b store.Batch) (store.Result, error) {
+	for i := 0; ; i++ {
+		r, err := j.to.Apply(ctx, b)
+		if err == nil || !errors.Is(err, store.ErrUnavailable) || i == len(pauses) || ctx.Err() != nil {
+			return r, err
+		}
+		select {
+		case <-ctx.Done():
+			return r, ctx.Err()
+		case <-time.After(pauses[i]):
+		}
+	}
+}
+
+func (j *job) reject(p Problem, stored bool) error {
+	if j.Rejects == nil {
+		return nil
+	}
+	return j.Rejects(p, stored)
+}
+
+func (j *job) count(r store.Result) {
+	j.nodes.add(r.NodeCount, r.Nodes, touchedNodes(r), r.Repeated)
+	j.edges.add(r.EdgeCount, edgeKeys(r.Edges), touchedEdges(r), r.Repeated)
+	j.withheld += r.Withheld
+	j.revision = r.Revision
+	j.resumed = j.resumed || r.Repeated
+}
+
+// withdraw takes back what earlier runs said in the name of the sources told completely.
+func (j *job) withdraw(ctx context.Context, g *gatherer, s *Summary) error {
+	if float64(s.Rejected) > MostRejected*float64(s.Rows) {
+		s.Kept = fmt.Sprintf("%d of %d rows were rejected: nothing that earlier imports said was taken back, as the file may be broken", s.Rejected, s.Rows)
+		return nil
+	}
+	if len(g.complete) == 0 {
+		s.Kept = "these files are only a part of what their source publishes: nothing that earlier imports said was taken back"
+		return nil
+	}
+	for i, source := range g.complete {
+		r, err := j.apply(ctx, store.Batch{ID: fmt.Sprintf("import/%s/withdraw/%d", j.Run, i), By: j.By, Run: j.Run, Steps: []store.Step{store.Withdraw{Source: source, Run: j.Run}}})
+		if err != nil {
+			return err
+		}
+		j.count(r)
+	}
+	*s = j.summary(g)
+	return nil
+}

@@ -201,7 +201,7 @@ func hasTable(path, condition string) (has bool, err error) {
 // settings are those of every connection. The cache is so large because ids, by which rows
 // lie in the file, are met in no order; and so is the write-ahead log, because a large
 // batch would otherwise be moved into the file by itself.
-var settings = []string{"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-65536)", "wal_autocheckpoint(8000)", "journal_size_limit(67108864)"}
+var settings = []string{"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-65536)", "wal_autocheckpoint(8000)", "journal_size_limit(67108864)", "temp_store(MEMORY)"}
 
 func dsn(path string, patience time.Duration, pragmas ...string) string {
 	q := url.Values{"_pragma": append([]string{"busy_timeout(" + strconv.Itoa(int(patience.Milliseconds())) + ")"}, pragmas...)}

@@ -182,7 +182,10 @@ func parse(file string, raw []byte, given map[string]string) (*mapping, error) {
 func positionOf(n *yaml.Node) position { return position{n.Line, n.Column} }
 
 func (p *parser) fail(at position, format string, args ...any) {
-	p.faults = append(p.faults, fmt.Errorf("%s, line %d, column %d: %s", p.file, at.line, at.column, fmt.Sprintf(format, args...)))
+	fault := fmt.Errorf("%s, line %d, column %d: %s", p.file, at.line, at.column, fmt.Sprintf(format, args...))
+	if n := len(p.faults); n == 0 || p.faults[n-1].Error() != fault.Error() { // several kinds find the same fault
+		p.faults = append(p.faults, fault)
+	}
 }
 
 // fields are the fields of a YAML mapping by name; of its own order only that of errors is
@@ -279,7 +282,8 @@ func (p *parser) texts(n *yaml.Node, what string) []string {
 func (p *parser) oneOf(n *yaml.Node, what string, of []string) string {
 	s := p.text(n, what)
 	if s != "" && !slices.Contains(of, s) {
-		p.fail(positionOf(n), "%s is %s, not %q%s", what, strings.Join(of, ", "), s, didYouMean(s, of))
+		last := len(of) - 1
+		p.fail(positionOf(n), "%s is %s or %s, not %q%s", what, strings.Join(of[:last], ", "), of[last], s, didYouMean(s, of))
 		return ""
 	}
 	return s
@@ -520,8 +524,10 @@ func (p *parser) node(key, v *yaml.Node) *node {
 	if f["identifiers"] != nil {
 		p.pairs(f["identifiers"], "identifiers", func(key, v *yaml.Node) {
 			scheme := strings.ToUpper(strings.TrimSpace(key.Value))
-			if _, err := (store.Identifier{Scheme: scheme, Value: "1"}).Normal(); err != nil {
-				p.fail(positionOf(key), "%v", err)
+			if scheme == "VAT" {
+				p.fail(positionOf(key), "a VAT number is evidence, not identity: several bodies may share it; leave it out")
+			} else if _, err := (store.Identifier{Scheme: scheme, Value: "1"}).Normal(); err != nil {
+				p.fail(positionOf(key), "%q is no scheme of identifiers", key.Value)
 			}
 			n.ids = append(n.ids, identifier{scheme, p.values(v, "an identifier")})
 		})
@@ -861,6 +867,10 @@ func (p *parser) value(n *yaml.Node, what string) *value {
 		v.from = []pattern{p.pattern(n)}
 		return v
 	}
+	if len(n.Content) == 2 && n.Style&yaml.FlowStyle != 0 && n.Content[1].Tag == "!!null" {
+		p.fail(v.at, `a text that begins with a brace needs quotes: "{%s}"`, n.Content[0].Value)
+		return v
+	}
 	f := p.fields(n, "a value", "column", "optional", "text", "words", "else", "default", "as", "separator", "decimal", "currency", "parts")
 	if f["parts"] != nil {
 		if len(f) > 1 {
@@ -1062,7 +1072,7 @@ func didYouMean(name string, of []string) string {
 }
 
 func nearest(name string, of []string) string {
-	best, least := "", max(2, len(name)/3)+1
+	best, least := "", min(max(2, len(name)/3)+1, len(name))
 	for _, x := range of {
 		if d := levenshtein.ComputeDistance(text.Fold(name), text.Fold(x)); d < least {
 			best, least = x, d

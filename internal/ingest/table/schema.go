@@ -17,7 +17,9 @@ type object = map[string]any
 // that are no columns.
 func Schema() []byte {
 	m := served()
-	oneOrMore := func(of any) object { return object{"anyOf": []any{of, object{"type": "array", "items": of, "minItems": 1}}} }
+	oneOrMore := func(of any) object {
+		return object{"anyOf": []any{of, object{"type": "array", "items": of, "minItems": 1}}}
+	}
 	ref := func(name string) object { return object{"$ref": "#/$defs/" + name} }
 	fields := func(about string, required []string, props object) object {
 		o := object{"type": "object", "additionalProperties": false, "properties": props}
@@ -188,7 +190,13 @@ func Schema() []byte {
 
 // said is what may say a property.
 func (m *model) said(t typed) object {
-	one := object{"$ref": "#/$defs/value"}
+	about := func(o object) object {
+		if t.about != "" {
+			o["description"] = t.about
+		}
+		return o
+	}
+	var one object
 	switch {
 	case t.Name == store.Record:
 		props, must := object{}, []string{}
@@ -208,11 +216,10 @@ func (m *model) said(t typed) object {
 		// A text without columns is one of the enum's.
 		one = object{"anyOf": []any{object{"enum": t.enum}, object{"type": "string", "pattern": `\{`}, object{"type": "object", "$ref": "#/$defs/value"}}}
 	}
-	o := object{"anyOf": []any{one, object{"type": "array", "items": one, "minItems": 1}}}
-	if t.about != "" {
-		o["description"] = t.about
+	if one == nil {
+		return about(object{"$ref": "#/$defs/values"})
 	}
-	return o
+	return about(object{"anyOf": []any{one, object{"type": "array", "items": one, "minItems": 1}}})
 }
 
 // distinct leaves out alternatives that are there twice.

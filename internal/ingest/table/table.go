@@ -119,18 +119,20 @@ func (im *Importer) Read(ctx context.Context, files []tabular.File, to ingest.Si
 	return nil
 }
 
-// opened is a file of a table; rows is set if it was opened to look and cannot be again.
+// opened is a file, or a sheet of one, that is read as a table; rows is set if it was opened
+// to look and cannot be again.
 type opened struct {
-	file tabular.File
-	rows *tabular.Rows
+	file  tabular.File
+	sheet string
+	rows  *tabular.Rows
 }
 
 // assign finds out which files are read as which table.
 func (im *Importer) assign(ctx context.Context, files []tabular.File) (map[*sheet][]opened, error) {
 	all := map[*sheet][]opened{}
-	if len(im.mapping.tables) == 1 {
+	if first := im.mapping.tables[0]; len(im.mapping.tables) == 1 {
 		for _, f := range files {
-			all[im.mapping.tables[0]] = append(all[im.mapping.tables[0]], opened{f, nil})
+			all[first] = append(all[first], opened{file: f})
 		}
 		return all, nil
 	}
@@ -139,33 +141,73 @@ func (im *Importer) assign(ctx context.Context, files []tabular.File) (map[*shee
 		if err != nil {
 			return nil, err
 		}
-		var why []string
-		var is *sheet
-		for _, t := range im.mapping.tables {
-			_, err := im.mapping.bind(t, f.Name, rows)
-			if err == nil {
-				is = t
-				break
+		sheets := rows.Sheets()
+		if f.Sum == "" { // standard input is read once
+			if len(sheets) > 1 {
+				_ = rows.Close() // nothing was read
+				return nil, fmt.Errorf("%s is a workbook of several sheets, which are read one after the other; save it and name the file", f.Name)
 			}
-			why = append(why, fmt.Sprintf("as %s: %v", t.name, err))
+			t, why := im.mapping.match(f.Name, "", rows)
+			if t == nil {
+				_ = rows.Close()
+				return nil, why
+			}
+			all[t] = append(all[t], opened{f, "", rows})
+			continue
 		}
-		if is == nil {
-			_ = rows.Close() // it was only read
-			return nil, fmt.Errorf("%s is none of the tables that the mapping reads:\n%s", f.Name, strings.Join(why, "\n"))
-		}
-		x := opened{f, nil}
-		if f.Sum == "" {
-			x.rows = rows // standard input is read once
-		} else if err := rows.Close(); err != nil {
+		if err := rows.Close(); err != nil {
 			return nil, err
 		}
-		all[is] = append(all[is], x)
+		if sheets == nil {
+			sheets = []string{""}
+		}
+		var faults []error
+		found := false
+		for _, sheet := range sheets {
+			rows, err := f.Open(ctx, tabular.RowOptions{Sheet: sheet})
+			if errors.Is(err, tabular.ErrEmpty) && len(sheets) > 1 {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			t, why := im.mapping.match(f.Name, sheet, rows)
+			if err := rows.Close(); err != nil {
+				return nil, err
+			}
+			if t == nil {
+				faults = append(faults, why)
+				continue
+			}
+			found = true
+			all[t] = append(all[t], opened{f, sheet, nil})
+		}
+		if !found {
+			return nil, errors.Join(faults...)
+		}
 	}
 	return all, nil
 }
 
+// match is the first table of a mapping that a file, or a sheet of it, can be read as.
+func (m *mapping) match(file, of string, rows *tabular.Rows) (*sheet, error) {
+	why := fmt.Sprintf("%s is none of the tables that the mapping reads", strings.TrimSpace(file+" "+of))
+	for _, t := range m.tables {
+		if want := t.options.Sheet; want != "" && !strings.EqualFold(want, of) {
+			why += fmt.Sprintf("\nAs %s: it is not the sheet %q", t.name, want)
+			continue
+		}
+		_, err := m.bind(t, rows)
+		if err == nil {
+			return t, nil
+		}
+		why += fmt.Sprintf("\nAs %s: it has %v", t.name, err)
+	}
+	return nil, errors.New(why)
+}
+
 // bind finds the columns that a mapping speaks of in a table.
-func (m *mapping) bind(t *sheet, file string, rows *tabular.Rows) ([][]int, error) {
+func (m *mapping) bind(t *sheet, rows *tabular.Rows) ([][]int, error) {
 	columns := make([][]int, m.slots)
 	has := rows.Columns()
 	var missing []string
@@ -185,41 +227,61 @@ func (m *mapping) bind(t *sheet, file string, rows *tabular.Rows) ([][]int, erro
 			}
 		}
 	}
-	if missing != nil {
-		return nil, fmt.Errorf("%s has %s\nIts columns are %s", file, strings.Join(missing, "\nand "), strings.Join(has, ", "))
+	if missing == nil {
+		return columns, nil
 	}
-	return columns, nil
+	why := strings.Join(missing, "\nand ")
+	if has != nil {
+		why += "\nIts columns are " + strings.Join(has, ", ")
+	}
+	if sheets := rows.Sheets(); len(sheets) > 1 {
+		why += "\nThe workbook's sheets are " + strings.Join(sheets, ", ") + `; the mapping says which one in file: {sheet: "..."}`
+	}
+	return columns, errors.New(why)
 }
 
 // read tells what one file says.
 func (r *run) read(ctx context.Context, t *sheet, x opened, several bool) error {
-	rows := x.rows
+	rows, name := x.rows, x.file.Name
+	if x.sheet != "" {
+		name += ", sheet " + x.sheet
+	}
 	if rows == nil {
+		o := t.options
+		if x.sheet != "" {
+			o.Sheet = x.sheet
+		}
 		var err error
-		if rows, err = x.file.Open(ctx, t.options); err != nil {
+		if rows, err = x.file.Open(ctx, o); err != nil {
 			return err
 		}
 	}
 	defer rows.Close()
-	columns, err := r.bind(t, x.file.Name, rows)
-	if err != nil {
-		return err
+	columns, err := r.bind(t, rows)
+	if err != nil && !rows.Grows() {
+		return fmt.Errorf("%s has %w", name, err)
 	}
+	missing := err
 	prefix := ""
-	if several {
-		prefix = x.file.Base + " "
-	} else if t.name != "" {
+	if t.name != "" {
 		prefix = t.name + " "
 	}
+	if several {
+		prefix = strings.TrimSpace(x.file.Base+" "+x.sheet) + " "
+	}
+	known := len(rows.Columns())
 	serial := path.Ext(x.file.Base) == ".xlsx"
 	for {
 		row, err := rows.Next()
 		if err == io.EOF {
+			if missing != nil {
+				return fmt.Errorf("%s has %w", name, missing)
+			}
 			return rows.Close()
 		}
 		var fault *tabular.Fault
 		if errors.As(err, &fault) {
-			if err := r.to.Reject(ingest.ProblemAt(ingest.Place{File: fault.File, Line: fault.Line}, fault.Column, fault.Text, "%s", fault.Why)); err != nil {
+			if err := r.to.Reject(ingest.ProblemAt(ingest.Place{File: name, Line: fault.Line}, fault.Column, fault.Text, "%s", fault.Why)); err != nil {
 				return err
 			}
 			continue
@@ -227,7 +289,11 @@ func (r *run) read(ctx context.Context, t *sheet, x opened, several bool) error 
 		if err != nil {
 			return err
 		}
-		at := ingest.Place{File: x.file.Name, Line: row.Line}
+		if n := len(rows.Columns()); n > known {
+			known = n
+			columns, missing = r.bind(t, rows)
+		}
+		at := ingest.Place{File: name, Line: row.Line}
 		told, problem, err := r.tell(t, row, columns, serial, at, fmt.Sprintf("%srow %d", prefix, row.Line))
 		switch {
 		case err != nil:

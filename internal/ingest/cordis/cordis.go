@@ -1,0 +1,261 @@
+// Package cordis reads the projects of the European framework programmes as CORDIS, the
+// register of the European Commission, publishes them (CC BY 4.0): zips, folders or single
+// tables of projects, organisations, topics, legal bases, EuroSciVoc terms and links, of
+// Horizon 2020 and Horizon Europe. Tables are told apart by their columns, columns by their
+// names, whatever their order.
+//
+//	project row       Project; FUNDED_BY its topic, else its legal basis, else its framework; FUNDED_BY its call
+//	organization row  Organisation, LOCATED_IN; PARTICIPATES_IN
+//	topics, legalBasis row  names of Programmes, FUNDED_BY
+//	euroSciVoc row    Topics, CLASSIFIED_AS
+//	webLink row       links of the Project
+//
+// What is said once is not said again: the row of an organisation that was told with the same
+// name and address makes one edge.
+package cordis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"clustergraph/internal/ingest"
+	"clustergraph/internal/ingest/tabular"
+)
+
+// Schemes of the identifiers that CORDIS gives.
+const (
+	SchemeProject      = "CORDIS"           // of projects: the grant number
+	SchemeRecord       = "CORDIS_RCN"       // of projects: the number of CORDIS' record of it
+	SchemeDOI          = "DOI"              // of projects: of the grant
+	SchemeOrganisation = "PIC"              // of organisations: the participant identification code
+	SchemeProgramme    = "CORDIS_PROGRAMME" // of frameworks, legal bases, topics and calls: the code
+	SchemeTopic        = "EUROSCIVOC"       // of EuroSciVoc terms: the path of their codes
+	SchemeDataset      = "DATASET"          // of sources
+)
+
+// Options say what the files do not.
+type Options struct {
+	// Retrieved is when the files were fetched; the zero time: unknown.
+	Retrieved time.Time
+	// Framework is the code of the framework programme of projects that no project file
+	// tells of, such as "H2020" or "HORIZON". Empty: the name of the file or of its folder
+	// says it, else it is taken for H2020, by source only.
+	Framework string
+}
+
+// Importer reads CORDIS. It keeps hashes of what it has told, about 16 bytes for each
+// project, organisation and participation.
+type Importer struct{ Options }
+
+// content is what a table holds; they are read in this order, so that the ends of each edge
+// are told before it.
+type content int
+
+const (
+	projects content = iota
+	topics
+	legalBases
+	scienceTerms
+	webLinks
+	webItems
+	organisations
+	unknown
+)
+
+// contents are the names of the tables as CORDIS publishes them, in lower case.
+var contents = map[string]content{"project": projects, "topics": topics, "legalbasis": legalBases, "euroscivoc": scienceTerms,
+	"weblink": webLinks, "webitem": webItems, "organization": organisations}
+
+// The names of columns, as CORDIS writes them first.
+var (
+	ofProjectID      = []string{"projectID"}
+	ofOrganisationID = []string{"organisationID", "organizationID", "pic"}
+)
+
+// contentOf tells by its columns what a table holds.
+func contentOf(rows *tabular.Rows) content {
+	has := func(names ...string) bool { return rows.Column(names...) >= 0 }
+	inProject := has(ofProjectID...)
+	switch {
+	case inProject && has("euroSciVocCode", "euroSciVocPath"):
+		return scienceTerms
+	case inProject && has("physUrl"):
+		return webLinks
+	case inProject && has("uri"):
+		return webItems
+	case inProject && has(ofOrganisationID...):
+		return organisations
+	case has("id", "projectID") && has("acronym", "ecMaxContribution", "startDate"):
+		return projects
+	case inProject && has("topic"):
+		return topics
+	case inProject && has("legalBasis"):
+		return legalBases
+	}
+	return unknown
+}
+
+// table is a file and what it holds.
+type table struct {
+	tabular.File
+	content content
+	stem    string        // of its name: "organization"
+	rows    *tabular.Rows // opened already; nil: to be opened
+}
+
+// Read tells what files say: first those of projects, then what is said of these, then who
+// takes part. Files that hold none of this are left out; if none does, it is an error.
+func (i Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink) error {
+	r := &run{Options: i.Options, ctx: ctx, to: to, told: map[uint64]struct{}{}, projects: map[uint64]int8{}, owners: map[uint64]uint64{}}
+	var tables []table
+	defer func() {
+		for _, t := range tables {
+			if t.rows != nil {
+				t.rows.Close()
+			}
+		}
+	}()
+	for _, f := range files {
+		t, err := r.look(f)
+		if err != nil {
+			return err
+		}
+		if t.content != unknown {
+			tables = append(tables, t)
+		}
+	}
+	if len(tables) == 0 {
+		return fmt.Errorf("%s: no table of CORDIS; one of projects has the columns id and acronym, one of organisations projectID and organisationID (is it another source's?)", nameOf(files))
+	}
+	slices.SortStableFunc(tables, func(a, b table) int { return int(a.content - b.content) })
+	for n := range tables {
+		if err := r.table(&tables[n]); err != nil {
+			return err
+		}
+	}
+	for _, f := range r.frameworks {
+		if f.projects && f.organisations {
+			to.Complete(f.source)
+		}
+	}
+	return nil
+}
+
+func nameOf(files []tabular.File) string {
+	switch len(files) {
+	case 0:
+		return "no files"
+	case 1:
+		return files[0].Name
+	}
+	return fmt.Sprintf("%s and %d other files", files[0].Name, len(files)-1)
+}
+
+// look finds out what a file holds.
+func (r *run) look(f tabular.File) (table, error) {
+	t := table{File: f, stem: strings.TrimSuffix(path.Base(f.Name), path.Ext(f.Name)), content: unknown}
+	rows, err := f.Open(r.ctx, tabular.RowOptions{})
+	switch {
+	case errors.Is(err, tabular.ErrEmpty):
+		return t, nil
+	case err != nil:
+		return t, err
+	}
+	t.content = contentOf(rows)
+	if want, named := contents[strings.ToLower(t.stem)]; named && t.content == unknown {
+		rows.Close()
+		return t, r.to.Reject(ingest.Problem{At: ingest.Place{File: f.Name, Line: 1},
+			Why: fmt.Sprintf("%s: the table is left out", lacks(want)), Text: ingest.ProblemAt(ingest.Place{}, "", strings.Join(rows.Columns(), ";"), "").Text})
+	}
+	if f.Sum == "" { // standard input, which can be read only once
+		t.rows = rows
+		return t, nil
+	}
+	return t, rows.Close()
+}
+
+func lacks(c content) string {
+	switch c {
+	case projects:
+		return "the header has no column id beside acronym or startDate"
+	case organisations:
+		return "the header lacks the column projectID or organisationID"
+	}
+	return "the header lacks the column projectID or those of what is said of it"
+}
+
+// run is one reading.
+type run struct {
+	Options
+	ctx context.Context
+	to  ingest.Sink
+	// told are hashes of what needs no telling again.
+	told map[uint64]struct{}
+	// projects are the projects that are told, by hash, and their frameworks.
+	projects map[uint64]int8
+	// owners tell whose an identifier is beside the one of a project's id, both by hash.
+	owners     map[uint64]uint64
+	frameworks []*framework
+}
+
+// new tells whether something is told for the first time, and notes it.
+func (r *run) new(what ...string) bool {
+	h := hash(what...)
+	_, is := r.told[h]
+	if !is {
+		r.told[h] = struct{}{}
+	}
+	return !is
+}
+
+// knows tells whether something was told.
+func (r *run) knows(what ...string) bool {
+	_, is := r.told[hash(what...)]
+	return is
+}
+
+// table reads a table.
+func (r *run) table(t *table) error {
+	read := map[content]func(*run, *table, *tabular.Rows) (func(*row) error, error){
+		projects: readProjects, topics: readTopics, legalBases: readLegalBases, scienceTerms: readScienceTerms,
+		webLinks: readLinks, webItems: readLinks, organisations: readOrganisations}[t.content]
+	rows := t.rows
+	if t.rows = nil; rows == nil {
+		var err error
+		if rows, err = t.Open(r.ctx, tabular.RowOptions{}); err != nil {
+			return err
+		}
+	}
+	defer rows.Close()
+	each, err := read(r, t, rows)
+	if err != nil {
+		return err
+	}
+	for {
+		if err := r.ctx.Err(); err != nil {
+			return err
+		}
+		values, err := rows.Next()
+		var fault *tabular.Fault
+		switch {
+		case err == io.EOF:
+			return rows.Close()
+		case errors.As(err, &fault):
+			if err := r.to.Reject(ingest.ProblemAt(ingest.Place{File: fault.File, Line: fault.Line}, fault.Column, fault.Text, "%s", fault.Why)); err != nil {
+				return err
+			}
+		case err != nil:
+			return err
+		default:
+			if err := each(&row{run: r, table: t, values: values}); err != nil {
+				return err
+			}
+		}
+	}
+}

@@ -22,7 +22,7 @@ type csvTable struct {
 	// doubtful is set after a quote was left open, until a row reads well: a line may be the
 	// rest of the broken row.
 	doubtful bool
-	pending  *Row // the first row, if it is no header
+	pending  []string // the first row, if it is no header
 }
 
 func openCSV(in *text, limits Options, o RowOptions) (table, error) {
@@ -54,27 +54,28 @@ func openCSV(in *text, limits Options, o RowOptions) (table, error) {
 	if err == io.EOF {
 		return nil, ErrEmpty
 	}
-	line := t.lines.first
 	var broken *csv.ParseError
 	if errors.As(err, &broken) {
-		fields, ok := t.mend(t.lines.record())
-		if !ok || t.lines.again() {
-			return nil, fmt.Errorf("its header, line %d, cannot be read: a quote is not closed, or stands within a field", line)
+		record, ok := t.lines.record(), false
+		if end := bytes.IndexByte(record, '\n'); end < 0 || end+1 == len(record) {
+			first, ok = t.mend(record)
 		}
-		first, err = fields, nil
+		if err = nil; !ok {
+			err = fmt.Errorf("its header, line %d, cannot be read: a quote is not closed, or stands within a field", t.lines.first)
+		}
 	}
 	if err != nil {
 		return nil, err
 	}
 	first = append([]string(nil), first...)
-	t.text.decode(t.lines.record(), first) // a name that cannot be decoded is still a name
 	if o.NoHeader {
-		t.pending = &Row{Line: line, Values: first}
+		t.pending = first
 		for i := range first {
 			t.names = append(t.names, strconv.Itoa(i+1))
 		}
 		return t, nil
 	}
+	t.text.decode(t.lines.record(), first) // a name that cannot be decoded is still a name
 	for len(first) > 1 && strings.TrimSpace(first[len(first)-1]) == "" {
 		first = first[:len(first)-1]
 	}
@@ -116,12 +117,15 @@ func delimiterOf(start []byte) rune {
 			if read == 0 {
 				width = len(fields)
 			}
+			for len(fields) > width && fields[len(fields)-1] == "" {
+				fields = fields[:len(fields)-1]
+			}
 			if len(fields) == width {
 				alike++
 			}
 		}
 		rank := [3]int{0, alike, width}
-		if width > 1 && alike*2 > read {
+		if width > 1 && alike*2 >= read {
 			rank[0] = 1
 		}
 		for i := range rank {
@@ -139,20 +143,9 @@ func delimiterOf(start []byte) rune {
 func (t *csvTable) columns() []string { return t.names }
 
 func (t *csvTable) next() (Row, error) {
-	if t.pending != nil {
-		row := *t.pending
-		t.pending = nil
-		return row, nil
-	}
-	t.lines.begin()
-	values, err := t.csv.Read()
-	values, fits := t.fit(values)
-	if err != nil || !fits {
-		if values, err = t.recover(values, err); err != nil {
-			return Row{}, err
-		}
-	} else {
-		t.doubtful = false
+	values, err := t.record()
+	if err != nil {
+		return Row{}, err
 	}
 	record := t.lines.record()
 	if bad, why := t.text.decode(record, values); bad >= 0 {
@@ -164,6 +157,22 @@ func (t *csvTable) next() (Row, error) {
 		}
 	}
 	return Row{Line: t.lines.first, Values: values}, nil
+}
+
+// record is the next record with as many fields as there are columns.
+func (t *csvTable) record() ([]string, error) {
+	if first := t.pending; first != nil {
+		t.pending = nil
+		return first, nil
+	}
+	t.lines.begin()
+	values, err := t.csv.Read()
+	values, fits := t.fit(values)
+	if err != nil || !fits {
+		return t.recover(values, err)
+	}
+	t.doubtful = false
+	return values, nil
 }
 
 // fit cuts off empty fields beyond the columns, and tells whether as many remain as there are
@@ -180,30 +189,30 @@ func (t *csvTable) fit(values []string) ([]string, bool) {
 // open there.
 func (t *csvTable) recover(values []string, err error) ([]string, error) {
 	record := t.lines.record()
-	fault := &Fault{Line: t.lines.first, Text: beginning(record)}
 	end := bytes.IndexByte(record, '\n') + 1
-	several := end > 0 && end < len(record)
+	several := end > 0 && (end < len(record) || err == errTooLong)
 	var broken *csv.ParseError
+	errors.As(err, &broken)
 	switch {
 	case err == nil && (!several || !t.hidesRow(record[end:])):
-		fault.Why = fmt.Sprintf("has %d fields, and the header %d; quote fields that hold the delimiter or a line break", len(values), len(t.names))
-		return nil, fault
-	case errors.As(err, &broken) && !several:
-		mended, ok := t.mend(record)
-		if mended, fits := t.fit(mended); ok && fits && !t.doubtful {
-			return mended, nil
+		return nil, t.lines.fault("has %d fields, and the header %d; quote fields that hold the delimiter or a line break", len(values), len(t.names))
+	case broken != nil && !several:
+		if mended, ok := t.mend(record); ok && !t.doubtful {
+			if mended, ok = t.fit(mended); ok {
+				return mended, nil
+			}
 		}
-		fault.Why = "a quote is not closed, or stands within a field; close it, or double it"
+		return nil, t.lines.fault("a quote is not closed, or stands within a field; close it, or double it")
 	case err == errTooLong && !several:
-		fault.Why = fmt.Sprintf("has more than %d bytes", t.lines.most)
+		err = t.lines.fault("has more than %d bytes", t.lines.most)
 	case err == nil || broken != nil || err == errTooLong:
-		fault.Why = "a quote is opened and not closed; close it, or double it"
+		err = t.lines.fault("a quote is opened and not closed; close it, or double it")
 		t.doubtful = true
 	default:
 		return nil, err
 	}
 	t.lines.again()
-	return nil, fault
+	return nil, err
 }
 
 // hidesRow tells whether one of the lines that a record has swallowed is a row by itself.

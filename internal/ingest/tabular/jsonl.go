@@ -69,7 +69,7 @@ func (t *jsonTable) next() (Row, error) {
 func (t *jsonTable) read() (Row, error) {
 	line, err := t.lines.line()
 	if err == errTooLong {
-		fault := &Fault{Line: t.lines.first, Why: fmt.Sprintf("has more than %d bytes", t.lines.most), Text: beginning(t.lines.record())}
+		fault := t.lines.fault("has more than %d bytes", t.lines.most)
 		t.lines.again()
 		return Row{}, fault
 	}
@@ -86,7 +86,7 @@ func (t *jsonTable) read() (Row, error) {
 		}
 		err = errors.New("goes on behind its object; write one object a line")
 	}
-	fault := &Fault{Line: t.lines.first, Why: err.Error(), Text: beginning(line)}
+	fault := t.lines.fault("%v", err)
 	var large *tooLarge
 	if errors.As(err, &large) {
 		fault.Column = large.name

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 )
 
@@ -38,13 +39,15 @@ func (l *lines) begin() {
 // record is what was given out since begin, without blank lines before it.
 func (l *lines) record() []byte { return l.kept[l.from:l.at] }
 
+// fault is what is wrong with the record.
+func (l *lines) fault(format string, args ...any) *Fault {
+	return &Fault{Line: l.first, Why: fmt.Sprintf(format, args...), Text: beginning(l.kept[l.from:])}
+}
+
 // Read gives out at most one line. Blank lines before a record are left out.
 func (l *lines) Read(p []byte) (int, error) {
 	for {
 		if l.at == len(l.kept) {
-			if l.at-l.from > l.most {
-				return 0, errTooLong
-			}
 			if err := l.fill(); err != nil {
 				return 0, err
 			}
@@ -61,6 +64,9 @@ func (l *lines) Read(p []byte) (int, error) {
 				l.passed++
 				continue
 			}
+		}
+		if l.at-l.from+len(part) > l.most {
+			return 0, errTooLong
 		}
 		n := copy(p, part)
 		l.at += n
@@ -110,24 +116,23 @@ func (l *lines) fill() error {
 	return nil
 }
 
-// again goes on behind the first line of the record, and tells whether there is more of it.
-// The rest of a line that is too long is left out.
-func (l *lines) again() bool {
-	if i := bytes.IndexByte(l.record(), '\n'); i >= 0 {
-		more := l.from+i+1 < l.at
+// again goes on behind the first line of the record. The rest of a line that is too long is
+// left out.
+func (l *lines) again() {
+	if i := bytes.IndexByte(l.kept[l.from:], '\n'); i >= 0 {
 		l.at = l.from + i + 1
 		l.passed = l.first
-		return more
+		return
 	}
+	l.at = len(l.kept)
 	for l.err == nil {
 		_, err := l.in.ReadSlice('\n')
 		if err == nil {
 			l.passed++
-			break
+			return
 		}
 		if err != bufio.ErrBufferFull {
 			l.err = err
 		}
 	}
-	return false
 }

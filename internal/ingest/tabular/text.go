@@ -91,7 +91,7 @@ func zeros(start []byte) (little, big bool) {
 			at[i%2]++
 		}
 	}
-	enough := len(start)/20 + 1
+	enough := len(start)/20 + 2
 	return at[1] >= enough && at[0]*20 < at[1], at[0] >= enough && at[1]*20 < at[0]
 }
 

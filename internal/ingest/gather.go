@@ -11,7 +11,8 @@ import (
 	"clustergraph/internal/store"
 )
 
-// bundle is what becomes one batch: records that belong to no row, then rows.
+// bundle is what becomes one batch: records that belong to no row, then rows. Between these
+// may be more that belong to none, as a Row that stands nowhere.
 type bundle struct {
 	number int
 	nodes  []store.NodeRecord
@@ -85,15 +86,14 @@ func (g *gatherer) Reject(p Problem) error {
 }
 
 func (g *gatherer) Prepare(nodes []store.NodeRecord, edges []store.EdgeRecord) error {
-	if len(g.now.rows) > 0 { // they are to come before the rows that follow, and after those before
-		if err := g.flush(); err != nil {
-			return err
-		}
-	}
 	for i := range nodes {
 		g.decide(&nodes[i])
 	}
-	g.now.nodes, g.now.edges = append(g.now.nodes, nodes...), append(g.now.edges, edges...)
+	if len(g.now.rows) > 0 { // they come before the rows that follow, and after those before
+		g.now.rows = append(g.now.rows, Row{Nodes: nodes, Edges: edges})
+	} else {
+		g.now.nodes, g.now.edges = append(g.now.nodes, nodes...), append(g.now.edges, edges...)
+	}
 	return g.grown(len(nodes) + len(edges))
 }
 

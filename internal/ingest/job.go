@@ -158,8 +158,8 @@ func (j *job) store(ctx context.Context, b bundle, part string) error {
 	if !refused(err) {
 		return err
 	}
-	if len(b.rows) <= 1 {
-		if len(b.rows) == 0 {
+	if len(b.rows) == 0 || len(b.rows) == 1 && len(b.nodes)+len(b.edges) == 0 {
+		if len(b.rows) == 0 || b.rows[0].At == (Place{}) {
 			return fmt.Errorf("what the import says of its sources: %w", err)
 		}
 		j.rejected++

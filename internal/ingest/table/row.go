@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"clustergraph/internal/ingest"
-	"clustergraph/internal/ingest/tabular"
 	"clustergraph/internal/ingest/vocabulary"
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/codec"
@@ -41,8 +40,8 @@ type run struct {
 }
 
 // tell makes what a row says. The zero Row has nothing to be stored, and no fault.
-func (r *run) tell(s *sheet, row tabular.Row, columns [][]int, serial bool, at ingest.Place, place string) (ingest.Row, *ingest.Problem, error) {
-	w := &work{cells: &cells{row: row, columns: columns, empty: r.empty}, model: r.model, reading: r.reading, at: at}
+func (r *run) tell(s *sheet, row *cells, serial bool, at ingest.Place, place string) (ingest.Row, *ingest.Problem, error) {
+	w := &work{cells: row, model: r.model, reading: r.reading, at: at}
 	w.reading.serial = serial
 	out := ingest.Row{At: at}
 	if !w.hold(s.when) {
@@ -83,7 +82,7 @@ func (r *run) tell(s *sheet, row tabular.Row, columns [][]int, serial bool, at i
 					return out, why, nil
 				}
 				if n.each != nil {
-					w.left = append(w.left, *why)
+					w.lose(*why)
 				}
 				continue
 			}
@@ -152,7 +151,7 @@ func (w *work) items(n *node) []*item {
 	cell := ""
 	for _, p := range n.each.from.from {
 		cell = w.fill(p)
-		w.column = p.refs[0].names[0]
+		w.column = w.name(p.refs[0])
 	}
 	var out []*item
 	for i, s := range split(cell, n.each.separators) {
@@ -341,7 +340,7 @@ func (r *run) edges(w *work, e *edge, nodes map[*node][]made, said store.Said, p
 			}{{e.from, from}, {e.to, to}} {
 				if end.m.item != nil && end.of.each != nil {
 					w.item = end.m.item
-					w.column = end.of.each.from.from[0].refs[0].names[0]
+					w.column = w.name(end.of.each.from.from[0].refs[0])
 					said.Place = fmt.Sprintf("%s, %s %d", place, end.of.name, end.m.item.number)
 				}
 			}
@@ -350,7 +349,7 @@ func (r *run) edges(w *work, e *edge, nodes map[*node][]made, said store.Said, p
 			}
 			relation, back, ok := e.fit(w.model, from.kind, to.kind)
 			if !ok {
-				w.left = append(w.left, ingest.ProblemAt(w.at, "", from.ref.Name+" – "+to.ref.Name, "no %s leads from %s to %s%s",
+				w.lose(ingest.ProblemAt(w.at, "", from.ref.Name+" – "+to.ref.Name, "no %s leads from %s to %s%s",
 					strings.Join(e.types, " or "), from.kind, to.kind, w.model.between(from.kind, to.kind)))
 				continue
 			}
@@ -359,7 +358,7 @@ func (r *run) edges(w *work, e *edge, nodes map[*node][]made, said store.Said, p
 				a, b = to, from
 			}
 			if refKey(a.ref) == refKey(b.ref) {
-				w.left = append(w.left, ingest.ProblemAt(w.at, "", a.ref.Name, "%s would lead from a node to itself", relation))
+				w.lose(ingest.ProblemAt(w.at, "", a.ref.Name, "%s would lead from a node to itself", relation))
 				continue
 			}
 			record := store.EdgeRecord{Type: relation, From: a.ref, To: b.ref, Said: said, Props: w.props(e.set, relation)}

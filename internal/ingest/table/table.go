@@ -98,7 +98,7 @@ func load(file string, raw []byte, params map[string]string) (*Importer, error) 
 }
 
 // Read tells what files say by the mapping. Where the mapping has several tables, a file is
-// read by the first whose columns it has, and files are read in the tables' order.
+// read by the one whose columns it has, and files are read in the tables' order.
 func (im *Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink) error {
 	r := &run{mapping: im.mapping, model: served(), to: to, told: map[[16]byte]struct{}{}, known: map[string]made{}, sources: map[string]store.Said{}}
 	all, err := im.assign(ctx, files)
@@ -189,21 +189,35 @@ func (im *Importer) assign(ctx context.Context, files []tabular.File) (map[*shee
 	return all, nil
 }
 
-// match is the first table of a mapping that a file, or a sheet of it, can be read as.
+// match is the table of a mapping that a file, or a sheet of it, can be read as: of several
+// the one that needs the most columns.
 func (m *mapping) match(file, of string, rows *tabular.Rows) (*sheet, error) {
 	why := fmt.Sprintf("%s is none of the tables that the mapping reads", strings.TrimSpace(file+" "+of))
+	var best *sheet
 	for _, t := range m.tables {
 		if want := t.options.Sheet; want != "" && !strings.EqualFold(want, of) {
 			why += fmt.Sprintf("\nAs %s: it is not the sheet %q", t.name, want)
-			continue
+		} else if _, err := m.bind(t, rows); err != nil {
+			why += fmt.Sprintf("\nAs %s: it has %v", t.name, err)
+		} else if best == nil || t.needs() > best.needs() {
+			best = t
 		}
-		_, err := m.bind(t, rows)
-		if err == nil {
-			return t, nil
-		}
-		why += fmt.Sprintf("\nAs %s: it has %v", t.name, err)
 	}
-	return nil, errors.New(why)
+	if best == nil {
+		return nil, errors.New(why)
+	}
+	return best, nil
+}
+
+// needs counts the columns that a table must have.
+func (t *sheet) needs() int {
+	must := map[string]bool{}
+	for _, r := range t.refs {
+		if !r.optional {
+			must[strings.Join(r.names, "|")] = true
+		}
+	}
+	return len(must)
 }
 
 // bind finds the columns that a mapping speaks of in a table.
@@ -294,7 +308,7 @@ func (r *run) read(ctx context.Context, t *sheet, x opened, several bool) error 
 			columns, missing = r.bind(t, rows)
 		}
 		at := ingest.Place{File: name, Line: row.Line}
-		told, problem, err := r.tell(t, row, columns, serial, at, fmt.Sprintf("%srow %d", prefix, row.Line))
+		told, problem, err := r.tell(t, &cells{row: row, names: rows.Columns(), columns: columns, empty: r.empty}, serial, at, fmt.Sprintf("%srow %d", prefix, row.Line))
 		switch {
 		case err != nil:
 		case problem != nil:

@@ -42,7 +42,8 @@ func (p pattern) constant() (string, bool) {
 // cells are what patterns read: a row, and an item of one of its cells.
 type cells struct {
 	row     tabular.Row
-	columns [][]int // by slot: where the columns of a ref are
+	names   []string // of the columns
+	columns [][]int  // by slot: where the columns of a ref are
 	empty   map[string]bool
 	item    *item
 }
@@ -75,6 +76,19 @@ func (c *cells) read(r *ref) string {
 		}
 	}
 	return ""
+}
+
+// name is the name of the column that a ref stands for, in the table's words.
+func (c *cells) name(r *ref) string {
+	for _, column := range c.columns[r.slot] {
+		if !c.nothing(c.row.At(column)) {
+			return c.names[column]
+		}
+	}
+	if found := c.columns[r.slot]; len(found) > 0 {
+		return c.names[found[0]]
+	}
+	return r.names[0]
 }
 
 // fill is the text of a pattern; empty if a column of it is.

@@ -102,11 +102,21 @@ func (t typed) read(s string, r reading) (store.Value, error) {
 	case store.DateOf:
 		return values.Date(s, r.serial)
 	case store.MoneyOf:
+		if known := values.Currency("1 " + r.currency); known != r.currency {
+			if known == "" {
+				return nil, fmt.Errorf("%q is no currency; write a code such as EUR", r.currency)
+			}
+			r.currency = known
+		}
 		amount, err := values.Amount(s, r.decimal)
 		if err != nil {
 			return nil, err
 		}
-		return store.Money{Amount: amount, Currency: r.currency}, nil
+		currency := values.Currency(s) // what stands beside the amount counts
+		if currency == "" {
+			currency = r.currency
+		}
+		return store.Money{Amount: amount, Currency: currency}, nil
 	case store.Record:
 		if t.isPoint() {
 			return values.Coordinates(s)

@@ -54,7 +54,14 @@ type work struct {
 
 // leave tells that a value is left out.
 func (w *work) leave(v *value, text, format string, args ...any) {
-	w.left = append(w.left, ingest.ProblemAt(w.at, w.columnOf(v), text, format, args...))
+	w.lose(ingest.ProblemAt(w.at, w.columnOf(v), text, format, args...))
+}
+
+// lose tells a fault once, however many properties are read from the cell.
+func (w *work) lose(p ingest.Problem) {
+	if !slices.Contains(w.left, p) {
+		w.left = append(w.left, p)
+	}
 }
 
 // columnOf is the column that a value speaks of first.
@@ -64,7 +71,7 @@ func (w *work) columnOf(v *value) string {
 			if r.each {
 				return w.column
 			}
-			return r.names[0]
+			return w.name(r)
 		}
 	}
 	return ""
@@ -172,7 +179,9 @@ func (w *work) readAll(v *value, of string, t typed) []store.Value {
 		r.decimal = v.decimal
 	}
 	if v.currency != nil {
-		r.currency = w.fill(*v.currency)
+		if c := w.fill(*v.currency); c != "" {
+			r.currency = c
+		}
 	}
 	var out []store.Value
 	for _, s := range w.texts(v) {
@@ -206,13 +215,13 @@ func (w *work) record(v *value, of string, t typed) store.Value {
 	}
 	for _, name := range sortedKeys(t.parts) {
 		if t.parts[name].must && m[name] == nil {
-			w.left = append(w.left, ingest.ProblemAt(w.at, w.partColumn(v, name), "", "it is left out, as its part %q is missing", name))
+			w.lose(ingest.ProblemAt(w.at, w.partColumn(v, name), "", "the value is left out, as its part %q is missing", name))
 			return nil
 		}
 	}
 	p := store.PropsOf(m)
 	if err := t.whole(p); err != nil {
-		w.left = append(w.left, ingest.ProblemAt(w.at, w.partColumn(v, ""), fmt.Sprint(p), "%v", err))
+		w.lose(ingest.ProblemAt(w.at, w.partColumn(v, ""), "", "%v", err))
 		return nil
 	}
 	return p

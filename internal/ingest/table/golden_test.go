@@ -1,0 +1,106 @@
+package table
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// What the ready mappings tell of tables written by hand.
+func TestReadyMappings(t *testing.T) {
+	members := map[string]string{"network": "3B ICT Clusters' Network", "kinds": "Cluster", "retrieved": "2026-01-31"}
+	projects := map[string]string{"name": "Projects of the cluster"}
+	kumu := map[string]string{"map": "Ecosystem of Sofia"}
+	for _, c := range []struct {
+		golden, mapping string
+		params          map[string]string
+		files           []string
+	}{
+		{"members", "members", members, []string{"members.csv"}},
+		{"members-jsonl", "members", map[string]string{"network": "A Cluster", "kind": "Cluster"}, []string{"members.jsonl"}},
+		{"projects-with-partners", "projects-with-partners", projects, []string{"projects.csv"}},
+		{"urbact-networks", "urbact-networks", nil, []string{"urbact-networks.csv"}},
+		{"urbact-membership", "urbact-membership", nil, []string{"urbact-membership.csv"}},
+		{"kumu", "kumu", kumu, []string{"kumu-connections.csv", "kumu-elements.csv"}},
+	} {
+		t.Run(c.golden, func(t *testing.T) {
+			for i := range c.files {
+				c.files[i] = filepath.Join("testdata", c.files[i])
+			}
+			compare(t, c.golden, read(t, c.mapping, c.params, c.files...).text.Bytes())
+		})
+	}
+}
+
+func compare(t *testing.T, name string, got []byte) {
+	t.Helper()
+	file := filepath.Join("testdata", "golden", name+".txt")
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("it is not %s; with -update it becomes\n%s", file, got)
+	}
+}
+
+// A Kumu workbook says what its two sheets say as files, and other sheets are left alone.
+func TestKumuWorkbook(t *testing.T) {
+	book := excelize.NewFile()
+	defer book.Close()
+	for _, sheet := range []struct{ name, file string }{{"Sheet1", "kumu-connections.csv"}, {"Our elements", "kumu-elements.csv"}, {"Notes (ignore)", ""}} {
+		if _, err := book.NewSheet(sheet.name); err != nil {
+			t.Fatal(err)
+		}
+		rows := [][]any{{"This is about", "nothing"}}
+		if sheet.file != "" {
+			rows = nil
+			for _, line := range bytes.Split(bytes.TrimSpace(slurp(t, filepath.Join("testdata", sheet.file))), []byte("\n")) {
+				var row []any
+				for _, cell := range bytes.Split(line, []byte(",")) {
+					row = append(row, string(cell))
+				}
+				rows = append(rows, row)
+			}
+		}
+		for i, row := range rows {
+			cell, err := excelize.CoordinatesToCellName(1, i+1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := book.SetSheetRow(sheet.name, cell, &row); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	file := filepath.Join(t.TempDir(), "map.xlsx")
+	if err := book.SaveAs(file); err != nil {
+		t.Fatal(err)
+	}
+	params := map[string]string{"map": "Ecosystem of Sofia"}
+	got, want := read(t, "kumu", params, file), read(t, "kumu", params, "testdata/kumu-elements.csv", "testdata/kumu-connections.csv")
+	sheets := bytes.NewBuffer(got.text.Bytes())
+	for _, s := range []struct{ sheet, file string }{{file + ", sheet Our elements", "testdata/kumu-elements.csv"}, {file + ", sheet Sheet1", "testdata/kumu-connections.csv"}} {
+		sheets = bytes.NewBuffer(bytes.ReplaceAll(sheets.Bytes(), []byte(s.sheet), []byte(s.file)))
+	}
+	if sheets.String() != want.text.String() {
+		t.Errorf("the workbook says\n%s\nand the files\n%s", sheets, &want.text)
+	}
+}
+
+func slurp(t *testing.T, file string) []byte {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}

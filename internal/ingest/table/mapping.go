@@ -81,11 +81,20 @@ type each struct {
 type edge struct {
 	at       position
 	when     []condition
-	types    []string // the first that may lead from one kind to the other
-	either   bool     // or from the other to the one
+	types    []string // all that it can be
+	chosen   *choice  // by the row; nil: the first of types that fits
+	either   bool     // it may also lead from the other to the one
 	from, to *node
 	key      *value
 	set      []setting
+}
+
+// choice is which relations an edge can be by what a row says: of several the first that may
+// lead from one kind to the other.
+type choice struct {
+	value           *value
+	words           map[string][]string // by folded word
+	other, fallback []string            // of words that are not listed, and of nothing
 }
 
 // setting is a property and what says it.
@@ -633,13 +642,10 @@ func (p *parser) edge(n *yaml.Node) *edge {
 		return nil
 	}
 	e.either = p.truth(f["either"], "either")
-	for _, item := range list(f["type"]) {
-		s := p.text(item, "type")
-		if s != "" && !slices.Contains(p.model.relations, s) {
-			p.fail(positionOf(item), "there is no relation %q%s; there are %s", s, didYouMean(s, p.model.relations), strings.Join(p.model.relations, ", "))
-			return nil
-		}
-		e.types = append(e.types, s)
+	if f["type"].Kind == yaml.MappingNode {
+		e.chosen = p.choice(f["type"], e)
+	} else {
+		e.types = p.relations(f["type"])
 	}
 	e.from, e.to = p.end(f["from"], "from"), p.end(f["to"], "to")
 	if e.from == nil || e.to == nil || len(e.types) == 0 {
@@ -648,7 +654,7 @@ func (p *parser) edge(n *yaml.Node) *edge {
 	fits, from, to := false, p.canBe(e.from), p.canBe(e.to)
 	for _, a := range from {
 		for _, b := range to {
-			_, _, ok := e.fit(p.model, a, b)
+			_, _, ok := e.fit(p.model, e.types, a, b)
 			fits = fits || ok
 		}
 	}
@@ -689,18 +695,54 @@ func (p *parser) canBe(n *node) []string {
 }
 
 // fit is the relation that leads from a kind to another, and whether it leads back instead.
-func (e *edge) fit(m *model, from, to string) (relation string, back, ok bool) {
-	for _, t := range e.types {
-		if m.Links(t, from, to) {
+func (e *edge) fit(m *model, types []string, from, to string) (relation string, back, ok bool) {
+	for _, t := range types {
+		switch {
+		case m.Links(t, from, to):
 			return t, false, true
-		}
-	}
-	for _, t := range e.types {
-		if e.either && m.Links(t, to, from) {
+		case e.either && m.Links(t, to, from):
 			return t, true, true
 		}
 	}
 	return "", false, false
+}
+
+// relations are one or several relations.
+func (p *parser) relations(n *yaml.Node) []string {
+	all := p.texts(n, "type")
+	for _, s := range all {
+		if !slices.Contains(p.model.relations, s) {
+			p.fail(positionOf(n), "there is no relation %q%s; there are %s", s, didYouMean(s, p.model.relations), strings.Join(p.model.relations, ", "))
+			return nil
+		}
+	}
+	return all
+}
+
+// choice reads which relation an edge is by what a column says.
+func (p *parser) choice(n *yaml.Node, e *edge) *choice {
+	const what = "a type that a column says"
+	f := p.fields(n, what, "column", "optional", "text", "words", "else", "default")
+	c := &choice{value: &value{at: positionOf(n), from: p.from(n, f, what)}, words: map[string][]string{}}
+	add := func(n *yaml.Node) []string {
+		if n == nil {
+			return nil
+		}
+		all := p.relations(n)
+		for _, t := range all {
+			if !slices.Contains(e.types, t) {
+				e.types = append(e.types, t)
+			}
+		}
+		return all
+	}
+	if f["words"] == nil {
+		p.fail(c.value.at, "%s has words: which relations they stand for", what)
+	} else {
+		p.pairs(f["words"], "words", func(key, v *yaml.Node) { c.words[text.Fold(key.Value)] = add(v) })
+	}
+	c.other, c.fallback = add(f["else"]), add(f["default"])
+	return c
 }
 
 // between says which relations lead from one kind to another.

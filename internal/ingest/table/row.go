@@ -238,7 +238,7 @@ func (r *run) node(w *work, n *node, said store.Said) (m made, record *store.Nod
 	if !met {
 		kind := w.text(n.kind)
 		if kind == "" {
-			return fail([]*value{n.kind}, "", "it does not say what kind of node %s is", n.name)
+			return fail([]*value{n.kind}, "", "it does not say what kind of node %q is", n.name)
 		}
 		known := slices.IndexFunc(n.kinds, func(k string) bool { return text.Fold(k) == text.Fold(kind) })
 		if known < 0 {
@@ -263,7 +263,7 @@ func (r *run) node(w *work, n *node, said store.Said) (m made, record *store.Nod
 			for _, id := range n.ids {
 				of = append(slices.Clone(of), id.value...)
 			}
-			return fail(append(of, n.key...), m.ref.Name, "nothing tells which node %s is", n.name)
+			return fail(append(of, n.key...), m.ref.Name, "nothing tells which node %q is", n.name)
 		}
 	}
 	m.item = w.item
@@ -347,10 +347,18 @@ func (r *run) edges(w *work, e *edge, nodes map[*node][]made, said store.Said, p
 			if !w.hold(e.when) {
 				continue
 			}
-			relation, back, ok := e.fit(w.model, from.kind, to.kind)
+			types := w.choose(e)
+			if types == nil {
+				continue
+			}
+			relation, back, ok := e.fit(w.model, types, from.kind, to.kind)
 			if !ok {
-				w.lose(ingest.ProblemAt(w.at, "", from.ref.Name+" – "+to.ref.Name, "no %s leads from %s to %s%s",
-					strings.Join(e.types, " or "), from.kind, to.kind, w.model.between(from.kind, to.kind)))
+				column := ""
+				if e.chosen != nil {
+					column = w.columnOf(e.chosen.value)
+				}
+				w.lose(ingest.ProblemAt(w.at, column, from.ref.Name+" – "+to.ref.Name, "no %s leads from %s to %s%s",
+					strings.Join(types, " or "), from.kind, to.kind, w.model.between(from.kind, to.kind)))
 				continue
 			}
 			a, b := from, to
@@ -369,6 +377,31 @@ func (r *run) edges(w *work, e *edge, nodes map[*node][]made, said store.Said, p
 		}
 	}
 	w.item, w.column = nil, ""
+}
+
+// choose tells which relations an edge can be in the row; none if it says none that is known.
+func (w *work) choose(e *edge) []string {
+	if e.chosen == nil {
+		return e.types
+	}
+	word := ""
+	for _, p := range e.chosen.value.from {
+		if word = w.fill(p); word != "" {
+			break
+		}
+	}
+	types, known := e.chosen.words[text.Fold(word)]
+	switch {
+	case known:
+	case word == "" && e.chosen.fallback != nil:
+		types = e.chosen.fallback
+	default:
+		types = e.chosen.other
+	}
+	if types == nil {
+		w.leave(e.chosen.value, word, "the mapping does not say which relation that is")
+	}
+	return types
 }
 
 // refKey is the same for Refs that are sure to meet the same node.

@@ -133,8 +133,11 @@ func Schema() []byte {
 	node["allOf"] = pick("kind", m.kinds, "set of several kinds")
 	node["anyOf"] = []any{object{"required": []string{"name"}}, object{"required": []string{"identifiers"}}, object{"required": []string{"key"}}}
 	defs["node"] = node
+	relation := oneOrMore(object{"enum": m.relations})
 	edge := fields("an edge between two nodes of the row", []string{"type", "from", "to"}, object{
-		"type":   with("its relation; of several the first that may lead from the one kind to the other", oneOrMore(object{"enum": m.relations})),
+		"type": with("its relation; of several the first that may lead from the one kind to the other", object{"anyOf": append(relation["anyOf"].([]any),
+			fields("a column says which", []string{"words"}, object{"column": columns, "optional": long["optional"], "text": long["text"],
+				"words": object{"type": "object", "additionalProperties": relation}, "else": relation, "default": relation}))}),
 		"either": object{"type": "boolean", "description": "it may also lead from the other to the one"},
 		"from":   with("the node it leads from", ref("text")), "to": with("the node it leads to", ref("text")),
 		"key": with("tells edges of one relation between the same nodes apart", ref("value")), "set": object{"type": "object"}, "when": ref("when"),

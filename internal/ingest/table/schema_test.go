@@ -146,6 +146,7 @@ edges:
       role: {column: Role, words: {lead: COORDINATOR, left: ""}, else: PARTICIPANT}
       contribution: "{Grant}"
   - {type: CLASSIFIED_AS, from: partner, to: topic, when: {text: "{each.code}", filled: true}}
+  - {type: {column: Role, words: {founder: MEMBER_OF, lead: [PARTICIPATES_IN, OPERATES]}, else: OPERATES}, from: partner, to: project}
   - {type: [MEMBER_OF, PARTICIPATES_IN], either: true, from: project, to: partner, set: {MEMBER_OF: {since: "{Updated}"}, PARTICIPATES_IN: {since: "{Updated}"}}}
 `
 
@@ -201,6 +202,8 @@ var bad = []struct {
 	{"a relation that is not known", "type: CLASSIFIED_AS", "type: CLASSIFIED", `there is no relation "CLASSIFIED" (did you mean "CLASSIFIED_AS"?)`, true},
 	{"a relation that does not lead there", "type: CLASSIFIED_AS", "type: MEMBER_OF", `no MEMBER_OF leads from`, false},
 	{"a node that nobody makes", "to: topic", "to: topics", `to: there is no node "topics" under nodes (did you mean "topic"?)`, false},
+	{"a relation among words that is not known", "founder: MEMBER_OF", "founder: MEMBERS_OF", `there is no relation "MEMBERS_OF" (did you mean "MEMBER_OF"?)`, true},
+	{"a type without words", "words: {founder: MEMBER_OF, lead: [PARTICIPATES_IN, OPERATES]}, else: OPERATES}", "else: OPERATES}", `a type that a column says has words`, true},
 	{"two ends of several", "from: partner, to: topic", "from: topic, to: topic", `both ends of an edge are made of cells with several things`, false},
 	{"an edge without end", ", to: topic", "", `an edge has type, from and to`, true},
 	{"edges that are no list", "edges:\n", "edges:\n  x:\n", `edges are a list, each with a dash before it`, true},

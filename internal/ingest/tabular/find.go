@@ -164,7 +164,7 @@ func inZip(name string, o Options) ([]File, error) {
 		files = append(files, File{
 			Name: full, Base: strings.ToLower(path.Base(full)), Size: int64(entry.UncompressedSize64), options: o,
 			Sum:  fmt.Sprintf("%s %d %08x", full, entry.UncompressedSize64, entry.CRC32),
-			open: func() (io.ReadCloser, error) { return openEntry(name, i, entry.Name, o.MostRatio) },
+			open: func() (io.ReadCloser, error) { return openEntry(name, i, entry.FileHeader, o.MostRatio) },
 		})
 	}
 	slices.SortStableFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
@@ -179,12 +179,12 @@ type entry struct {
 	read, most int64
 }
 
-func openEntry(name string, i int, want string, ratio int) (io.ReadCloser, error) {
+func openEntry(name string, i int, want zip.FileHeader, ratio int) (io.ReadCloser, error) {
 	archive, err := zip.OpenReader(name)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return nil, err
 	}
-	if i >= len(archive.File) || archive.File[i].Name != want {
+	if i >= len(archive.File) || archive.File[i].Name != want.Name || archive.File[i].CRC32 != want.CRC32 {
 		return nil, errors.Join(errors.New("the zip has changed meanwhile"), archive.Close())
 	}
 	in, err := archive.File[i].Open()

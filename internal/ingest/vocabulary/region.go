@@ -44,6 +44,14 @@ func RegionRef(code string) store.Ref {
 	return store.Ref{Kind: "Place", Identifiers: []store.Identifier{{Scheme: SchemeRegion, Value: code}}}
 }
 
+// broaderRegion is the code of what a region lies in.
+func broaderRegion(code string) string {
+	if len(code) == 5 && strings.HasPrefix(code, "UKN1") {
+		return "UKN0" // Northern Ireland has more than ten regions of NUTS 3
+	}
+	return code[:len(code)-1]
+}
+
 // Region makes the region of a NUTS code, the regions it lies in and its country: RS22 lies in
 // RS2, that in RS, that in Serbia. Only the first has the name (empty: unknown); the others
 // are known by their codes until somebody names them. Nothing is made if it is no NUTS code.
@@ -54,13 +62,12 @@ func Region(code, name string, said store.Said) (nodes []store.NodeRecord, edges
 	if !ok {
 		return nil, nil
 	}
-	for n := len(code); n > 2; n-- {
-		ref := RegionRef(code[:n])
-		if n == len(code) {
-			ref.Name = strings.TrimSpace(name)
-		}
-		nodes = append(nodes, store.NodeRecord{Ref: ref, Said: said, Props: store.PropsOf(map[string]any{"code": code[:n], "level": "REGION"})})
-		edges = append(edges, store.EdgeRecord{Type: "PART_OF", From: RegionRef(code[:n]), To: RegionRef(code[:n-1]), Said: said})
+	name = strings.TrimSpace(name)
+	for ; len(code) > 2; code, name = broaderRegion(code), "" {
+		ref, broader := RegionRef(code), RegionRef(broaderRegion(code))
+		edges = append(edges, store.EdgeRecord{Type: "PART_OF", From: ref, To: broader, Said: said})
+		ref.Name = name
+		nodes = append(nodes, store.NodeRecord{Ref: ref, Said: said, Props: store.PropsOf(map[string]any{"code": code, "level": "REGION"})})
 	}
 	return append(nodes, CountryNode(country, said)), edges
 }
@@ -83,6 +90,16 @@ var regionsByName = sync.OnceValue(func() map[[2]string]string {
 	}
 	return m
 })
+
+// namesOfRegion are the names that the table has of a NUTS code.
+func namesOfRegion(code string) []string {
+	for line := range strings.Lines(regionNames) {
+		if names := strings.Split(strings.TrimSpace(line), " | "); names[0] == code {
+			return names[1:]
+		}
+	}
+	return nil
+}
 
 // RegionNamed is the NUTS code of the region that a text names, in its own language or in
 // English, within a country (ISO 3166-1 alpha-2): "South-West (Bulgaria)", "Югозападен" and

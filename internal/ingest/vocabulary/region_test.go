@@ -16,7 +16,8 @@ func TestARegionBringsWhatItLiesIn(t *testing.T) {
 	for code, want := range map[string][]string{
 		"RS22": {"NUTS:RS22 Name", "NUTS:RS2 ", "ISO3166:RS Serbia"}, "gb": {"ISO3166:GB United Kingdom"},
 		"gr30": {"NUTS:EL30 Name", "NUTS:EL3 ", "ISO3166:GR Greece"}, "UKI31": {"NUTS:UKI31 Name", "NUTS:UKI3 ", "NUTS:UKI ", "ISO3166:GB United Kingdom"},
-		"": nil, "XX1": nil, "B": nil, "BG4111": nil, "BG-4": nil, "Ünited": nil,
+		"UKN16": {"NUTS:UKN16 Name", "NUTS:UKN0 ", "NUTS:UKN ", "ISO3166:GB United Kingdom"},
+		"":      nil, "XX1": nil, "B": nil, "BG4111": nil, "BG-4": nil, "Ünited": nil,
 	} {
 		nodes, edges := Region(code, " Name ", said)
 		var got []string

@@ -13,7 +13,16 @@ type analyses struct{ *analysis.Analyst }
 
 // partnerships answers Query.partnerships.
 func (a analyses) partnerships(ctx context.Context, g store.Reader, args read.Args) (any, error) {
-	var sides []analysis.Side
+	p, err := a.Partnerships(ctx, g, sides(args), partnershipQuery(args))
+	if err != nil {
+		return nil, err
+	}
+	return partnershipList(p), nil
+}
+
+// sides are those that the argument between names.
+func sides(args read.Args) []analysis.Side {
+	var out []analysis.Side
 	for _, in := range args.Inputs("between") {
 		s := analysis.Side{By: analysis.MembersOf, IDs: in.Texts("membersOf")}
 		switch {
@@ -22,13 +31,9 @@ func (a analyses) partnerships(ctx context.Context, g store.Reader, args read.Ar
 		case in.Has("place"):
 			s = analysis.Side{By: analysis.At, IDs: []string{in.Text("place")}}
 		}
-		sides = append(sides, s)
+		out = append(out, s)
 	}
-	p, err := a.Partnerships(ctx, g, sides, partnershipQuery(args))
-	if err != nil {
-		return nil, err
-	}
-	return partnershipList(p), nil
+	return out
 }
 
 // partners answers Actor.partners.

@@ -49,6 +49,21 @@ const (
 // New answers GraphQL requests from a store, by GET (queries) and POST. The time that a
 // request has is its context's. The error says that schema and program do not fit.
 func New(s store.Store, o Options) (http.Handler, error) {
+	p, err := newParts(s, o)
+	if err != nil {
+		return nil, err
+	}
+	return handler{p.exec}, nil
+}
+
+// parts are what answers operations of one store.
+type parts struct {
+	exec     *executor.Executor
+	reader   *read.Reader
+	analyses analyses
+}
+
+func newParts(s store.Store, o Options) (parts, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
@@ -56,7 +71,7 @@ func New(s store.Store, o Options) (http.Handler, error) {
 	by := analyses{analysis.New(served)}
 	reader, err := read.New(s, served, map[string]read.Computed{"Actor.partners": by.partners}, o.Limits)
 	if err != nil {
-		return nil, err
+		return parts{}, err
 	}
 	es := NewExecutableSchema(Config{
 		Schema:    served.Schema,
@@ -73,7 +88,7 @@ func New(s store.Store, o Options) (http.Handler, error) {
 	exec.SetQueryCache(queries)
 	exec.Use(admission{reader, queries, o.MayWrite})
 	exec.AroundRootFields(inOrder)
-	return handler{exec}, nil
+	return parts{exec, reader, by}, nil
 }
 
 // cache keeps queries that are not too long.

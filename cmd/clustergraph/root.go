@@ -48,6 +48,7 @@ command line wins over the environment, and the environment over the file.`,
 	root.AddCommand(
 		p.serveCommand(),
 		p.importCommand(),
+		p.exportCommand(),
 		p.healthCommand(),
 		p.checkCommand(),
 		p.refreshCommand(),

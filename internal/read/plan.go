@@ -205,10 +205,16 @@ func (c *collector) arguments(f *field) (Args, error) {
 		return a, invalid("%s: %w", f.Name, e)
 	}
 	a.when = c.when
+	err := a.hold(f.Name)
+	return a, err
+}
+
+// hold sets valid time by asOf or during, if one is given; field is whose arguments they are.
+func (a *Args) hold(field string) error {
 	asOf, during := a.values["asOf"], a.values["during"]
 	switch d, _ := asOf.(store.Date); {
 	case asOf != nil && during != nil:
-		return a, invalid("%s: asOf and during exclude each other: give one of them", f.Name)
+		return invalid("%s: asOf and during exclude each other: give one of them", field)
 	case asOf != nil:
 		a.when = period(d.First, d.Last)
 	case during != nil:
@@ -220,11 +226,11 @@ func (c *collector) arguments(f *field) (Args, error) {
 			last = d.Last
 		}
 		if first > last {
-			return a, invalid("%s: during: it begins after its end: swap from and to", f.Name)
+			return invalid("%s: during: it begins after its end: swap from and to", field)
 		}
 		a.when = period(first, last)
 	}
-	return a, nil
+	return nil
 }
 
 // period is a span of days. That of the one day 1970-01-01 would be the zero Period, which

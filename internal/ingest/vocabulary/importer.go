@@ -75,6 +75,9 @@ func Names() []string {
 	return out
 }
 
+// About is what a vocabulary is called in full; empty if it is none of [Names].
+func About(name string) string { return vocabularies[name].title }
+
 // Read tells the terms of files. A file that is no table of the vocabulary is an error, as is
 // an unknown vocabulary.
 func (i Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink) error {

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// published writes a small folder as CORDIS publishes it and returns its path.
+func published(t *testing.T, projects, participations int) string {
+	t.Helper()
+	folder := t.TempDir()
+	var p, o strings.Builder
+	p.WriteString(`"id";"acronym";"status";"title";"startDate";"endDate";"totalCost";"ecMaxContribution";"legalBasis";"topics";"frameworkProgramme";"fundingScheme";"rcn"` + "\n")
+	for i := range projects {
+		fmt.Fprintf(&p, `"9%05d";"PRO%d";"SIGNED";"Project %d";"2020-01-01";"2022-12-31";"1000,5";"500.25";"";"ICT-%d";"H2020";"RIA";"7%05d"`+"\n", i, i, i, i%7, i)
+	}
+	o.WriteString(`"projectID";"projectAcronym";"organisationID";"name";"SME";"activityType";"city";"country";"rcn";"order";"role";"ecContribution"` + "\n")
+	for i := range participations {
+		fmt.Fprintf(&o, `"9%05d";"PRO%d";"8%08d";"Body %d";"false";"HES";"Town";"%s";"7%05d";"%d";"participant";"10.50"`+"\n",
+			i%projects, i%projects, i%(participations/2), i%(participations/2), []string{"BG", "EL", "UK"}[i%3], i%projects, i/projects+1)
+	}
+	for name, text := range map[string]string{"project.csv": p.String(), "organization.csv": o.String()} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+// last is the last of some lines of JSON.
+func last(t *testing.T, out string) tablesRead {
+	t.Helper()
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	var told tablesRead
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &told); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return told
+}
+
+func TestImportTables(t *testing.T) {
+	to := newStore(t)
+	folder := published(t, 30, 90)
+	rejects := filepath.Join(t.TempDir(), "rejects.jsonl")
+
+	dry := last(t, must(t, "--store", to, "import", "cordis", "--dry-run", folder))
+	if _, err := os.Stat(strings.TrimPrefix(to, "sqlite:")); err == nil {
+		t.Error("a dry run made a store")
+	}
+	first := last(t, must(t, "--store", to, "import", "cordis", "--rejects", rejects, folder))
+	if first.Rows != 120 || first.Rejected != 0 || first.Nodes.New < 30+45 || first.Edges.New < 90 || first.Memory == 0 {
+		t.Errorf("%+v", first)
+	}
+	if !dry.DryRun || dry.Revision != "" || dry.Nodes != first.Nodes || dry.Edges != first.Edges || dry.Rows != first.Rows {
+		t.Errorf("a dry run tells %+v, the import then %+v", dry, first)
+	}
+	again := last(t, must(t, "--store", to, "import", "cordis", folder))
+	if again.Nodes.New+again.Nodes.Changed+again.Edges.New+again.Edges.Changed > 0 || again.Nodes.Unchanged != first.Nodes.New || again.Edges.Unchanged != first.Edges.New {
+		t.Errorf("again: %+v", again)
+	}
+
+	// One row is not readable any more, one participation is gone.
+	file := filepath.Join(folder, "organization.csv")
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(raw)), "\n")
+	if err := os.WriteFile(file, []byte(strings.Join(append(lines[:len(lines)-1], `"900000";"PRO0"`), "\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	dry = last(t, must(t, "--store", to, "import", "cordis", "--dry-run", folder))
+	if dry.Rejected != 1 || dry.Rows != 120 {
+		t.Errorf("a broken row: %+v", dry)
+	}
+	told := last(t, must(t, "--store", to, "import", "cordis", "--replace", "--rejects", rejects, folder))
+	if told.Rejected != 1 || told.Edges.Gone != 1 || told.Kept != "" {
+		t.Errorf("replaced: %+v", told)
+	}
+	raw, err = os.ReadFile(rejects)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reject map[string]any
+	if err := json.Unmarshal(raw, &reject); err != nil || reject["line"] != 91.0 || reject["stored"] != false || !strings.HasSuffix(fmt.Sprint(reject["file"]), "organization.csv") || reject["why"] == "" {
+		t.Errorf("%s: %v", raw, err)
+	}
+	must(t, "--store", to, "check")
+}
+
+// An import that is killed goes on where it was, and ends as one that was not.
+func TestImportIsKilled(t *testing.T) {
+	folder := published(t, 3000, 9000)
+	home := t.TempDir()
+	run := func(ctx context.Context, to string) *exec.Cmd {
+		c := command(ctx, t, "--store", to, "import", "cordis", folder)
+		c.Env = append(c.Env, "HOME="+home)
+		return c
+	}
+	output := func(to string) tablesRead {
+		out, err := run(t.Context(), to).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return last(t, string(out))
+	}
+	whole, killed := newStore(t), newStore(t)
+	want := output(whole)
+
+	ctx, kill := context.WithCancel(t.Context())
+	c := run(ctx, killed)
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	// The first batches are stored while it tells nothing yet; so watch the file.
+	file := strings.TrimPrefix(killed, "sqlite:") + "-wal"
+	for {
+		if info, err := os.Stat(file); err == nil && info.Size() > 1<<20 {
+			break
+		}
+		if t.Context().Err() != nil {
+			t.Fatal("nothing was stored")
+		}
+	}
+	kill() // SIGKILL
+	for s := bufio.NewScanner(out); s.Scan(); {
+	}
+	_ = c.Wait()
+
+	got := output(killed)
+	if !got.Resumed {
+		t.Errorf("it was not resumed: %+v", got)
+	}
+	if got.Nodes != want.Nodes || got.Edges != want.Edges || got.Rows != want.Rows {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	// And then it is over: the next one is another run.
+	if again := output(killed); again.Resumed || again.Nodes.Unchanged != want.Nodes.New {
+		t.Errorf("again: %+v", again)
+	}
+}
+
+func TestImportOfBadTables(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name, text string) string {
+		file := filepath.Join(folder, name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	for reason, c := range map[string]struct {
+		args []string
+		says string
+	}{
+		"no such file":           {[]string{"cordis", filepath.Join(folder, "none.zip")}, "none.zip"},
+		"an empty folder":        {[]string{"cordis", t.TempDir()}, "csv"},
+		"no zip":                 {[]string{"cordis", write("x.zip", "PK nothing")}, "x.zip"},
+		"not CORDIS":             {[]string{"cordis", write("people.csv", "name,age\nx,1\n")}, "people.csv"},
+		"no day":                 {[]string{"cordis", "--retrieved", "today", write("project.csv", "")}, "today"},
+		"no mapping":             {[]string{"table", write("t.csv", "a,b\n1,2\n")}, "--mapping"},
+		"no such mapping":        {[]string{"table", "--mapping", "memberz", write("t.csv", "a,b\n1,2\n")}, "members"},
+		"a parameter that is no": {[]string{"table", "--mapping", "members", "--set", "network", write("t.csv", "a,b\n1,2\n")}, "NAME=VALUE"},
+		"other columns":          {[]string{"table", "--mapping", "members", "--set", "network=N", write("t.csv", "a,b\n1,2\n")}, "t.csv"},
+	} {
+		code, out, errs := start(t, nil, append([]string{"--store", newStore(t), "import"}, c.args...)...)
+		if code == exitDone || !strings.Contains(out+errs, c.says) {
+			t.Errorf("%s: exit code %d, %s%s", reason, code, out, errs)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"slices"
@@ -263,7 +264,7 @@ func (r *run) node(w *work, n *node, said store.Said) (m made, record *store.Nod
 			for _, id := range n.ids {
 				of = append(slices.Clone(of), id.value...)
 			}
-			return fail(append(of, n.key...), m.ref.Name, "nothing tells which node %q is", n.name)
+			return fail(append(of, n.key...), cmp.Or(m.ref.Name, strings.Join(keys, ", ")), "nothing tells which node %q is", n.name)
 		}
 	}
 	m.item = w.item

@@ -225,24 +225,29 @@ func (m *mapping) bind(t *sheet, rows *tabular.Rows) ([][]int, error) {
 	columns := make([][]int, m.slots)
 	has := rows.Columns()
 	var missing []string
+	named := map[string]bool{}
 	for _, r := range slices.Concat(m.shared, t.refs) {
 		for _, name := range r.names {
 			if i := rows.Column(name); i >= 0 && !slices.Contains(columns[r.slot], i) {
 				columns[r.slot] = append(columns[r.slot], i)
 			}
 		}
-		if columns[r.slot] == nil && !r.optional {
-			s := fmt.Sprintf("no column %q (line %d of the mapping)", strings.Join(r.names, `" or "`), r.at.line)
-			if near := nearest(r.names[0], has); near != "" {
-				s += fmt.Sprintf("; did you mean %q?", near)
-			}
-			if !slices.Contains(missing, s) {
-				missing = append(missing, s)
-			}
+		name := strings.Join(r.names, `" or "`)
+		if columns[r.slot] != nil || r.optional || named[name] {
+			continue
 		}
+		named[name] = true
+		why := fmt.Sprintf(`no column "%s" (line %d of the mapping)`, name, r.at.line)
+		if near := nearest(r.names[0], has); near != "" {
+			why += fmt.Sprintf("; did you mean %q?", near)
+		}
+		missing = append(missing, why)
 	}
 	if missing == nil {
 		return columns, nil
+	}
+	if len(missing) > mostFaults {
+		missing = append(missing[:mostFaults], fmt.Sprintf("%d more columns", len(missing)-mostFaults))
 	}
 	why := strings.Join(missing, "\nand ")
 	if has != nil {

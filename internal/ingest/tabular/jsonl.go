@@ -13,9 +13,7 @@ import (
 // mostColumns is how many keys JSON Lines may have, as many as a spreadsheet has columns.
 const mostColumns = 16_384
 
-// jsonTable reads one object a line. The keys of objects within objects are "outer.inner";
-// arrays of plain values are joined with "; "; those that hold arrays or objects stay JSON.
-// null is empty.
+// jsonTable reads one object a line.
 type jsonTable struct {
 	lines   *lines
 	most    int // bytes of a field

@@ -57,7 +57,7 @@ func (f File) Watched(tell func(bytes int64)) File {
 // RowOptions say what the file itself does not.
 type RowOptions struct {
 	Delimiter rune   // 0: found out among ; , tab |
-	Encoding  string // an IANA name; empty: found out (BOM, UTF-8, UTF-16, else Windows-1252)
+	Encoding  string // an IANA name; empty: found out (UTF-8, UTF-16, else Windows-1252). A BOM outranks it
 	Sheet     string // of a spreadsheet; empty: the first
 	NoHeader  bool   // columns are named "1", "2", ...
 	// Progress is told, now and then, how many bytes of the file (unpacked) are read.
@@ -78,6 +78,7 @@ type table interface {
 
 // Rows are the rows of an open table.
 type Rows struct {
+	ctx   context.Context
 	file  string
 	table table
 	close func() error
@@ -88,6 +89,18 @@ type Rows struct {
 }
 
 // Open reads the header. What the file is, is told by its first bytes and its name's ending.
+//
+// csv: fields are those of encoding/csv. A quote that stands within a field is text if the
+// row has as many fields as the header; a row that leaves one open is a Fault, and reading
+// goes on in the next line. Blank lines, and empty fields beyond the header's, do not count.
+//
+// xlsx: the header is the first row that is not empty, and values beyond it have no name.
+// Days are told as 2005-01-31, by the cell's format; numbers as they are stored (0.125 of
+// "12.5%"), with the zeros that are shown ("01234"); truth values as TRUE and FALSE. The packed
+// workbook is kept in memory, large sheets in temporary files.
+//
+// JSON Lines: one object a line. The keys of an object within it are "outer.inner"; arrays of
+// plain values are joined with "; ", other arrays stay JSON; null is empty.
 func (f File) Open(ctx context.Context, o RowOptions) (*Rows, error) {
 	fail := func(err error) (*Rows, error) { return nil, fmt.Errorf("%s: %w", f.Name, err) }
 	in, err := f.open()
@@ -106,9 +119,30 @@ func (f File) Open(ctx context.Context, o RowOptions) (*Rows, error) {
 	if err != nil {
 		return fail(errors.Join(err, in.Close()))
 	}
-	r := &Rows{file: f.Name, table: t, index: map[string]int{}}
+	r := &Rows{ctx: ctx, file: f.Name, table: t, index: map[string]int{}}
 	r.close = func() error { return errors.Join(done(), in.Close()) }
 	return r, nil
+}
+
+// Text is the file as UTF-8 text, whatever its encoding, for those who read another form than
+// tables.
+func (f File) Text(ctx context.Context) (io.ReadCloser, error) {
+	in, err := f.open()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	tell := f.watch
+	if tell == nil {
+		tell = func(int64) {}
+	}
+	text, err := readText(bufio.NewReaderSize(&watched{in: in, ctx: ctx, tell: tell}, sample), "")
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name, errors.Join(err, in.Close()))
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{text, in}, nil
 }
 
 // sample is how many bytes of a file are looked at to find out what it is.
@@ -222,6 +256,10 @@ func (r *Rows) Grows() bool {
 // and reading can go on; any other error ends it.
 func (r *Rows) Next() (Row, error) {
 	if r.ended != nil {
+		return Row{}, r.ended
+	}
+	if r.ctx.Err() != nil {
+		r.ended = fmt.Errorf("%s: %w", r.file, context.Cause(r.ctx))
 		return Row{}, r.ended
 	}
 	row, err := r.table.next()

@@ -18,8 +18,8 @@ import (
 // mostWorkbook limits what a workbook unpacks to. Large sheets are kept in temporary files.
 const mostWorkbook = 2 << 30
 
-// xlsxTable reads a sheet row by row. Numbers come as they are stored, not as rounded for
-// display, but with the zeros that are shown; days as 2005-01-31.
+// xlsxTable reads a sheet row by row, twice: as it is stored, and as it is shown, which is how
+// excelize tells that a number is a day.
 type xlsxTable struct {
 	raw, shown *excelize.Rows // the same rows
 	sheets     []string       // of the workbook

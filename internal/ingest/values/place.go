@@ -75,7 +75,7 @@ func degrees(s string, most float64) (float64, bool) {
 // text are refused, as are those of mail.
 func URL(s string) (string, error) {
 	bad := fmt.Errorf("%q is not an address of the web; write one, such as https://www.example.org", s)
-	plain := trim(s)
+	plain := strings.ReplaceAll(trim(s), "\u2010", "-") // a hyphen that only looks like one
 	if strings.ContainsFunc(plain, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("<>\"\\^`{|}", r)
 	}) {
@@ -90,7 +90,7 @@ func URL(s string) (string, error) {
 	if err != nil || scheme != "http" && scheme != "https" || u.User != nil || u.Host != u.Hostname() && u.Port() == "" {
 		return "", bad
 	}
-	host := strings.ToLower(u.Hostname())
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
 	if _, err := netip.ParseAddr(host); err == nil {
 		if !ok { // figures and points alone may be anything
 			return "", bad

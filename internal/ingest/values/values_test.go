@@ -177,7 +177,7 @@ func TestURL(t *testing.T) {
 	check(t, URL, map[string]string{
 		"www.tmleuven.be": "https://www.tmleuven.be", "http://www.epa.ie": "http://www.epa.ie", "HTTP://WWW.Epa.ie/Path": "http://www.epa.ie/Path", "https://ppbw.pl/en/": "https://ppbw.pl/en/",
 		"example.org:8080/x?q=1#top": "https://example.org:8080/x?q=1#top", "http://Müller.example/ü": "http://xn--mller-kva.example/%C3%BC", "http://192.0.2.1/": "http://192.0.2.1/", "http://xn--mller-kva.example/": "http://xn--mller-kva.example/",
-		" www.a.be ": "https://www.a.be", "a.be/?u=http://b.be": "https://a.be/?u=http://b.be",
+		" www.a.be ": "https://www.a.be", "www.dcnsgroup.com.": "https://www.dcnsgroup.com", "www.a\u2010b.com": "https://www.a-b.com", "a.be/?u=http://b.be": "https://a.be/?u=http://b.be",
 		"": "", "-": "", "http://": "", "https://": "", "www": "", "no site": "", "http://www.uoi.gr / www.rc.uoi.gr": "", "http://cri.fmach.eu; www.fmach.eu": "", "info@example.org": "", "mailto:info@example.org": "",
 		"ftp://example.org": "", "javascript:alert(1)": "", "http://http://a.be": "", "http:/a.be": "", "12.5": "", "1.2.3.4": "", "a..be": "", "http://a.be:x/": "", "file:///etc/passwd": "", "http://[::1": "", "http://a.be/\x00": "",
 	})

@@ -26,6 +26,7 @@ func (b bundle) batch() store.Batch {
 	for _, r := range b.rows {
 		out.Nodes = append(out.Nodes, r.Nodes...)
 		out.Edges = append(out.Edges, r.Edges...)
+		out.Steps = append(out.Steps, r.Steps...)
 	}
 	return out
 }
@@ -69,6 +70,11 @@ func (g *gatherer) Row(r Row) error {
 	for _, p := range r.Left {
 		g.left++
 		if err := g.reject(p, true); err != nil {
+			return err
+		}
+	}
+	if n := len(g.now.rows); n > 0 && len(g.now.rows[n-1].Steps) > 0 && len(r.Nodes)+len(r.Edges) > 0 {
+		if err := g.flush(); err != nil { // steps come last in a batch
 			return err
 		}
 	}

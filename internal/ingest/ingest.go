@@ -44,6 +44,8 @@ type Row struct {
 	At    Place
 	Nodes []store.NodeRecord
 	Edges []store.EdgeRecord
+	// Steps happen after the records of the row, and before the rows that follow.
+	Steps []store.Step
 	// Left are values of the row that were left out; the rest of it is stored.
 	Left []Problem
 }

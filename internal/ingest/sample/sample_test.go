@@ -2,7 +2,6 @@ package sample
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"clustergraph/internal/analysis"
@@ -130,35 +129,6 @@ func TestBodies(t *testing.T) {
 	problems := 0
 	if err := s.Check(t.Context(), func(p store.Problem) { problems++; t.Error(p) }); err != nil || problems > 0 {
 		t.Errorf("%d problems, %v", problems, err)
-	}
-}
-
-func TestRead(t *testing.T) {
-	const head = `{"define":"x","node":{"kind":"Source","name":"X"},"rank":"FIELD"}` + "\n"
-	for _, c := range []struct{ reason, file, says string }{
-		{"nothing but comments", "\n// a comment\n", ""},
-		{"values of all types", head + `{"source":"x","node":{"kind":"Project","name":"P","ids":["CORDIS:1"]},"say":{"start":"2020-Q2","totalCost":{"amount":"1.50","currency":"EUR"},` +
-			`"durationMonths":6,"endDerived":true,"aliases":["Q"],"coordinates":{"latitude":1.5,"longitude":2},"indicators":[{"name":"n","value":1,"bound":"EXACTLY"}]}}`, ""},
-		{"no JSON", head + "hello", "line 2"},
-		{"an unknown field", head + `{"source":"x","nod":{}}`, "line 2"},
-		{"an unknown source", `{"source":"y","node":{"kind":"Project","name":"P"}}`, `line 1: the source "y"`},
-		{"a source of another kind", `{"define":"x","node":{"kind":"Project","name":"X"},"rank":"FIELD"}`, "line 1: define needs"},
-		{"a source twice", head + head, "line 2: define needs"},
-		{"neither node nor edge", head + `{"source":"x"}`, "neither"},
-		{"an unknown kind", head + `{"source":"x","node":{"kind":"Club","name":"P"}}`, `no kind "Club"`},
-		{"an unknown property", head + `{"source":"x","node":{"kind":"Project","name":"P"},"say":{"color":"red"}}`, `no property "color"`},
-		{"a wrong date", head + `{"source":"x","node":{"kind":"Project","name":"P"},"say":{"start":"soon"}}`, "start:"},
-		{"a placeholder", head + `{"source":"x","node":{"kind":"Project","name":"P","ids":["PIC:N/A"]}}`, "placeholder"},
-		{"an unknown relation", head + `{"source":"x","edge":"LIKES","from":"a","to":"b"}`, `no relation "LIKES"`},
-		{"an end nobody named", head + `{"source":"x","edge":"PART_OF","from":"Place/A","to":"Place/B"}`, `"Place/A" stands in no line above`},
-		{"an unknown rank", head + `{"source":"x","rank":"SURE","node":{"kind":"Project","name":"P"}}`, `"SURE" is no rank`},
-	} {
-		t.Run(c.reason, func(t *testing.T) {
-			_, err := Read("f.jsonl", strings.NewReader(c.file), ontology.Served().Store)
-			if c.says == "" && err != nil || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says) || !strings.HasPrefix(err.Error(), "f.jsonl: line ")) {
-				t.Errorf("%v; want f.jsonl and %q", err, c.says)
-			}
-		})
 	}
 }
 

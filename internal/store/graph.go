@@ -40,8 +40,8 @@ var placeholders = map[string]bool{"": true, "0": true, "-": true, "N/A": true, 
 
 // Normal is the identifier as it is kept: the scheme in upper case, both without spaces
 // around them. It is an ErrInvalid if the scheme is empty or VAT (evidence, not identity:
-// bodies share them), if the value is a placeholder such as MISSING or N/A, or if either
-// is longer than 200 bytes.
+// bodies share them), if the value is a placeholder such as MISSING or N/A (but NA is
+// Namibia's code in ISO3166), or if either is longer than 200 bytes.
 func (i Identifier) Normal() (Identifier, error) {
 	n := Identifier{strings.ToUpper(strings.TrimSpace(i.Scheme)), strings.TrimSpace(i.Value)}
 	switch {
@@ -49,7 +49,7 @@ func (i Identifier) Normal() (Identifier, error) {
 		return n, fmt.Errorf("%w: the identifier %q has no scheme", ErrInvalid, i.Value)
 	case n.Scheme == "VAT":
 		return n, fmt.Errorf("%w: a VAT number (%q) is evidence, not identity; keep it as a property", ErrInvalid, i.Value)
-	case placeholders[strings.ToUpper(n.Value)]:
+	case placeholders[strings.ToUpper(n.Value)] && n != (Identifier{"ISO3166", "NA"}):
 		return n, fmt.Errorf("%w: %q is a placeholder, not a %s", ErrInvalid, i.Value, n.Scheme)
 	case len(n.Scheme) > 200 || len(n.Value) > 200:
 		return n, fmt.Errorf("%w: an identifier of more than 200 bytes (scheme %.20q)", ErrInvalid, n.Scheme)

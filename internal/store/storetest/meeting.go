@@ -40,6 +40,7 @@ var meetingTests = []test{
 			p.fails(batch(store.NodeRecord{Ref: named("Organisation", "x", "ROR", "fine", id[0], id[1])}), store.ErrInvalid)
 		}
 		p.met(named("Organisation", "x", "PIC", strings.Repeat("9", 200)))
+		p.equal("Namibia", p.met(named("Place", "Namibia", "ISO3166", "NA")), "iso3166:NA")
 	}},
 	{"names meet without regard to case, accents and script", "folded (text.Keys; an empty key meets nobody)", func(p *pair) {
 		id := p.met(named("Cluster", "ИКТ Клъстер"))

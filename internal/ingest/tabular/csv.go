@@ -19,8 +19,8 @@ type csvTable struct {
 	csv   *csv.Reader
 	names []string
 	most  int // bytes of a field
-	// doubtful is set after a quote was left open, until a row reads well: a line may be the
-	// rest of the broken row.
+	// doubtful is set after a row that may have left a quote open, until one reads well: a line
+	// may be the rest of the broken row, and is not mended.
 	doubtful bool
 	pending  []string // the first row, if it is no header
 }
@@ -202,6 +202,7 @@ func (t *csvTable) recover(values []string, err error) ([]string, error) {
 				return mended, nil
 			}
 		}
+		t.doubtful = true
 		return nil, t.lines.fault("a quote is not closed, or stands within a field; close it, or double it")
 	case err == errTooLong && !several:
 		err = t.lines.fault("has more than %d bytes", t.lines.most)

@@ -82,7 +82,8 @@ func (o Options) counts(name string) bool {
 }
 
 func onDisk(name string, info fs.FileInfo, o Options) File {
-	f := File{Name: filepath.ToSlash(name), Base: strings.ToLower(filepath.Base(name)), Size: -1, options: o,
+	full := shownName(name)
+	f := File{Name: full, Base: strings.ToLower(path.Base(full)), Size: -1, options: o,
 		open: func() (io.ReadCloser, error) { return os.Open(name) }}
 	if info.Mode().IsRegular() { // else it may be a pipe
 		f.Size = info.Size()
@@ -90,6 +91,9 @@ func onDisk(name string, info fs.FileInfo, o Options) File {
 	}
 	return f
 }
+
+// shownName is a path as text; systems and zips have names that are not UTF-8.
+func shownName(name string) string { return strings.ToValidUTF8(filepath.ToSlash(name), "\ufffd") }
 
 func inFolder(folder string, o Options) ([]File, error) {
 	var files []File
@@ -160,7 +164,7 @@ func inZip(name string, o Options) ([]File, error) {
 		}
 		seen[entry.Name] = true
 		total += entry.UncompressedSize64
-		full := filepath.ToSlash(name) + "/" + path.Clean(entry.Name)
+		full := shownName(name + "/" + path.Clean(entry.Name))
 		files = append(files, File{
 			Name: full, Base: strings.ToLower(path.Base(full)), Size: int64(entry.UncompressedSize64), options: o,
 			Sum:  fmt.Sprintf("%s %d %08x", full, entry.UncompressedSize64, entry.CRC32),

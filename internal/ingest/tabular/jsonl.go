@@ -84,7 +84,7 @@ func (t *jsonTable) read() (Row, error) {
 		}
 		err = errors.New("goes on behind its object; write one object a line")
 	}
-	fault := t.lines.fault("%v", err)
+	fault := t.lines.fault("%s", strings.Replace(err.Error(), "jsontext:", "is not a JSON object:", 1))
 	var large *tooLarge
 	if errors.As(err, &large) {
 		fault.Column = large.name

@@ -95,6 +95,7 @@ func TestCSV(t *testing.T) {
 		"in the last line":             {"a;b\n1;2\n3;\"4\n", []string{"2: 1|2", "3! " + strayQuote}},
 		"in many lines":                {"a;b\n1;\"2\n3;\"4\n5;\"6\n7;8\n", []string{"2! " + openQuote, "3! " + openQuote, "4! " + openQuote, "5: 7|8"}},
 		"a broken field of many lines": {"a;b\n\"1\n\"x\" y\";2\nz\"w;3\n4;5\n", []string{"2! " + openQuote, "3! " + strayQuote, "4! " + strayQuote, "5: 4|5"}},
+		"and its rest as wide":         {"a;b\n\"say \"hi\" and\nleave\";\"2\"\n4;5\n5\" pipe;6\n", []string{"2! " + strayQuote, "3! " + strayQuote, "4: 4|5", "5: 5\" pipe|6"}},
 		"wide, of many lines":          {"a;b\n1;\"2\nx\";3\n4;5\n", []string{"2! " + width(3, 2), "4: 4|5"}},
 		"quotes within fields":         {"a;b\n5\" pipe;say \"hi\"\n\"ACME \"Best\" Ltd\";x\n„typographic\";y\n", []string{"2: 5\" pipe|say \"hi\"", "3: ACME \"Best\" Ltd|x", "4: „typographic\"|y"}},
 		"a space before a quote":       {"a, b\n1, \"2, 3\"\n", []string{"2: 1|2, 3"}},

@@ -264,12 +264,18 @@ func FuzzURL(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		if u, err := URL(s); err == nil {
+			if Empty(s) {
+				t.Errorf("%q is no value, and the address %q", s, u)
+			}
 			if again, err := URL(u); err != nil || again != u {
 				t.Errorf("%q is %q, and that is %q, %v", s, u, again, err)
 			}
 		}
-		Empty(s)
-		Bool(s)
+		if b, err := Bool(s); err == nil {
+			if again, err := Bool(strconv.FormatBool(b)); err != nil || again != b {
+				t.Errorf("%q is %v, and that is %v, %v", s, b, again, err)
+			}
+		}
 	})
 }
 

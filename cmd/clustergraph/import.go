@@ -37,7 +37,7 @@ code is 0 only if everything that was accepted is stored.`,
 
 		SuggestionsMinimumDistance: suggested,
 	}
-	c.AddCommand(p.importSampleCommand(), p.importECCPCommand(), p.importCORDISCommand(), p.importTableCommand(), p.importVocabularyCommand())
+	c.AddCommand(p.importSampleCommand(), p.importECCPCommand(), p.importCORDISCommand(), p.importKeepCommand(), p.importTableCommand(), p.importVocabularyCommand(), p.importJSONLinesCommand())
 	return c
 }
 

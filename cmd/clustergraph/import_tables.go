@@ -30,6 +30,7 @@ type tableOptions struct {
 	rejects         string
 	identity        []string
 	retrieved       string
+	undecided       bool // identity decisions do not matter: they are in what is read
 }
 
 func (o *tableOptions) flags(c *cobra.Command) {
@@ -62,6 +63,9 @@ func (p *program) importTables(c *cobra.Command, importer ingest.Importer, args 
 	decisions, err := readDecisions(o.identity)
 	if err != nil {
 		return err
+	}
+	if o.undecided {
+		decisions = &identity.Decisions{}
 	}
 	files, err := tabular.Find(args, tabular.Options{Stdin: p.in})
 	if err != nil {

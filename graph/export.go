@@ -29,7 +29,12 @@ type Exporter struct {
 	parts   parts
 	records export.Records
 	told    graphql.ErrorPresenterFunc
+	turns   chan struct{} // one for each export that runs
 }
+
+// atOnce is how many exports run at once over HTTP; others wait. Each may keep a processor
+// busy for minutes, and questions are to be answered meanwhile.
+const atOnce = 2
 
 // NewExporter makes an Exporter of a store. Records is where everything is read from that
 // JSON Lines hold; nil: they cannot be had.
@@ -39,7 +44,7 @@ func NewExporter(s store.Store, records export.Records, o Options) (*Exporter, e
 	}
 	o.MayWrite = nil // an export only reads
 	p, err := newParts(s, o)
-	return &Exporter{s, o, p, records, presenter(o.Log)}, err
+	return &Exporter{s, o, p, records, presenter(o.Log), make(chan struct{}, atOnce)}, err
 }
 
 // Export says what is to be exported, as texts: it is what a URL or a command line says.
@@ -315,6 +320,13 @@ func (x *Exporter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		x.refuse(w, r, err)
 		return
 	}
+	select {
+	case x.turns <- struct{}{}:
+		defer func() { <-x.turns }()
+	case <-r.Context().Done():
+		x.refuse(w, r, fmt.Errorf("%w: other exports are still being written; try again later", store.ErrUnavailable))
+		return
+	}
 	h := w.Header()
 	h.Set("Content-Type", media)
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
@@ -325,7 +337,7 @@ func (x *Exporter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			x.options.Log.WarnContext(r.Context(), "an export broke off", "format", e.Format, "error", err)
 			panic(http.ErrAbortHandler)
 		}
-		h.Del("Content-Disposition")
+		h.Del("Content-Disposition") // no byte of the file was written
 		x.refuse(w, r, err)
 	}
 }

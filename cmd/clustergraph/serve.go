@@ -14,6 +14,7 @@ import (
 
 	"clustergraph"
 	"clustergraph/graph"
+	"clustergraph/internal/export"
 	"clustergraph/internal/read"
 	"clustergraph/internal/server"
 	"clustergraph/internal/store"
@@ -35,6 +36,7 @@ type serveOptions struct {
 	maxBytes    int
 	maxRequest  int64
 	timeout     time.Duration
+	exportTime  time.Duration
 	wait        time.Duration
 	mirror      mirrorOptions
 }
@@ -48,6 +50,7 @@ func (p *program) serveCommand() *cobra.Command {
 it lets running requests end.
 
   /graphql          the API
+  /export/{format}  the graph, a network or the rows of a query as a file (docs/export.md)
   /playground/      questions in the browser
   /schema.graphql   everything that can be asked
   /health/live      whether the process runs
@@ -72,6 +75,7 @@ otherwise.`,
 	f.IntVar(&o.maxBytes, "max-bytes", read.DefaultLimits.Bytes, "bytes that one answer may have")
 	f.Int64Var(&o.maxRequest, "max-request-bytes", 4<<20, "bytes that one request may have")
 	f.DurationVar(&o.timeout, "timeout", 10*time.Second, "time that one request may take")
+	f.DurationVar(&o.exportTime, "export-timeout", 10*time.Minute, "time that one export may take")
 	f.DurationVar(&o.wait, "wait", 30*time.Second, "time to wait for Neo4j when it is not there at the start")
 	f.StringVar(&o.mirror.mode, "mirror", "auto", "answer from memory: auto (if it fits), on, or off (Neo4j answers)")
 	f.StringVar(&o.mirror.share, "mirror-share", "50%", "share of the memory that the graph may take, by estimate; loading anew takes twice as much for a moment")
@@ -89,6 +93,8 @@ func (o serveOptions) check() error {
 		return usagef("--max-request-bytes is %d; it must be 1 or more", o.maxRequest)
 	case o.timeout <= 0:
 		return usagef("--timeout is %s; it must be more than nothing", o.timeout)
+	case o.exportTime <= 0:
+		return usagef("--export-timeout is %s; it must be more than nothing", o.exportTime)
 	case o.wait < 0:
 		return usagef("--wait is %s; it must be 0s (not at all) or more", o.wait)
 	}
@@ -124,7 +130,7 @@ func (p *program) serve(c *cobra.Command, o serveOptions) error {
 		return err
 	}
 	defer listener.Close()
-	s, err := p.openStore(c, pl, o, log)
+	s, records, err := p.openStore(c, pl, o, log)
 	if err != nil {
 		return err
 	}
@@ -138,21 +144,27 @@ func (p *program) serve(c *cobra.Command, o serveOptions) error {
 	if err != nil {
 		return err
 	}
+	exporter, err := graph.NewExporter(s, records, options)
+	if err != nil {
+		return err
+	}
 	page, built := web.Playground()
 	if !built {
 		log.Warn("the playground was not built; \"make web build\" makes a binary that has it")
 	}
 	h, err := server.New(server.Config{
-		GraphQL:    handler,
-		Schema:     clustergraph.API,
-		Playground: page,
-		Ready:      func(ctx context.Context) (server.Health, error) { return healthOf(ctx, s) },
-		Origins:    o.origins,
-		Token:      token,
-		MaxBody:    o.maxRequest,
-		Timeout:    o.timeout,
-		Version:    versionText(),
-		Log:        log,
+		GraphQL:       handler,
+		Export:        exporter,
+		Schema:        clustergraph.API,
+		Playground:    page,
+		Ready:         func(ctx context.Context) (server.Health, error) { return healthOf(ctx, s) },
+		Origins:       o.origins,
+		Token:         token,
+		MaxBody:       o.maxRequest,
+		Timeout:       o.timeout,
+		ExportTimeout: o.exportTime,
+		Version:       versionText(),
+		Log:           log,
 	})
 	if err != nil {
 		return usageError{err.Error()}
@@ -161,18 +173,20 @@ func (p *program) serve(c *cobra.Command, o serveOptions) error {
 	return h.Serve(c.Context(), listener, drainTime)
 }
 
-// openStore opens the store that answers.
-func (p *program) openStore(c *cobra.Command, pl place, o serveOptions, log *slog.Logger) (store.Store, error) {
+// openStore opens the store that answers, and what exports read all records from.
+func (p *program) openStore(c *cobra.Command, pl place, o serveOptions, log *slog.Logger) (store.Store, export.Records, error) {
 	if pl.server == nil {
 		if err := makeFolder(c, pl.file); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	truth, err := pl.wait(c.Context(), o.wait, log)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return p.front(c.Context(), truth, o.mirror, log)
+	records, _ := truth.(export.Records)
+	s, err := p.front(c.Context(), truth, o.mirror, log)
+	return s, records, err
 }
 
 // healthOf is nil if a store can answer, and tells how old its answers are.

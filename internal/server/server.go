@@ -25,6 +25,8 @@ import (
 type Config struct {
 	// GraphQL answers /graphql. Required.
 	GraphQL http.Handler
+	// Export answers GET /export/{format}; nil: there is none.
+	Export http.Handler
 	// Schema is the text at /schema.graphql.
 	Schema string
 	// Playground holds the built page; nil if it was not built.
@@ -40,8 +42,8 @@ type Config struct {
 	Token string
 	// MaxBody is the size of a request's body in bytes above which it is refused.
 	MaxBody int64
-	// Timeout is the time a GraphQL request has.
-	Timeout time.Duration
+	// Timeout is the time a GraphQL request has, ExportTimeout that of an export.
+	Timeout, ExportTimeout time.Duration
 	// Version is told on the start page.
 	Version string
 	// Log takes what operators should know.
@@ -108,6 +110,13 @@ func New(c Config) (*Server, error) {
 
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", graphql)
+	if c.Export != nil {
+		export := deadline(c.ExportTimeout, patient(c.ExportTimeout, c.Export))
+		if len(c.Origins) > 0 {
+			export = cors.New(cors.Options{AllowedOrigins: c.Origins, AllowedMethods: []string{http.MethodGet}, ExposedHeaders: []string{"Content-Disposition"}}).Handler(export)
+		}
+		mux.Handle("GET /export/{format}", export)
+	}
 	mux.Handle("GET /schema.graphql", text(c.Schema))
 	mux.Handle("GET /health/live", http.HandlerFunc(live))
 	mux.Handle("GET /health/ready", s.ready(c.Ready))
@@ -154,6 +163,15 @@ func deadline(after time.Duration, next http.Handler) http.Handler {
 		ctx, cancel := context.WithTimeout(r.Context(), after)
 		defer cancel()
 		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// patient has an answer written for longer than others may be.
+func patient(after time.Duration, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Who cannot set it, as in tests without a connection, has no deadline.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(after + 2*headerTime))
+		next.ServeHTTP(w, r)
 	})
 }
 

@@ -28,6 +28,11 @@ func config() server.Config {
 			}
 			_, _ = io.WriteString(w, server.CallerOf(r.Context()).String())
 		}),
+		Export: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.WriteString(w, r.PathValue("format"))
+		}),
+		ExportTimeout: time.Minute,
+
 		Schema:     "type Query { a: Int }",
 		Playground: fstest.MapFS{"index.html": {Data: []byte("<title>here</title>")}, "assets/a.js": {Data: []byte("1")}},
 		Token:      token,
@@ -87,6 +92,8 @@ func TestAddresses(t *testing.T) {
 		{"GraphQL answers", "POST", "/graphql", s, 200, "anonymous"},
 		{"the playground is a folder", "GET", "/playground", s, 301, ""},
 		{"with a page", "GET", "/playground/", s, 200, "<title>here</title>"},
+		{"exports are files of a format", "GET", "/export/gexf?shape=graph", s, 200, "gexf"},
+		{"they are only read", "POST", "/export/gexf", s, 405, ""},
 		{"and assets", "GET", "/playground/assets/a.js", s, 200, "1"},
 		{"an asset of another build is missing", "GET", "/playground/assets/b.js", s, 404, ""},
 		{"only reading pages is allowed", "POST", "/playground/", s, 405, ""},

@@ -1,0 +1,242 @@
+// Package keep reads what keep.eu, the database of the European Union's programmes of
+// territorial cooperation (Interreg, IPA and ENI cross-border cooperation), exports: tables of
+// projects and of their partners, as csv or xlsx, of one programme or of several. Tables are told apart
+// by their columns, columns by their names.
+//
+// The exports have no ids: a partner's row tells its project by programme and acronym, and so
+// do these join. Where the acronym begins with the project's code ("DTP1-071-1.1 - SMART
+// FACTORY HUB"), that is its identifier; else programme and acronym are. A partner is known by
+// its country and name.
+//
+//	project row   Project, FUNDED_BY its programme, funds and specific objective, CLASSIFIED_AS
+//	              themes and objectives; its lead partner
+//	partner row   Organisation, LOCATED_IN its region; PARTICIPATES_IN
+//
+// Each programme is a source of its own.
+package keep
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"clustergraph/internal/ingest"
+	"clustergraph/internal/ingest/tabular"
+	"clustergraph/internal/store"
+)
+
+// Schemes of the identifiers that are made of what keep.eu says, and of its topics.
+const (
+	SchemeProject   = "KEEP"           // the project's code, else programme and acronym
+	SchemePartner   = "KEEP_PARTNER"   // country and name: "BG/sofia-municipality"
+	SchemeProgramme = "KEEP_PROGRAMME" // "danube-2014-2020", and its specific objectives
+	SchemeFund      = "KEEP_FUND"      // "ERDF"
+	SchemeTheme     = "KEEP_THEME"     // keep.eu's own themes
+	SchemeObjective = "ESI_OBJECTIVE"  // thematic objectives and investment priorities: "1b"
+)
+
+// Options say what the files do not.
+type Options struct {
+	// Retrieved is when the files were exported; the zero time: unknown.
+	Retrieved time.Time
+}
+
+// Importer reads exports of keep.eu. It keeps hashes of what it has told, about 16 bytes for
+// each project, organisation and participation.
+type Importer struct{ Options }
+
+// The columns, by the names they go by.
+var (
+	programmeColumn = []string{"Programme"}
+	acronymColumn   = []string{"Acronym", "Project acronym"}
+	partnerColumn   = []string{"Project Partner", "Partner", "Partner name", "Name of partner"}
+	titleColumn     = []string{"Project Name", "Project title", "Name of project"}
+)
+
+// content is what a table holds; projects are read first.
+type content int
+
+const (
+	projects content = iota
+	partners
+	unknown
+)
+
+func contentOf(rows *tabular.Rows) content {
+	has := func(names []string) bool { return rows.Column(names...) >= 0 }
+	switch {
+	case !has(programmeColumn) || !has(acronymColumn):
+		return unknown
+	case has(partnerColumn):
+		return partners
+	case has(titleColumn) || has([]string{"Project start"}):
+		return projects
+	}
+	return unknown
+}
+
+// table is a table of a file, and what it holds.
+type table struct {
+	tabular.File
+	tabular.RowOptions
+	content content
+	rows    *tabular.Rows // opened already; nil: to be opened
+}
+
+// Read tells projects first, then partners. Tables that hold neither are left out; if all are,
+// it is an error. A programme of which both were read is told completely.
+func (i Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink) error {
+	r := &run{Options: i.Options, to: to, told: map[uint64]struct{}{}, programmes: map[string]*programme{}}
+	var tables []table
+	defer func() {
+		for _, t := range tables {
+			if t.rows != nil {
+				t.rows.Close()
+			}
+		}
+	}()
+	for _, f := range files {
+		found, err := look(ctx, f)
+		tables = append(tables, found...)
+		if err != nil {
+			return err
+		}
+	}
+	if len(tables) == 0 {
+		return fmt.Errorf("none of the %d files is an export of keep.eu: its tables have the columns Programme and Acronym, and Project Name or Project Partner", len(files))
+	}
+	slices.SortStableFunc(tables, func(a, b table) int { return int(a.content - b.content) })
+	r.partners = tables[len(tables)-1].content == partners
+	for n := range tables {
+		if err := r.table(ctx, &tables[n]); err != nil {
+			return err
+		}
+	}
+	for _, p := range r.order {
+		if p.read[projects] && p.read[partners] {
+			to.Complete(p.source)
+		}
+	}
+	return nil
+}
+
+// look finds the tables of a file: a workbook may have one on each sheet.
+func look(ctx context.Context, f tabular.File) ([]table, error) {
+	var out []table
+	sheets := []string{""}
+	for n := 0; n < len(sheets); n++ {
+		t := table{File: f, RowOptions: tabular.RowOptions{Sheet: sheets[n]}}
+		rows, err := f.Open(ctx, t.RowOptions)
+		switch {
+		case errors.Is(err, tabular.ErrEmpty):
+			continue
+		case err != nil:
+			return out, err
+		}
+		if all := rows.Sheets(); n == 0 && len(all) > 1 {
+			sheets = append(sheets, all[1:]...)
+		}
+		if t.content = contentOf(rows); t.content != unknown && f.Sum == "" {
+			t.rows = rows // standard input, which can be read only once
+			out = append(out, t)
+			continue
+		}
+		if err := rows.Close(); err != nil {
+			return out, err
+		}
+		if t.content != unknown {
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}
+
+// run is one reading.
+type run struct {
+	Options
+	to ingest.Sink
+	// told are hashes of what needs no telling again.
+	told       map[uint64]struct{}
+	programmes map[string]*programme // by what the column says
+	order      []*programme
+	// partners tells that there is a table of partners.
+	partners bool
+}
+
+// new tells whether something is told for the first time, and notes it.
+func (r *run) new(what ...string) bool {
+	h := hash(what...)
+	_, is := r.told[h]
+	r.told[h] = struct{}{}
+	return !is
+}
+
+// knows tells whether something was told.
+func (r *run) knows(what ...string) bool {
+	_, is := r.told[hash(what...)]
+	return is
+}
+
+func (r *run) table(ctx context.Context, t *table) error {
+	rows := t.rows
+	if t.rows = nil; rows == nil {
+		var err error
+		if rows, err = t.Open(ctx, t.RowOptions); err != nil {
+			return err
+		}
+	}
+	defer rows.Close()
+	read := (*row).project
+	if t.content == partners {
+		read = (*row).partner
+	}
+	for {
+		values, err := rows.Next()
+		var fault *tabular.Fault
+		switch {
+		case err == io.EOF:
+			return rows.Close()
+		case errors.As(err, &fault):
+			if err := r.to.Reject(ingest.ProblemAt(ingest.Place{File: fault.File, Line: fault.Line}, fault.Column, fault.Text, "%s", fault.Why)); err != nil {
+				return err
+			}
+		case err != nil:
+			return err
+		default:
+			if err := r.row(rows, t, values, read); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// row reads a row whose programme and project are told.
+func (r *run) row(rows *tabular.Rows, t *table, values tabular.Row, read func(*row) error) error {
+	row := &row{run: r, rows: rows, values: values, at: ingest.Place{File: t.Name, Line: values.Line}}
+	of, ok := programmeOf(row.text(programmeColumn...))
+	if !ok {
+		return row.reject(programmeColumn, "names no programme")
+	}
+	code, acronym, ok := splitAcronym(row.text(acronymColumn...))
+	if !ok {
+		return row.reject(acronymColumn, "names no project")
+	}
+	var err error
+	if row.of, err = r.programme(of, row.text("Period")); err != nil {
+		return err
+	}
+	row.of.read[t.content] = true
+	row.code, row.acronym, row.key = code, acronym, code
+	if code == "" {
+		row.key = cut(row.of.slug + "/" + slug(acronym))
+	}
+	id, err := store.Identifier{Scheme: SchemeProject, Value: row.key}.Normal()
+	if err != nil {
+		return row.reject(acronymColumn, err.Error())
+	}
+	row.is = store.Ref{Kind: "Project", Name: acronym, Identifiers: []store.Identifier{id}}
+	return read(row)
+}

@@ -72,8 +72,10 @@ func (p participation) weight(row *row) uint64 {
 	default:
 		w |= 2 << 32
 	}
-	if ended, err := values.Bool(row.text(p.ended)); err == nil && ended {
-		w |= 4 << 32
+	if s := row.text(p.ended); s != "" {
+		if ended, err := values.Bool(s); err == nil && ended {
+			w |= 4 << 32
+		}
 	}
 	return w
 }

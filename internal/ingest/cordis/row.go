@@ -57,7 +57,10 @@ func (r *row) raw(c column) string { return r.values.At(c.at) }
 // text is the text of a column; empty if it is a placeholder.
 func (r *row) text(c column) string {
 	s := r.values.At(c.at)
-	if s == "" || values.Empty(s) {
+	switch {
+	case s == "", s[0] >= '0' && s[0] <= '9': // most are
+		return s
+	case values.Empty(s):
 		return ""
 	}
 	return s

@@ -1,0 +1,154 @@
+package cordis
+
+import (
+	"maps"
+	"path/filepath"
+	"testing"
+
+	"clustergraph/internal/ingest"
+	"clustergraph/internal/ingest/tabular"
+	"clustergraph/internal/ontology"
+	"clustergraph/internal/store"
+	"clustergraph/internal/store/sqlite"
+)
+
+// file is an empty SQLite file.
+func file(t testing.TB) store.Truth {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), ontology.Served().Store, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// load imports files into a store.
+func load(t testing.TB, to store.Truth, run string, paths ...string) ingest.Summary {
+	t.Helper()
+	files, err := tabular.Find(paths, tabular.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := ingest.Run(t.Context(), Importer{}, files, to, ingest.Options{Schema: ontology.Served().Store, Run: run, Replace: true,
+		Rejects: func(p ingest.Problem, stored bool) error {
+			if !stored {
+				t.Errorf("rejected: %v", p)
+			}
+			return nil
+		}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// graph is what a store holds.
+type graph struct {
+	nodes map[string]*store.Node
+	edges []*store.Edge
+}
+
+func graphOf(t testing.TB, s store.Truth) graph {
+	t.Helper()
+	g := graph{nodes: map[string]*store.Node{}}
+	_, err := s.Load(t.Context(), func(n *store.Node) error {
+		g.nodes[n.ID] = n
+		return nil
+	}, func(e *store.Edge) error {
+		g.edges = append(g.edges, e)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// What the store holds of Horizon 2020 is what the independent script computes from the
+// tables, to the cent; and importing it again changes nothing.
+func TestStoreHorizon2020(t *testing.T) {
+	path := sharedFile(t, "cordis-h2020-csv.zip")
+	want := expected(t, path)
+	s := file(t)
+	sum := load(t, s, "first", path)
+	if sum.Rows != want.Rows["project.csv"]+want.Rows["organization.csv"] || sum.Rejected != len(want.Rejected) {
+		t.Errorf("%d rows, %d of them rejected", sum.Rows, sum.Rejected)
+	}
+	g := graphOf(t, s)
+	kinds, located, counts, sums := map[string]int{}, map[string]string{}, map[string]int{}, map[string]store.Cents{}
+	for _, n := range g.nodes {
+		kinds[n.Kind]++
+	}
+	for _, e := range g.edges {
+		if e.Type == "LOCATED_IN" {
+			located[e.From] = g.nodes[e.To].Props.Text("code")
+		}
+	}
+	for _, e := range g.edges {
+		if e.Type != "PARTICIPATES_IN" {
+			continue
+		}
+		country := located[e.From]
+		if country != g.nodes[e.From].Props.Text("country") {
+			t.Errorf("%s is in %s and in %v", e.From, country, g.nodes[e.From].Get("country"))
+		}
+		counts[country]++
+		if m, ok := e.Props.Get("contribution").(store.Money); ok {
+			sums[country] += m.Amount
+		}
+	}
+	told := map[string]string{}
+	for c, sum := range sums {
+		told[c] = sum.String()
+	}
+	if !maps.Equal(told, want.Contribution) || !maps.Equal(counts, want.Participations) {
+		t.Errorf("by country\n%v\n%v, want\n%v\n%v", told, counts, want.Contribution, want.Participations)
+	}
+	if kinds["Project"] != want.Rows["project.csv"] || kinds["Organisation"]+kinds["Cluster"]+kinds["Network"] != 35871 {
+		t.Errorf("there are %v", kinds)
+	}
+	t.Logf("%v, %d edges", kinds, len(g.edges))
+
+	again := load(t, s, "second", path)
+	if again.Nodes.New+again.Nodes.Changed+again.Nodes.Gone+again.Edges.New+again.Edges.Changed+again.Edges.Gone > 0 || again.Revision != sum.Revision {
+		t.Errorf("a second import changes %+v nodes and %+v edges, the revision from %v to %v", again.Nodes, again.Edges, sum.Revision, again.Revision)
+	}
+}
+
+// Each of the other real tables can be stored whole, and in any order: the weekly form has no
+// projects, the seed has projects that both others have, too.
+func TestStoreOthers(t *testing.T) {
+	weekly := sharedFile(t, "cordis/organizations-weekly-2023.csv")
+	seed := []string{sharedFile(t, "cordis/seed_h2020_participations.csv"), sharedFile(t, "cordis/seed_h2020_projects.csv")}
+	var first graph
+	for i, files := range [][]string{{weekly, seed[0], seed[1]}, {seed[1], seed[0], weekly}} {
+		s := file(t)
+		load(t, s, "first", files...)
+		g := graphOf(t, s)
+		projects, participations := 0, 0
+		for _, n := range g.nodes {
+			if n.Kind == "Project" {
+				projects++
+			}
+		}
+		for _, e := range g.edges {
+			if e.Type == "PARTICIPATES_IN" {
+				participations++
+			}
+		}
+		if i == 0 {
+			first = g
+			t.Logf("%d nodes, %d edges, %d projects, %d participations", len(g.nodes), len(g.edges), projects, participations)
+			continue
+		}
+		if len(g.nodes) != len(first.nodes) || len(g.edges) != len(first.edges) {
+			t.Errorf("the other way round there are %d nodes and %d edges, not %d and %d", len(g.nodes), len(g.edges), len(first.nodes), len(first.edges))
+		}
+		for id, n := range g.nodes {
+			if was := first.nodes[id]; was == nil || !store.Equal(was.Props, n.Props) {
+				t.Errorf("%s is %v, and the other way round %v", id, n, was)
+			}
+		}
+	}
+}

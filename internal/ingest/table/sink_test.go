@@ -110,3 +110,11 @@ func find(t testing.TB, stdin *strings.Reader, files ...string) []tabular.File {
 	}
 	return found
 }
+
+// nothing is a sink that keeps nothing.
+type nothing struct{}
+
+func (nothing) Row(ingest.Row) error                                 { return nil }
+func (nothing) Reject(ingest.Problem) error                          { return nil }
+func (nothing) Prepare([]store.NodeRecord, []store.EdgeRecord) error { return nil }
+func (nothing) Complete(store.Ref)                                   {}

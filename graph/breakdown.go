@@ -30,6 +30,7 @@ func (a analyses) breakdown(ctx context.Context, g store.Reader, args read.Args)
 		Within: args.Text("within"), Currency: args.Text("currency"), When: args.When(),
 		Project: args.Test("projectFilter"), Actor: args.Test("actorFilter"), Participation: args.EdgeTest("participationFilter"),
 	}
+	q.Cumulative, _ = args.Get("cumulative").(bool)
 	for _, by := range args.Texts("by") {
 		q.By = append(q.By, dimensions[by])
 	}

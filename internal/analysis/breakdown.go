@@ -19,8 +19,10 @@ import (
 type BreakdownQuery struct {
 	Of Item
 	// By are the dimensions: none (one group of all), one, or two different ones.
-	By      []Dimension
-	Measure Measure
+	By []Dimension
+	// Cumulative counts in each Year that is told what began in it or in a year before.
+	Cumulative bool
+	Measure    Measure
 	// Within is the id or a former id of what bounds the items; empty: nothing does. Of a
 	// network or cluster, the actors are its members; of a place, they are located there or
 	// at a place that is part of it; of a programme, the projects are funded by it or by one
@@ -154,16 +156,23 @@ func (b *Breakdown) count(ctx context.Context, f *facts, q BreakdownQuery) error
 		b.groups = []tally{{}}
 		index.put(0, 0, 0)
 	}
-	// Facts of one item must come side by side, so that what was counted last tells whether
-	// it was counted before.
-	each := func(order []uint32, of func(t *tally, i uint32)) error {
-		for n, i := range order {
+	// Facts come in an order in which those of one actor (or project) stand side by side, so
+	// that what was counted last tells whether it was counted before. As long as they have the
+	// same keys they are taken together, and then added to each group.
+	each := func(side per, take func(facts []uint32), add func(*tally)) error {
+		order := f.order(side)
+		alike := columns[0].same(side) && columns[1].same(side)
+		for i, n, next := 0, 0, 0; i < len(order); i, n = next, n+1 {
 			if n%pulse == 0 && ctx.Err() != nil {
 				return ctx.Err()
 			}
-			of(&b.total, i)
-			for _, k := range columns[0].of(f, i) {
-				for _, l := range columns[1].of(f, i) {
+			for next = i + 1; alike && next < len(order) && f.end(order[next], side) == f.end(order[i], side); {
+				next++
+			}
+			take(order[i:next])
+			add(&b.total)
+			for _, k := range columns[0].of(f, order[i]) {
+				for _, l := range columns[1].of(f, order[i]) {
 					g, found := index.get(k, l)
 					if !found {
 						if g = uint32(len(b.groups)); g == MaxGroups {
@@ -172,55 +181,67 @@ func (b *Breakdown) count(ctx context.Context, f *facts, q BreakdownQuery) error
 						b.groups = append(b.groups, tally{keys: [2]uint32{k, l}})
 						index.put(k, l, g)
 					}
-					of(&b.groups[g], i)
+					add(&b.groups[g])
 				}
 			}
 		}
 		return nil
 	}
-	actors := func(t *tally, i uint32) {
-		if actor := f.list[i].actor; actor != t.actor {
-			t.actor = actor
+	var now tally // what was taken
+	actor := func(t *tally) {
+		if now.actor != t.actor {
+			t.actor = now.actor
 			t.actors++
 		}
 	}
-	switch q.Of {
-	case OfProjects:
-		if err := each(f.byProject(), func(t *tally, i uint32) {
-			if project := f.list[i].project; project != t.project {
-				t.project = project
+	if q.Of == OfProjects {
+		if err := each(perProject, func(facts []uint32) {
+			now = tally{project: f.list[facts[0]].project, of: 1}
+			now.add(amount(facts[0]))
+		}, func(t *tally) {
+			if now.project != t.project {
+				t.project = now.project
 				t.count++
-				t.add(amount(i))
+				t.addAll(now)
 			}
 		}); err != nil {
 			return err
 		}
-		return each(f.byActor(), actors)
-	case OfActors:
-		return each(f.byActor(), func(t *tally, i uint32) {
-			actors(t, i)
-			t.count = t.actors
-			if f.list[i].edge != nil {
-				t.add(amount(i))
-			}
-		})
+		return each(perActor, func(facts []uint32) { now = tally{actor: f.list[facts[0]].actor} }, actor)
 	}
-	return each(f.byActor(), func(t *tally, i uint32) {
-		actors(t, i)
-		t.count++
-		t.add(amount(i))
+	return each(perActor, func(facts []uint32) {
+		now = tally{actor: f.list[facts[0]].actor, of: uint32(len(facts))}
+		if f.list[facts[0]].edge == nil {
+			now.of = 0
+			return
+		}
+		for _, i := range facts {
+			now.add(amount(i))
+		}
+	}, func(t *tally) {
+		actor(t)
+		t.addAll(now)
+		if t.count = t.actors; q.Of == OfParticipations {
+			t.count = t.of
+		}
 	})
 }
 
 // pulse is how many facts are worked on between two looks at the context.
 const pulse = 4096
 
+// add adds an amount, if it is known.
 func (t *tally) add(s sum) {
-	t.of++
 	if s.known {
 		t.sum.add(s)
 		t.known++
 	}
+}
+
+func (t *tally) addAll(u tally) {
+	t.sum.add(u.sum)
+	t.known += u.known
+	t.of += u.of
 }
 
 // index finds groups by the numbers of their keys: in an array if that is not too large.

@@ -24,6 +24,7 @@ type facts struct {
 	actors   []store.Slot // by number; 0 is nobody
 	projects []store.Slot // likewise
 	list     []fact
+	from     per // the side by which the facts stand in order
 
 	projectNodes []*store.Node // by number, once asked for
 }
@@ -42,8 +43,9 @@ func (a *Analyst) facts(ctx context.Context, r store.Reader, q BreakdownQuery) (
 	if err != nil {
 		return nil, err
 	}
-	f := &facts{ctx: ctx, r: r}
+	f := &facts{ctx: ctx, r: r, from: perActor}
 	if projects != nil || actors == nil && (q.Of == OfProjects || q.Of == OfParticipations && q.Project != nil && q.Actor == nil) {
+		f.from = perProject
 		if f.projects, err = choose(ctx, r, projects, []string{project}, q.Project, q.When); err != nil {
 			return nil, err
 		}
@@ -202,29 +204,39 @@ func nodesOf(ctx context.Context, r store.Reader, slots []store.Slot) ([]*store.
 	return append([]*store.Node{nil}, nodes...), err
 }
 
-// byActor is the order in which the facts of each actor stand side by side.
-func (f *facts) byActor() []uint32 {
-	return f.order(len(f.actors), func(x fact) uint32 { return x.actor })
+// end is the number of what stands at one side of a fact.
+func (f *facts) end(i uint32, side per) uint32 {
+	if side == perActor {
+		return f.list[i].actor
+	}
+	return f.list[i].project
 }
 
-// byProject is the order in which the facts of each project stand side by side.
-func (f *facts) byProject() []uint32 {
-	return f.order(len(f.projects), func(x fact) uint32 { return x.project })
-}
-
-// order sorts facts by a number below n, by counting.
-func (f *facts) order(n int, by func(fact) uint32) []uint32 {
+// order is one in which the facts of each actor (or project) stand side by side: it sorts by
+// counting.
+func (f *facts) order(side per) []uint32 {
+	out := make([]uint32, len(f.list))
+	if side == f.from {
+		for i := range out {
+			out[i] = uint32(i)
+		}
+		return out
+	}
+	n := len(f.actors)
+	if side == perProject {
+		n = len(f.projects)
+	}
 	at := make([]uint32, n+1)
-	for _, x := range f.list {
-		at[by(x)+1]++
+	for i := range f.list {
+		at[f.end(uint32(i), side)+1]++
 	}
 	for i := 1; i < len(at); i++ {
 		at[i] += at[i-1]
 	}
-	out := make([]uint32, len(f.list))
-	for i, x := range f.list {
-		out[at[by(x)]] = uint32(i)
-		at[by(x)]++
+	for i := range f.list {
+		x := f.end(uint32(i), side)
+		out[at[x]] = uint32(i)
+		at[x]++
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"clustergraph/internal/store"
@@ -45,11 +46,11 @@ const (
 // column is one dimension: for each fact, or for each actor or project, the numbers of its
 // keys.
 type column struct {
-	per   per
-	from  []uint32 // the keys of the i-th are list[from[i]:from[i+1]]; never none
-	list  []uint32
-	keys  []*DimensionKey // by number; 0 is unknown, and nil
-	place []int           // of a key in the order, by number
+	per         per
+	from, until []uint32 // the keys of the i-th are list[from[i]:until[i]]; never none
+	list        []uint32
+	keys        []*DimensionKey // by number; 0 is unknown, and nil
+	place       []int           // of a key in the order, by number
 }
 
 // per is what has keys.
@@ -76,8 +77,11 @@ func (c *column) of(f *facts, i uint32) []uint32 {
 	case perAll:
 		return c.list
 	}
-	return c.list[c.from[i]:c.from[i+1]]
+	return c.list[c.from[i]:c.until[i]]
 }
+
+// same tells whether all facts of one actor (or project) have the same keys.
+func (c *column) same(side per) bool { return c.per == side || c.per == perAll }
 
 // len is how many keys there may be.
 func (c *column) len() int { return max(1, len(c.keys)) }
@@ -96,7 +100,7 @@ type divider struct {
 
 func (a *Analyst) column(f *facts, q BreakdownQuery, by Dimension) (*column, error) {
 	d := &divider{
-		column: &column{from: []uint32{0}}, a: a, f: f, q: q, nodes: []store.Slot{0},
+		column: &column{}, a: a, f: f, q: q, nodes: []store.Slot{0},
 		nodeKeys: map[store.Slot]uint32{}, textKeys: map[string]uint32{},
 	}
 	if err := d.divide(by); err != nil {
@@ -141,7 +145,11 @@ func (d *divider) divide(by Dimension) error {
 		d.put(per, keys)
 		return err
 	case Year:
-		return d.years()
+		err := d.years()
+		if d.q.Cumulative && err == nil {
+			d.cumulate()
+		}
+		return err
 	case Network:
 		_, keys, err := d.above(d.f.actors, store.Rel{Type: memberOf, Kinds: []string{network}})
 		d.put(perActor, keys)
@@ -183,8 +191,9 @@ func (d *divider) text(s string) uint32 {
 
 // put makes the column: keys are by number of what has them, each may be told several times.
 func (d *divider) put(per per, keys [][]uint32) {
-	d.per, d.from, d.list = per, make([]uint32, 1, len(keys)+1), make([]uint32, 0, len(keys))
-	for _, of := range keys {
+	d.per, d.list = per, make([]uint32, 0, len(keys))
+	d.from, d.until = make([]uint32, len(keys)), make([]uint32, len(keys))
+	for i, of := range keys {
 		start := len(d.list)
 		for _, k := range of {
 			if !slices.Contains(d.list[start:], k) {
@@ -194,15 +203,36 @@ func (d *divider) put(per per, keys [][]uint32) {
 		if len(of) == 0 {
 			d.list = append(d.list, 0)
 		}
-		d.from = append(d.from, uint32(len(d.list)))
+		d.from[i], d.until[i] = uint32(start), uint32(len(d.list))
 	}
 }
 
 // putOne makes the column, of what has one key each.
 func (d *divider) putOne(per per, keys []uint32) {
-	d.per, d.list, d.from = per, keys, make([]uint32, len(keys)+1)
-	for i := range d.from {
-		d.from[i] = uint32(i)
+	d.per, d.from, d.until = per, keys, make([]uint32, len(keys))
+	for i, k := range keys {
+		d.until[i] = k + 1
+	}
+	for k := range d.nodes {
+		d.list = append(d.list, uint32(k))
+	}
+}
+
+// cumulate makes, of years, all that follow the keys of what has one of them.
+func (d *divider) cumulate() {
+	years := make([]string, len(d.list))
+	for year, k := range d.textKeys {
+		years[k] = year
+	}
+	slices.SortFunc(d.list, func(k, l uint32) int { return strings.Compare(years[k], years[l]) })
+	place := make([]uint32, len(d.list))
+	for p, k := range d.list {
+		place[k] = uint32(p)
+	}
+	for i, k := range d.from {
+		if k != 0 {
+			d.from[i], d.until[i] = place[k], uint32(len(d.list))
+		}
 	}
 }
 
@@ -247,24 +277,26 @@ func (d *divider) years() error {
 		}
 		return met[y]
 	}
-	starts := make([]uint32, len(nodes))
-	for i, n := range nodes[1:] {
-		starts[i+1] = year(n.Props.Get(d.a.taking.ToSince))
+	// Only what a fact tells is a key.
+	starts, told := make([]uint32, len(nodes)), make([]bool, len(nodes))
+	keys := make([]uint32, len(d.f.list))
+	for i, x := range d.f.list {
+		if d.q.Of != OfProjects && x.edge != nil {
+			if since := x.edge.Props.Get(d.a.taking.Since); since != nil {
+				keys[i] = year(since)
+				continue
+			}
+		}
+		if p := x.project; p != 0 && !told[p] {
+			starts[p], told[p] = year(nodes[p].Props.Get(d.a.taking.ToSince)), true
+		}
+		keys[i] = starts[x.project]
 	}
 	if d.q.Of == OfProjects {
 		d.putOne(perProject, starts)
-		return nil
+	} else {
+		d.putOne(perFact, keys)
 	}
-	keys := make([]uint32, len(d.f.list))
-	for i, x := range d.f.list {
-		keys[i] = starts[x.project]
-		if x.edge != nil {
-			if since := x.edge.Props.Get(d.a.taking.Since); since != nil {
-				keys[i] = year(since)
-			}
-		}
-	}
-	d.putOne(perFact, keys)
 	return nil
 }
 

@@ -213,12 +213,26 @@ func (f *fake) slowBreakdown(q BreakdownQuery) []string {
 				return name(far("CLASSIFIED_AS", of.ID, "Topic")...)
 			}
 		case Year:
-			v := x.p.Props.Get("start")
-			if q.Of != OfProjects {
-				v = cmp.Or(x.e.Props.Get("since"), v)
+			year := func(x taking) string {
+				var v store.Value
+				if x.p != nil {
+					v = x.p.Props.Get("start")
+				}
+				if q.Of != OfProjects && x.e != nil {
+					v = cmp.Or(x.e.Props.Get("since"), v)
+				}
+				if v == nil {
+					return ""
+				}
+				return v.(store.Date).String()[:4]
 			}
-			if v != nil {
-				return text(v.(store.Date).String()[:4])
+			if !q.Cumulative || year(x) == "" {
+				return text(year(x))
+			}
+			for _, y := range all {
+				if year(y) >= year(x) {
+					out = append(out, text(year(y))...)
+				}
 			}
 		case Role:
 			return text(x.e.Props.Text("role"))
@@ -423,12 +437,13 @@ func TestSlowBreakdown(t *testing.T) {
 		}
 		for range 10 {
 			q := BreakdownQuery{
-				Of:       Item(rapid.IntRange(0, int(OfParticipations)).Draw(t, "of")),
-				By:       rapid.SliceOfNDistinct(rapid.Map(rapid.IntRange(0, int(Network)), func(n int) Dimension { return Dimension(n) }), 0, 2, rapid.ID).Draw(t, "by"),
-				Measure:  Measure(rapid.IntRange(0, int(TotalCost)).Draw(t, "measure")),
-				Within:   rapid.SampledFrom(ids).Draw(t, "within"),
-				Currency: rapid.SampledFrom([]string{"", "EUR", "CHF"}).Draw(t, "currency"),
-				When:     rapid.SampledFrom([]store.Period{{}, {}, during("2010", "2010"), during("2011", "2012"), during("2000", "2009")}).Draw(t, "when"),
+				Of:         Item(rapid.IntRange(0, int(OfParticipations)).Draw(t, "of")),
+				By:         rapid.SliceOfNDistinct(rapid.Map(rapid.IntRange(0, int(Network)), func(n int) Dimension { return Dimension(n) }), 0, 2, rapid.ID).Draw(t, "by"),
+				Cumulative: rapid.Bool().Draw(t, "cumulative"),
+				Measure:    Measure(rapid.IntRange(0, int(TotalCost)).Draw(t, "measure")),
+				Within:     rapid.SampledFrom(ids).Draw(t, "within"),
+				Currency:   rapid.SampledFrom([]string{"", "EUR", "CHF"}).Draw(t, "currency"),
+				When:       rapid.SampledFrom([]store.Period{{}, {}, during("2010", "2010"), during("2011", "2012"), during("2000", "2009")}).Draw(t, "when"),
 				Actor: rapid.SampledFrom([]store.Test{nil, nil, nil, store.Is{Path: []string{"type"}, Op: store.Eq, Value: "PRC"},
 					store.Related{Rel: store.Rel{Type: "MEMBER_OF", Dir: store.Out}}}).Draw(t, "actor"),
 				Project: rapid.SampledFrom([]store.Test{nil, nil, nil, store.Is{Path: []string{"start"}, Op: store.IsNull, Value: false},

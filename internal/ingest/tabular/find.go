@@ -34,13 +34,16 @@ func (o Options) withDefaults() Options {
 // (and what is in them), "-"; in the arguments' order, and by name within one. An argument
 // that names none is an error that says what was looked for.
 //
-// An error may come with tables: it tells, one by one (errors.Join), what is left out of
-// them, such as entries of a zip whose path leads out of it, that are links, encrypted or
-// themselves zips. Who wants what is good goes on with the tables.
+// What of a folder or zip cannot be read or is not to be trusted is told to Options.Left, one
+// by one: entries whose path leads out of the zip, that are links, encrypted, themselves zips,
+// or too large. Without Left, it makes an error, beside the tables.
 func Find(args []string, o Options) ([]File, error) {
 	o = o.withDefaults()
 	var files []File
 	var errs []error
+	if o.Left == nil {
+		o.Left = func(err error) { errs = append(errs, err) }
+	}
 	for _, arg := range args {
 		found, err := find(arg, o)
 		if err == nil && len(found) == 0 {
@@ -64,7 +67,7 @@ func find(arg string, o Options) ([]File, error) {
 	case err != nil:
 		return nil, err
 	case info.IsDir():
-		return inFolder(arg, o)
+		return inFolder(arg, o), nil
 	case isZip(arg):
 		return inZip(arg, o)
 	}
@@ -95,34 +98,33 @@ func onDisk(name string, info fs.FileInfo, o Options) File {
 // shownName is a path as text; systems and zips have names that are not UTF-8.
 func shownName(name string) string { return strings.ToValidUTF8(filepath.ToSlash(name), "\ufffd") }
 
-func inFolder(folder string, o Options) ([]File, error) {
+func inFolder(folder string, o Options) []File {
 	var files []File
-	var errs []error
-	err := filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			errs = append(errs, err)
+	_ = filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			o.Left(err)
 			return nil
-		case d.IsDir() || !o.counts(name) && !isZip(name):
+		}
+		if d.IsDir() || !o.counts(name) && !isZip(name) {
 			return nil
 		}
 		info, err := os.Stat(name) // of what a link leads to
 		switch {
 		case err != nil:
-			errs = append(errs, err)
+			o.Left(err)
 		case !info.Mode().IsRegular():
 		case isZip(name):
 			found, err := inZip(name, o)
 			files = append(files, found...)
 			if err != nil {
-				errs = append(errs, err)
+				o.Left(err)
 			}
 		default:
 			files = append(files, onDisk(name, info, o))
 		}
 		return nil
 	})
-	return files, errors.Join(append(errs, err)...)
+	return files
 }
 
 // inZip lists the tables of a zip by name.
@@ -133,7 +135,6 @@ func inZip(name string, o Options) ([]File, error) {
 	}
 	defer archive.Close()
 	var files []File
-	var errs []error
 	seen := map[string]bool{}
 	total := uint64(0)
 	for i, entry := range archive.File {
@@ -159,7 +160,7 @@ func inZip(name string, o Options) ([]File, error) {
 			why = fmt.Sprintf("the zip unpacks to more than %d bytes", o.MostBytes)
 		}
 		if why != "" {
-			errs = append(errs, fmt.Errorf("%s: the entry %q is left out: %s", name, entry.Name, why))
+			o.Left(fmt.Errorf("%s: the entry %q is left out: %s", name, entry.Name, why))
 			continue
 		}
 		seen[entry.Name] = true
@@ -172,7 +173,7 @@ func inZip(name string, o Options) ([]File, error) {
 		})
 	}
 	slices.SortStableFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
-	return files, errors.Join(errs...)
+	return files, nil
 }
 
 // entry is an open entry of a zip. archive/zip ends it where it is longer than the zip says;

@@ -124,6 +124,12 @@ func TestEntriesThatAreLeftOut(t *testing.T) {
 			continue
 		}
 		want(t, told(t, open(t, files[0], RowOptions{})), "2: 1|2")
+
+		var left []error
+		files, err2 := Find([]string{filepath.Dir(name)}, Options{Left: func(err error) { left = append(left, err) }})
+		if err2 != nil || len(files) != 1 || len(left) != 1 || left[0].Error() != err.Error() {
+			t.Errorf("%q: of a folder, left are %v, and the error is %v", entry, left, err2)
+		}
 	}
 }
 

@@ -67,7 +67,6 @@ func Schema() []byte {
 		"dependentRequired": object{"optional": []string{"column"}}}
 	defs["when"] = with("only where all of this holds", oneOrMore(ref("condition")))
 	// What is set on nodes of a kind and on edges of a relation.
-	var sets []string
 	for _, of := range slices.Concat(m.kinds, m.relations) {
 		props := object{}
 		for name, t := range m.props[of] {
@@ -76,7 +75,6 @@ func Schema() []byte {
 			}
 		}
 		defs["set "+of] = fields("", nil, props)
-		sets = append(sets, of)
 	}
 	// set of several kinds: what one of them has, and what is set on one alone.
 	several := func(of []string) object {

@@ -9,7 +9,9 @@ package table
 
 import (
 	"context"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -26,7 +28,8 @@ import (
 //go:embed mappings/*.yaml
 var ready embed.FS
 
-// Mapping is a mapping that comes with the program.
+// Mapping is a mapping that comes with the program, and what it is told beside the day of
+// retrieval.
 type Mapping struct {
 	Name, About string
 	Parameters  []Parameter
@@ -40,7 +43,7 @@ func Ready() []Mapping {
 		if err != nil {
 			panic(err) // a test reads them all
 		}
-		out = append(out, Mapping{name, m.about, m.parameters})
+		out = append(out, Mapping{name, m.about, m.parameters[:len(m.parameters)-1]})
 	}
 	return out
 }
@@ -66,7 +69,14 @@ func readyFile(name string) []byte {
 }
 
 // Importer reads tables by a mapping.
-type Importer struct{ mapping *mapping }
+type Importer struct {
+	mapping *mapping
+	sum     string
+}
+
+// Sum tells the mapping and its parameters apart from others: an import that was interrupted
+// goes on only if they are the same.
+func (im *Importer) Sum() string { return im.sum }
 
 // Load reads a mapping: one that comes with the program, by its name, or a file. params are
 // the mapping's parameters; each mapping has "retrieved", the day the tables were fetched. An
@@ -94,7 +104,9 @@ func load(file string, raw []byte, params map[string]string) (*Importer, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &Importer{m}, nil
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %q", raw, params)
+	return &Importer{m, hex.EncodeToString(h.Sum(nil)[:16])}, nil
 }
 
 // Read tells what files say by the mapping. Where the mapping has several tables, a file is

@@ -67,11 +67,12 @@ func (w *work) lose(p ingest.Problem) {
 // columnOf is the column that a value speaks of first.
 func (w *work) columnOf(v *value) string {
 	for _, p := range v.from {
-		for _, r := range p.refs {
-			if r.each {
-				return w.column
-			}
-			return w.name(r)
+		switch {
+		case len(p.refs) == 0:
+		case p.refs[0].each:
+			return w.column
+		default:
+			return w.name(p.refs[0])
 		}
 	}
 	return ""

@@ -67,7 +67,8 @@ func (p *program) importTables(c *cobra.Command, importer ingest.Importer, args 
 	if o.undecided {
 		decisions = &identity.Decisions{}
 	}
-	files, err := tabular.Find(args, tabular.Options{Stdin: p.in})
+	left := func(err error) { fmt.Fprintf(p.err, "clustergraph: warning: %v\n", err) }
+	files, err := tabular.Find(args, tabular.Options{Stdin: p.in, Left: left})
 	if err != nil {
 		return usageError{err.Error()}
 	}
@@ -83,7 +84,11 @@ func (p *program) importTables(c *cobra.Command, importer ingest.Importer, args 
 	defer done()
 
 	what := c.Name()
-	journal := openJournal(filepath.Join(p.folder("XDG_STATE_HOME", filepath.Join(".local", "state")), "imports"), pl.shown, fingerprint(what, args, o, decisions, files))
+	kind := what
+	if m, ok := importer.(interface{ Sum() string }); ok {
+		kind += " " + m.Sum() // with another mapping it is another import
+	}
+	journal := openJournal(filepath.Join(p.folder("XDG_STATE_HOME", filepath.Join(".local", "state")), "imports"), pl.shown, fingerprint(kind, args, o, decisions, files))
 	run := journal.run
 	if o.dryRun {
 		run = rand.Text()

@@ -26,8 +26,9 @@ func readProgrammes(rows *tabular.Rows, level string, code column) func(*row) er
 		if err != nil || f == nil {
 			return err
 		}
-		of := row.text(code)
+		of := row.code(code)
 		if of == "" {
+			row.left = nil // it is the whole row
 			return row.reject(code, "names no programme")
 		}
 		if level == levelProgramme {
@@ -70,7 +71,7 @@ func readScienceTerms(_ *run, _ *table, rows *tabular.Rows) (func(*row) error, e
 			return err
 		}
 		term := termOf(row.text(code), row.text(path), row.text(title))
-		if term.code == nil {
+		if _, err := term.identifier().Normal(); len(term.code) == 0 || err != nil {
 			return row.reject(code, "names no term of EuroSciVoc")
 		}
 		to, err := row.term(term, row.text(meaning), f)
@@ -86,6 +87,10 @@ func readScienceTerms(_ *run, _ *table, rows *tabular.Rows) (func(*row) error, e
 // term is a term of a tree: its code, and its names, from the broadest term to itself. Of
 // terms without a code the names stand in.
 type term struct{ code, names []string }
+
+func (t term) identifier() store.Identifier {
+	return store.Identifier{Scheme: SchemeTopic, Value: "/" + strings.Join(t.code, "/")}
+}
 
 func termOf(code, path, title string) term {
 	split := func(s string) []string {
@@ -106,10 +111,10 @@ func termOf(code, path, title string) term {
 
 // term tells a term and those that contain it, once.
 func (r *run) term(t term, meaning string, f *framework) (store.Ref, error) {
-	code := "/" + strings.Join(t.code, "/")
-	ref := store.Ref{Kind: "Topic", Identifiers: []store.Identifier{{Scheme: SchemeTopic, Value: code}}}
-	if _, err := ref.Identifiers[0].Normal(); err != nil || !r.new("term", f.code, code) {
-		return ref, err
+	ref := store.Ref{Kind: "Topic", Identifiers: []store.Identifier{t.identifier()}}
+	code := ref.Identifiers[0].Value
+	if !r.new("term", f.code, code) {
+		return ref, nil
 	}
 	last := len(t.code) - 1
 	said := store.Said{Source: f.source, Rank: store.FromRegister}

@@ -12,6 +12,7 @@ import (
 	"clustergraph/internal/ingest/values"
 	"clustergraph/internal/ingest/vocabulary"
 	"clustergraph/internal/store"
+	"clustergraph/internal/text"
 )
 
 // roles are those of CORDIS in the words of the schema. A partner of Horizon 2020 (a partner
@@ -178,7 +179,7 @@ func readOrganisations(r *run, t *table, rows *tabular.Rows) (func(*row) error, 
 		paysNet     = find(rows, "netEcContribution")
 		costs       = find(rows, "totalCost")
 		description = []column{is.name, vat, short, sme, activity, street, postCode, city, country, nuts, position, page}
-		texts       = make([]string, 0, len(description)+3)
+		told        = make([]string, 0, len(description)+3)
 	)
 	several, err := r.parallel(t)
 	if err != nil {
@@ -195,8 +196,8 @@ func readOrganisations(r *run, t *table, rows *tabular.Rows) (func(*row) error, 
 			return err
 		}
 		f.organisations = true
-		if text := row.number(is.organisation); pic == "" && text != "" {
-			row.leave(is.organisation, errors.New(picFault(text)))
+		if s := row.number(is.organisation); pic == "" && s != "" {
+			row.leave(is.organisation, errors.New(picFault(s)))
 		}
 		key, again := several.key(row, hash(id, who), is.weight(row), row.text(is.order))
 		if again {
@@ -212,13 +213,16 @@ func readOrganisations(r *run, t *table, rows *tabular.Rows) (func(*row) error, 
 			organisation.Identifiers = []store.Identifier{{Scheme: SchemeOrganisation, Value: pic}}
 		} else {
 			organisation.Name = who
+			if code, ok := vocabulary.Country(row.raw(country)); ok { // ministries of two countries have one name
+				organisation.ID = "name:" + text.Slug(who) + "-" + strings.ToLower(code)
+			}
 		}
 
-		texts = append(texts[:0], "organisation", f.code, pic)
+		told = append(told[:0], "organisation", f.code, pic)
 		for _, c := range description {
-			texts = append(texts, row.raw(c))
+			told = append(told, row.raw(c))
 		}
-		if row.new(texts...) {
+		if row.new(told...) {
 			node := store.NodeRecord{Ref: organisation, Said: row.said}
 			if node.Name = row.raw(is.name); node.Name == "" {
 				node.Name = row.text(short)
@@ -311,7 +315,7 @@ func (r *row) locate(organisation store.Ref, who, country string, nuts column, f
 			return err
 		}
 	}
-	if place.Kind != "" && r.new("located", who, place.Identifiers[0].Value) {
+	if place.Kind != "" && r.new("located", who, country, place.Identifiers[0].Value) {
 		r.edges = append(r.edges, store.EdgeRecord{Type: "LOCATED_IN", From: organisation, To: place, Said: r.said})
 	}
 	return nil

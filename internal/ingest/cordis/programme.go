@@ -156,13 +156,16 @@ func (r *run) legalBasis(code string, f *framework) (store.Ref, error) {
 
 // broaderBasis is the legal basis that one is part of: "H2020-EU.2.1." of "H2020-EU.2.1.1.";
 // empty if that is the framework programme.
-func broaderBasis(code string) string {
+func broaderBasis(code string) (broader string) {
 	trimmed := strings.TrimSuffix(code, ".")
 	i := strings.LastIndexByte(trimmed, '.')
 	if i <= 0 || trimmed[i-1] < '0' || trimmed[i-1] > '9' {
 		return ""
 	}
-	return trimmed[:i] + code[len(trimmed):]
+	if broader = trimmed[:i] + code[len(trimmed):]; codeFault(broader) != nil {
+		return ""
+	}
+	return broader
 }
 
 // country tells a country, once for each source.

@@ -66,7 +66,7 @@ func readProjects(r *run, t *table, rows *tabular.Rows) (func(*row) error, error
 		if err != nil {
 			return row.reject(number, "%s", err)
 		}
-		code := row.text(frame)
+		code := row.code(frame)
 		if code == "" {
 			code = standing
 		}
@@ -125,14 +125,14 @@ func readProjects(r *run, t *table, rows *tabular.Rows) (func(*row) error, error
 
 		funds := make(store.Props, 0, 3)
 		funds = add(funds, "amount", amount)
-		call := row.text(subCall)
-		master := row.text(masterCall)
+		call := row.code(subCall)
+		master := row.code(masterCall)
 		if call == "" {
 			call = master
 		}
 		funds = add(funds, "call", call)
 		funds = add(funds, "grantNumber", grant)
-		if err := row.funded(project, id, row.text(basis), row.text(topic), funds, f); err != nil {
+		if err := row.funded(project, id, row.code(basis), topic, funds, f); err != nil {
 			return err
 		}
 		if call != "" {
@@ -181,7 +181,7 @@ func once(places map[uint64]int, what uint64, place string) string {
 // funded tells the most exact programme there is to fund a project: its topics, else its
 // legal basis, else its framework. What is said of the money stands on the first edge alone,
 // so that sums count it once.
-func (r *row) funded(project store.Ref, id, basis, topic string, funds store.Props, f *framework) error {
+func (r *row) funded(project store.Ref, id, basis string, topic column, funds store.Props, f *framework) error {
 	of := f.programme
 	if basis != "" {
 		var err error
@@ -190,8 +190,12 @@ func (r *row) funded(project store.Ref, id, basis, topic string, funds store.Pro
 		}
 	}
 	var told []string
-	for code := range strings.SplitSeq(topic, ";") {
+	for code := range strings.SplitSeq(r.text(topic), ";") {
 		if code = strings.TrimSpace(code); code == "" || slices.Contains(told, code) {
+			continue
+		}
+		if err := codeFault(code); err != nil {
+			r.leave(topic, err)
 			continue
 		}
 		t, err := r.programme(code, levelTopic, of, f)

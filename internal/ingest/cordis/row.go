@@ -70,6 +70,25 @@ func (r *row) text(c column) string {
 // spreadsheet.
 func (r *row) number(c column) string { return strings.TrimSuffix(r.text(c), ".0") }
 
+// code is the code of a programme; empty, and left out, if it identifies none.
+func (r *row) code(c column) string {
+	s := r.text(c)
+	if s == "" {
+		return ""
+	}
+	if err := codeFault(s); err != nil {
+		r.leave(c, err)
+		return ""
+	}
+	return s
+}
+
+// codeFault tells why a text is no code of a programme; nil if it may be one.
+func codeFault(s string) error {
+	_, err := store.Identifier{Scheme: SchemeProgramme, Value: s}.Normal()
+	return err
+}
+
 func (r *row) money(c column) store.Value {
 	s := r.text(c)
 	if s == "" {

@@ -116,6 +116,27 @@ func TestStoreHorizon2020(t *testing.T) {
 	}
 }
 
+// Organisations without a PIC are told apart by their country, and meet the one with a PIC
+// that has their name.
+func TestStoreNames(t *testing.T) {
+	s := file(t)
+	load(t, s, "first", folder(t, map[string]string{"organization.csv": organisationHeader +
+		organisation("700001", "901234567", "", "WICK WORKS", "DE", "1", "participant", "1") +
+		organisation("700002", "", "", "Wick Works", "DE", "1", "participant", "2") +
+		organisation("700003", "", "", "MINISTRY OF LIGHT", "UK", "1", "participant", "3") +
+		organisation("700004", "", "", "MINISTRY OF LIGHT", "EL", "1", "participant", "4") +
+		organisation("700005", "", "", "Ministry of Light", "EL", "1", "participant", "5")}))
+	g := graphOf(t, s)
+	var told []string
+	for _, e := range g.edges {
+		if e.Type == "PARTICIPATES_IN" {
+			told = append(told, e.From+" "+g.nodes[e.From].Props.Text("country")+" "+e.To)
+		}
+	}
+	same(t, "participations", told, "pic:901234567 DE cordis:700001", "pic:901234567 DE cordis:700002", "name:ministry-of-light-gb GB cordis:700003",
+		"name:ministry-of-light-gr GR cordis:700004", "name:ministry-of-light-gr GR cordis:700005")
+}
+
 // Each of the other real tables can be stored whole, and in any order: the weekly form has no
 // projects, the seed has projects that both others have, too.
 func TestStoreOthers(t *testing.T) {

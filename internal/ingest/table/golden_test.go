@@ -30,7 +30,7 @@ func TestReadyMappings(t *testing.T) {
 			for i := range c.files {
 				c.files[i] = filepath.Join("testdata", c.files[i])
 			}
-			compare(t, c.golden, read(t, c.mapping, c.params, c.files...).text.Bytes())
+			compare(t, c.golden, readAs(t, c.mapping, c.params, c.files...).text.Bytes())
 		})
 	}
 }
@@ -86,7 +86,7 @@ func TestKumuWorkbook(t *testing.T) {
 		t.Fatal(err)
 	}
 	params := map[string]string{"map": "Ecosystem of Sofia"}
-	got, want := read(t, "kumu", params, file), read(t, "kumu", params, "testdata/kumu-elements.csv", "testdata/kumu-connections.csv")
+	got, want := readAs(t, "kumu", params, file), readAs(t, "kumu", params, "testdata/kumu-elements.csv", "testdata/kumu-connections.csv")
 	sheets := bytes.NewBuffer(got.text.Bytes())
 	for _, s := range []struct{ sheet, file string }{{file + ", sheet Our elements", "testdata/kumu-elements.csv"}, {file + ", sheet Sheet1", "testdata/kumu-connections.csv"}} {
 		sheets = bytes.NewBuffer(bytes.ReplaceAll(sheets.Bytes(), []byte(s.sheet), []byte(s.file)))

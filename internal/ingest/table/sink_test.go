@@ -84,8 +84,8 @@ func saysText(said store.Said, props store.Props) string {
 	return s
 }
 
-// read reads tables by a mapping and says what they told.
-func read(t testing.TB, mapping string, params map[string]string, files ...string) *sink {
+// readAs reads tables by a mapping and says what they told.
+func readAs(t testing.TB, mapping string, params map[string]string, files ...string) *sink {
 	t.Helper()
 	im, err := Load(mapping, params)
 	if err != nil {

@@ -36,7 +36,7 @@ func tellsIn(t *testing.T, all string, tables ...string) string {
 	for i := range tables {
 		tables[i] = filepath.Join(folder, tables[i])
 	}
-	s := read(t, filepath.Join(folder, "m.yaml"), nil, tables...).text.String()
+	s := readAs(t, filepath.Join(folder, "m.yaml"), nil, tables...).text.String()
 	s = strings.ReplaceAll(s, folder+"/", "")
 	_, s, _ = strings.Cut(s, "\n")
 	_, s, _ = strings.Cut(s, "\n")
@@ -228,7 +228,7 @@ b,,
 c,Trade Register,https://r.example
 d,List of Clusters,
 `)
-	s := read(t, filepath.Join(folder, "m.yaml"), nil, filepath.Join(folder, "t.csv"))
+	s := readAs(t, filepath.Join(folder, "m.yaml"), nil, filepath.Join(folder, "t.csv"))
 	var got []string
 	for _, n := range s.nodes {
 		got = append(got, refText(n.Ref)+" by "+n.Source.Identifiers[0].Value)
@@ -376,7 +376,7 @@ func TestParameters(t *testing.T) {
 			t.Errorf("%s %v: the error is %v, want ... %s ...", c.mapping, c.params, err, c.want)
 		}
 	}
-	s := read(t, "members", map[string]string{"network": "N", "retrieved": "2026-01-31"}, "testdata/members.csv")
+	s := readAs(t, "members", map[string]string{"network": "N", "retrieved": "2026-01-31"}, "testdata/members.csv")
 	if said := s.edges[0].Said; said.At.String() != "2026-01-31" {
 		t.Errorf("the day of retrieval is not that of what is said: %+v", said)
 	}

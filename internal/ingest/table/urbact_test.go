@@ -49,7 +49,7 @@ func TestURBACT(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := strings.Split(strings.TrimSpace(string(raw)), "\n")
-	a, b := read(t, "urbact-networks", nil, networks), read(t, "urbact-membership", nil, membership)
+	a, b := readAs(t, "urbact-networks", nil, networks), readAs(t, "urbact-membership", nil, membership)
 	if a.rows != 172 || b.rows != 1510 || len(a.rejected)+len(b.rejected)+len(a.left)+len(b.left) != 0 {
 		t.Errorf("of %d networks and %d memberships %d are rejected and %d values left out", a.rows, b.rows, len(a.rejected)+len(b.rejected), len(a.left)+len(b.left))
 	}

@@ -4,7 +4,7 @@
 // Horizon 2020 and Horizon Europe. Tables are told apart by their columns, columns by their
 // names, whatever their order.
 //
-//	project row       Project; FUNDED_BY its topic, else its legal basis, else its framework; FUNDED_BY its call
+//	project row       Project; FUNDED_BY its topics and legal basis (else its framework) and its call
 //	organization row  Organisation, LOCATED_IN; PARTICIPATES_IN
 //	topics, legalBasis row  names of Programmes, FUNDED_BY
 //	euroSciVoc row    Topics, CLASSIFIED_AS
@@ -68,8 +68,8 @@ const (
 	unknown
 )
 
-// contents are the names of the tables as CORDIS publishes them, in lower case.
-var contents = map[string]content{"project": projects, "topics": topics, "legalbasis": legalBases, "euroscivoc": scienceTerms,
+// published are the names of the tables as CORDIS publishes them, in lower case.
+var published = map[string]content{"project": projects, "topics": topics, "legalbasis": legalBases, "euroscivoc": scienceTerms,
 	"weblink": webLinks, "webitem": webItems, "organization": organisations}
 
 // The names of columns, as CORDIS writes them first.
@@ -123,6 +123,9 @@ func (i Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink
 	}()
 	for _, f := range files {
 		t, err := r.look(f)
+		if err != nil && len(files) > 1 && ctx.Err() == nil { // the others may be all that matters
+			err = to.Reject(ingest.Problem{At: ingest.Place{File: f.Name}, Why: strings.TrimPrefix(err.Error(), f.Name+": ")})
+		}
 		if err != nil {
 			return err
 		}
@@ -168,10 +171,9 @@ func (r *run) look(f tabular.File) (table, error) {
 		return t, err
 	}
 	t.content = contentOf(rows)
-	if want, named := contents[strings.ToLower(t.stem)]; named && t.content == unknown {
+	if t.isPublished() && t.content == unknown {
 		rows.Close()
-		return t, r.to.Reject(ingest.Problem{At: ingest.Place{File: f.Name, Line: 1},
-			Why: fmt.Sprintf("%s: the table is left out", lacks(want)), Text: ingest.ProblemAt(ingest.Place{}, "", strings.Join(rows.Columns(), ";"), "").Text})
+		return t, fmt.Errorf("%s: lacks columns by which %s is read, such as projectID (id in project): %w", f.Name, t.stem, errLeftOut)
 	}
 	if f.Sum == "" { // standard input, which can be read only once
 		t.rows = rows
@@ -180,15 +182,11 @@ func (r *run) look(f tabular.File) (table, error) {
 	return t, rows.Close()
 }
 
-func lacks(c content) string {
-	switch c {
-	case projects:
-		return "the header has no column id beside acronym or startDate"
-	case organisations:
-		return "the header lacks the column projectID or organisationID"
-	}
-	return "the header lacks the column projectID or those of what is said of it"
-}
+var errLeftOut = errors.New("the table is left out")
+
+// isPublished tells whether a table has one of the names of CORDIS' own files, which hold all
+// there is.
+func (t *table) isPublished() bool { _, is := published[strings.ToLower(t.stem)]; return is }
 
 // run is one reading.
 type run struct {
@@ -220,11 +218,14 @@ func (r *run) knows(what ...string) bool {
 	return is
 }
 
+// readers read the header of a table of each content; what they give reads a row.
+var readers = map[content]func(*run, *table, *tabular.Rows) (func(*row) error, error){
+	projects: readProjects, topics: readTopics, legalBases: readLegalBases, scienceTerms: readScienceTerms,
+	webLinks: readLinks, webItems: readLinks, organisations: readOrganisations,
+}
+
 // table reads a table.
 func (r *run) table(t *table) error {
-	read := map[content]func(*run, *table, *tabular.Rows) (func(*row) error, error){
-		projects: readProjects, topics: readTopics, legalBases: readLegalBases, scienceTerms: readScienceTerms,
-		webLinks: readLinks, webItems: readLinks, organisations: readOrganisations}[t.content]
 	rows := t.rows
 	if t.rows = nil; rows == nil {
 		var err error
@@ -233,7 +234,7 @@ func (r *run) table(t *table) error {
 		}
 	}
 	defer rows.Close()
-	each, err := read(r, t, rows)
+	each, err := readers[t.content](r, t, rows)
 	if err != nil {
 		return err
 	}

@@ -220,11 +220,11 @@ func TestNumberOfTwoProjects(t *testing.T) {
 // out; if there is nothing else, that is an error.
 func TestOtherTables(t *testing.T) {
 	dir := folder(t, map[string]string{
-		"mixed/project.csv": projectHeader + project("700001", "A", "", "", "", "", "", ""), "mixed/organization.csv": "name;country\nX;DE\n", "mixed/empty.csv": "",
+		"mixed/project.csv": projectHeader + project("700001", "A", "", "", "", "", "", ""), "mixed/organization.csv": "name;country\nX;DE\n", "mixed/empty.csv": "", "mixed/packed.csv": "\x1f\x8b",
 		"other/cities.csv": "city;country\nPlovdiv;BG\n",
 	})
 	s := read(t, Options{}, filepath.Join(dir, "mixed"))
-	same(t, "rejected", problems(s.rejects), `organization.csv, line 1: the header lacks the column projectID or organisationID: the table is left out: "name;country"`)
+	same(t, "rejected", problems(s.rejects), "organization.csv: lacks columns by which organization is read, such as projectID (id in project): the table is left out", "packed.csv: is compressed by gzip; unpack it first")
 	if len(s.rows) != 1 || len(s.complete) > 0 {
 		t.Errorf("%d rows, complete are %q", len(s.rows), s.complete)
 	}

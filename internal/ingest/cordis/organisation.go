@@ -195,7 +195,7 @@ func readOrganisations(r *run, t *table, rows *tabular.Rows) (func(*row) error, 
 		if err != nil || f == nil {
 			return err
 		}
-		f.organisations = true
+		f.organisations = f.organisations || t.isPublished()
 		if s := row.number(is.organisation); pic == "" && s != "" {
 			row.leave(is.organisation, errors.New(picFault(s)))
 		}

@@ -14,7 +14,7 @@ type framework struct {
 	code                    string
 	programme               store.Ref
 	source                  store.Ref
-	projects, organisations bool // files of these were read
+	projects, organisations bool // CORDIS' own files of these were read
 }
 
 // known are the framework programmes that CORDIS publishes tables of, by code.

@@ -75,7 +75,7 @@ func readProjects(r *run, t *table, rows *tabular.Rows) (func(*row) error, error
 			return err
 		}
 		f := row.frameworks[n]
-		f.projects = true
+		f.projects = f.projects || t.isPublished()
 		own := hash(id)
 		row.projects[own] = n
 		ref := project
@@ -178,9 +178,8 @@ func once(places map[uint64]int, what uint64, place string) string {
 	return place
 }
 
-// funded tells the most exact programme there is to fund a project: its topics, else its
-// legal basis, else its framework. What is said of the money stands on the first edge alone,
-// so that sums count it once.
+// funded tells what funds a project: its topics and its legal basis, else its framework. What
+// is said of the money stands on the first edge alone, so that sums count it once.
 func (r *row) funded(project store.Ref, id, basis string, topic column, funds store.Props, f *framework) error {
 	of := f.programme
 	if basis != "" {
@@ -205,7 +204,7 @@ func (r *row) funded(project store.Ref, id, basis string, topic column, funds st
 		r.fundedBy(project, id, t, funds)
 		told, funds = append(told, code), nil
 	}
-	if told == nil {
+	if told == nil || basis != "" {
 		r.fundedBy(project, id, of, funds)
 	}
 	return nil

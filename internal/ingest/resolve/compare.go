@@ -1,0 +1,521 @@
+package resolve
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/hbollon/go-edlib"
+)
+
+// likeness is how alike two bodies are, by each of the fields that are compared.
+type likeness struct {
+	name      float64 // Soft-TFIDF, from 0 to 1
+	body      match   // what they are: universities, agencies
+	rest      rest    // what the names have beyond each other
+	rarity    float64 // of the words the names have in common: the natural logarithm of one in how many
+	city      match
+	site      match
+	vat       match
+	countries bool  // both are known, and the same
+	form      match // of their legal forms
+	common    int   // projects both are partners of, under two names
+	a, b      int   // which names are most alike
+}
+
+// match is how the values of a field agree.
+type match uint8
+
+const (
+	unknown match = iota
+	differs
+	otherwise // differs, but may be the same
+	partly
+	agrees
+)
+
+// compare compares two bodies.
+func (c *corpus) compare(x, y *entry) likeness {
+	l := likeness{name: -1}
+	if len(x.names) == 0 || len(y.names) == 0 {
+		return likeness{}
+	}
+	near := c.near(x, y)
+	for i := range x.names {
+		for j := range y.names {
+			m := c.soft(x, y, &x.names[i], &y.names[j], near)
+			m.a, m.b = i, j
+			if l.name < 0 || m.nameScore() > l.nameScore() {
+				l = m
+			}
+		}
+	}
+	l.city = near
+	l.site = c.siteMatch(x, y)
+	l.vat = overlap(x.VAT, y.VAT)
+	l.countries = x.Country != "" && x.Country == y.Country
+	l.common = commonSorted(x.Projects, y.Projects)
+	return l
+}
+
+// near tells whether two bodies have their seats in one city.
+func (c *corpus) near(x, y *entry) match {
+	if len(x.cities) == 0 || len(y.cities) == 0 {
+		return unknown
+	}
+	best := differs
+	for _, a := range x.cities {
+		for _, b := range y.cities {
+			switch {
+			case a == b:
+				return agrees
+			case a[0] == '=' || b[0] == '=':
+			case alike(a, b) > 0, strings.HasPrefix(a, b+" "), strings.HasPrefix(b, a+" "):
+				best = partly
+			}
+		}
+	}
+	return best
+}
+
+// siteMatch tells whether two bodies have a domain in common that few others have.
+func (c *corpus) siteMatch(x, y *entry) match {
+	best := unknown
+	told := [2]bool{}
+	for _, a := range x.domains {
+		told[0] = told[0] || c.sites[a] <= rareSite
+		for _, b := range y.domains {
+			told[1] = told[1] || c.sites[b] <= rareSite
+			if a == b && c.sites[a] <= rareSite {
+				best = agrees
+			} else if a == b && c.sites[a] <= 3*rareSite {
+				best = max(best, partly)
+			}
+		}
+	}
+	if best == unknown && told[0] && told[1] {
+		return differs
+	}
+	return best
+}
+
+// rareSite is how many bodies have a domain that tells something.
+const rareSite = 4
+
+func overlap(a, b []string) match {
+	if len(a) == 0 || len(b) == 0 {
+		return unknown
+	}
+	for _, s := range a {
+		if slices.Contains(b, s) {
+			return agrees
+		}
+	}
+	return differs
+}
+
+// formMatch compares legal forms, of those that there is no confusing.
+func formMatch(a, b []term) match {
+	if len(a) == 0 || len(b) == 0 {
+		return unknown
+	}
+	for _, t := range a {
+		if slices.Contains(b, t) {
+			return agrees
+		}
+	}
+	return differs
+}
+
+func commonSorted(a, b []int32) int {
+	n := 0
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] < b[j]:
+			i++
+		case a[i] > b[j]:
+			j++
+		default:
+			n, i, j = n+1, i+1, j+1
+		}
+	}
+	return n
+}
+
+// Kinds of bodies of which a word more or less in a name changes little: "Cluster X" may be
+// known as X.
+var mild = map[string]bool{"=municipality": true, "=centre": true, "=network": true, "=cluster": true, "=agency": true,
+	"=institute": true, "=authority": true, "=laboratory": true, "=programme": true, "=government": true, "=fund": true, "=hub": true, "=group": true, "=council": true}
+
+// Kinds that companies have in their names without being such.
+var loose = map[string]bool{"=network": true, "=group": true, "=hub": true, "=programme": true, "=fund": true, "=holding": true,
+	"=foundation": true, "=association": true, "=consortium": true, "=cooperative": true, "=laboratory": true, "=centre": true, "=authority": true}
+
+// Legal forms that are also kinds: they change nothing, unless the other body is of a kind
+// that would have them beside itself: the foundation of a university.
+var formal = map[string]bool{"=foundation": true, "=association": true, "=consortium": true, "=cooperative": true}
+
+// A part of a whole may be named with the whole or without: "Faculty of Economics, University
+// of Belgrade". The whole named with a part is that part.
+var (
+	wholes = map[string]bool{"=university": true, "=academy": true, "=ministry": true, "=government": true, "=county": true, "=region": true}
+	parts  = map[string]bool{"=faculty": true, "=department": true, "=institute": true, "=school": true, "=laboratory": true, "=centre": true, "=authority": true}
+)
+
+// Words of a university's name that do not tell it from others.
+var neutral = map[string]bool{"=national": true, "=science": true, "=study": true, "=research": true}
+
+// Words that tell the reach of a body, besides those of places.
+var reaching = map[string]bool{"=regional": true, "=local": true, "=north": true, "=south": true, "=east": true, "=west": true, "=central": true, "=county": true, "=region": true, "=municipality": true}
+
+// kinds compares what two names say their bodies are, by the terms that only one of them has.
+func kinds(x *entry, a, b *named, la, lb []int) match {
+	only := map[string]bool{}
+	for _, i := range la {
+		if i >= 0 {
+			only[a.terms[i].key] = true
+		}
+	}
+	both, part, whole, beyond := false, false, false, false
+	for _, t := range a.terms {
+		if only[t.key] {
+			continue
+		}
+		if t.class == ofBody {
+			both = both || !loose[t.key]
+			part = part || parts[t.key]
+			whole = whole || t.key == "=university" || t.key == "=academy"
+		}
+		beyond = beyond || t.class == ofWork || t.class == ofBody && t.key != "=municipality" || t.class == plain && !slices.Contains(x.cities, t.key)
+	}
+	found := unknown
+	if both {
+		found = agrees
+	}
+	var reach, nation, milds [2]bool
+	for side, of := range [2][]int{la, lb} {
+		n, other := a, b
+		if side == 1 {
+			n, other = b, a
+		}
+		municipality := has(n, func(t term) bool { return t.key == "=municipality" })
+		for _, i := range of {
+			if i < 0 {
+				continue
+			}
+			t := n.terms[i]
+			own := slices.Contains(x.cities, t.key)
+			reach[side] = reach[side] || reaching[t.key] || own
+			nation[side] = nation[side] || t.class == ofNation || t.key == "=national"
+			switch {
+			case t.class == ofNation:
+				if x.Country != "" && t.key[1:] != x.Country {
+					return differs // "German-Slovak"
+				}
+				continue
+			case !beyond && !(municipality && (t.key == "=municipality" || t.key == "=council" || t.key == "=administration" || t.key == "=authority")):
+				return differs // all that is the same is the city
+			case whole && (t.class == ofWork && !neutral[t.key] || t.key == "=municipality" || !part && t.class == plain && !own && !initialsOf(t.key, other.name)):
+				return differs // universities and their parts are told apart by what they teach, and by names
+			case t.class != ofBody:
+			case wholes[t.key] && part:
+			case parts[t.key] && whole && !part:
+				return differs
+			case formal[t.key] && !has(other, func(u term) bool { return u.class == ofBody && !mild[u.key] && !formal[u.key] }):
+				found = min(found, partly)
+			case mild[t.key]:
+				milds[side] = true
+				if found != differs {
+					found = partly
+				}
+			default:
+				return differs
+			}
+		}
+	}
+	if reach[0] && nation[1] || reach[1] && nation[0] {
+		return differs
+	}
+	if milds[0] && milds[1] {
+		return otherwise
+	}
+	return found
+}
+
+func has(n *named, is func(term) bool) bool { return slices.ContainsFunc(n.terms, is) }
+
+// What a term that has no counterpart counts, out of 1, if the other body's country, city or
+// initials say the same.
+const (
+	saidByCountry  = 0.1
+	saidByCity     = 0.25
+	saidByInitials = 0.1
+	// A short word beside others may be made of initials in another language.
+	perhapsInitials = 0.4
+	// What it adds to how rare a name is that it says the body's country: there are not many
+	// such bodies in one country.
+	ofTheNation = 2
+)
+
+// soft is Soft-TFIDF (Cohen, Ravikumar, Fienberg 2003: A Comparison of String Distance Metrics
+// for Name-Matching Tasks): the cosine of the names' terms, weighted by how rare they are,
+// where a term also meets one that is spelt alike. What one name has beyond the other counts
+// less where it says what is known of the other body anyway.
+func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
+	var dot, na, nb float64
+	var leftA, leftB [32]int
+	la, lb := leftA[:0], leftB[:0]
+	i, j := 0, 0
+	for i < len(a.terms) || j < len(b.terms) {
+		switch {
+		case j == len(b.terms) || i < len(a.terms) && a.terms[i].key < b.terms[j].key:
+			la = append(la, i)
+			i++
+		case i == len(a.terms) || a.terms[i].key > b.terms[j].key:
+			lb = append(lb, j)
+			j++
+		default:
+			w := a.weights[i]
+			l.rarity += w
+			dot += w * w
+			na += w * w
+			nb += w * w
+			i, j = i+1, j+1
+		}
+	}
+	for k, i := range la {
+		w := a.weights[i]
+		best, at := 0.0, -1
+		for k, j := range lb {
+			if j < 0 {
+				continue
+			}
+			if s := meet(a.terms[i], b.terms[j]); s > best {
+				best, at = s, k
+			}
+		}
+		if at >= 0 {
+			v := b.weights[lb[at]]
+			la[k], lb[at] = -1, -1
+			// Two spellings are each rare for being spelt so: the commoner one tells how
+			// rare the word is.
+			m := min(w, v)
+			l.rarity += m
+			dot += best * m * m
+			na += m * m
+			nb += m * m
+			continue
+		}
+	}
+	joined := together(a, la, b, lb) + together(b, lb, a, la)
+	dot, na, nb = dot+joined, na+joined, nb+joined
+	l.rarity += math.Sqrt(joined)
+	var over [2]struct{ plain, known, place, nation float64 }
+	for side, left := range [2][]int{la, lb} {
+		own, of, other, is := a, x, b, y
+		if side == 1 {
+			own, of, other, is = b, y, a, x
+		}
+		var sum float64
+		for _, i := range left {
+			if i < 0 {
+				continue
+			}
+			t := own.terms[i]
+			share := unsaid(t, own, of, other, is, near)
+			w := own.weights[i] * share
+			sum += w * w
+			if t.class == ofNation && share < 1 && l.rarity > 0 {
+				l.rarity += ofTheNation
+			}
+			if share < 1 && t.class == ofNation {
+				over[side].nation += w
+			} else if share < 1 && (t.class == ofPlace || slices.Contains(of.cities, t.key)) {
+				over[side].place += w
+			}
+			if share == 1 {
+				if t.class == plain || t.class == ofPlace || t.class == ofNation {
+					over[side].plain += w
+				} else if t.class == ofWork {
+					over[side].known += w
+				}
+			}
+		}
+		if side == 0 {
+			na += sum
+		} else {
+			nb += sum
+		}
+	}
+	p, q := over[0], over[1]
+	switch {
+	case p.known > 0 && q.known > 0:
+		l.rest = bothKnown
+	case (p.known > 0 || p.plain > 0) && (q.known > 0 || q.plain > 0),
+		p.place > 0 && q.known+q.plain+q.nation > 0, q.place > 0 && p.known+p.plain+p.nation > 0:
+		l.rest = bothOver
+	case p.plain > 0 || q.plain > 0:
+		l.rest = onePlain
+	case p.known > 0 || q.known > 0:
+		l.rest = oneKnown
+	}
+	l.form = formMatch(a.forms, b.forms)
+	l.body = kinds(x, a, b, la, lb)
+	if na > 0 && nb > 0 {
+		l.name = dot / math.Sqrt(na*nb)
+	}
+	return l
+}
+
+// rest is what two names have beyond each other.
+type rest uint8
+
+const (
+	alikeAll  rest = iota // nothing that counts
+	oneKnown              // one has words that many names have
+	onePlain              // one has words of its own
+	bothOver              // both have words, of which some are their own
+	bothKnown             // both have words that many names have: they say different things
+)
+
+// meet is how well a term stands for another that is not the same.
+func meet(s, t term) float64 {
+	if s.class == plain && t.class == plain {
+		return alike(s.key, t.key)
+	}
+	return 0
+}
+
+// together finds the terms of one name that the other has in parts, written together or
+// apart, and what they weigh, squared.
+func together(a *named, la []int, b *named, lb []int) (weight float64) {
+	for k, i := range la {
+		if i < 0 || a.terms[i].class != plain || len(a.terms[i].key) < 7 {
+			continue
+		}
+		for j := 1; j < len(b.all); j++ {
+			if sound(b.all[j-1]+b.all[j]) != a.terms[i].key {
+				continue
+			}
+			la[k] = -1
+			weight += a.weights[i] * a.weights[i]
+			for n, l := range lb {
+				if l >= 0 && (stands(b.all[j-1], b.terms[l]) || stands(b.all[j], b.terms[l])) {
+					lb[n] = -1
+				}
+			}
+			break
+		}
+	}
+	return weight
+}
+
+// stands tells whether a word is where a term comes from.
+func stands(w string, t term) bool {
+	if t.class == plain {
+		return sound(w) == t.key
+	}
+	m, _ := known.meaning(w)
+	return slices.ContainsFunc(m.terms, func(u term) bool { return u.key == t.key })
+}
+
+// unsaid is how much a term counts that has no counterpart in another name.
+func unsaid(t term, own *named, of *entry, other *named, is *entry, near match) float64 {
+	switch t.class {
+	case ofWork:
+		if t.key == "=national" && is.Country != "" && is.Country == of.Country {
+			return saidByCountry
+		}
+	case ofNation:
+		if len(t.key) == 3 && t.key[1:] == is.Country {
+			return saidByCountry
+		}
+	case plain, ofPlace:
+		for _, city := range is.cities {
+			if city == t.key || alike(city, t.key) > 0 {
+				return saidByCity
+			}
+		}
+		if near != differs {
+			for _, city := range of.cities {
+				if city == t.key {
+					return saidByCity
+				}
+			}
+		}
+		if t.class == plain && len(t.key) >= 2 && len(t.key) <= 8 {
+			if initialsOf(t.key, other.name) || initialsOf(t.key, own.name) {
+				return saidByInitials
+			}
+			if own.words > 2 && likeInitials(t.key) {
+				return perhapsInitials
+			}
+		}
+	}
+	return 1
+}
+
+// initials tells whether a word is made of the initials of a name.
+func initialsOf(w string, n name) bool {
+	return n.words > 2 && (contains(n.initials, w) || contains(n.short, w))
+}
+
+func contains(s, w string) bool { return len(w) >= 3 && strings.Contains(s, w) || s == w }
+
+// alike is how alike two words are: 0 unless they are spellings or forms of one word.
+func alike(a, b string) float64 {
+	if a == b {
+		return 1
+	}
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a) < 4 {
+		return 0
+	}
+	if a[0] != b[0] && a[len(a)-1] != b[len(b)-1] {
+		return 0
+	}
+	if ending, ok := strings.CutPrefix(b, a); ok && len(a) >= 5 && endings[ending] {
+		return 0.97
+	}
+	if strings.TrimRight(a, "aeiou") == strings.TrimRight(b, "aeiou") && len(strings.TrimRight(a, "aeiou")) >= 4 {
+		return 0.97
+	}
+	same := 0
+	for same < len(a) && a[same] == b[same] {
+		same++
+	}
+	if same >= 6 && same*5 >= len(a)*3 && len(b)-same <= 7 { // "nuclear", "nucleaire"
+		return cognate
+	}
+	if len(b)-len(a) > 2 {
+		return 0
+	}
+	if s := float64(edlib.JaroWinklerSimilarity(a, b)); s >= spelling && edlib.OSADamerauLevenshteinDistance(a, b) <= 1+len(a)/8 {
+		return 1 - 2*(1-s)
+	}
+	return 0
+}
+
+// endings are those of the cases and adjectives of names: "mariboru", "poznanska", "tampereen".
+var endings = map[string]bool{"a": true, "e": true, "i": true, "u": true, "o": true, "s": true, "n": true, "k": true, "h": true,
+	"an": true, "en": true, "er": true, "em": true, "om": true, "im": true, "ei": true, "ia": true, "ie": true, "iu": true, "ou": true, "os": true,
+	"as": true, "es": true, "is": true, "us": true, "ian": true, "ski": true, "ska": true, "ske": true, "sko": true, "skii": true, "skie": true, "skeho": true, "skega": true}
+
+// likeInitials tells whether a word looks as if it were made of initials.
+func likeInitials(w string) bool {
+	vowels := 0
+	for i := range len(w) {
+		if strings.IndexByte("aeiou", w[i]) >= 0 {
+			vowels++
+		}
+	}
+	return len(w) <= 3 || len(w) <= 5 && vowels <= 1
+}
+
+// cognate is how well words of two languages meet that begin alike.
+const cognate = 0.8
+
+// spelling is the least Jaro-Winkler similarity of two spellings of one word.
+const spelling = 0.92

@@ -1,0 +1,249 @@
+package resolve
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"clustergraph/internal/store"
+	"clustergraph/internal/text"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// Body is what is known of an actor.
+type Body struct {
+	ID, Kind string
+	// Names are all of it, the preferred first.
+	Names []string
+	// Country is an ISO 3166-1 alpha-2 code; empty if unknown.
+	Country string
+	// Cities are the cities of its seat, as sources write them.
+	Cities []string
+	// Sites are URLs or hosts of its pages.
+	Sites       []string
+	Identifiers []store.Identifier
+	// VAT are its tax numbers: evidence, though some are shared.
+	VAT []string
+	// Projects are what it takes part in, as numbers that are the same for all bodies; sorted.
+	Projects []int32
+}
+
+// mostNames is of how many names of a body the matcher takes notice.
+const mostNames = 12
+
+// entry is a Body as it is compared.
+type entry struct {
+	*Body
+	names   []named
+	cities  []string // keys of words
+	domains []string
+	// bodies are what its names say it is.
+	label string // to order entries by what they are, not by ids
+}
+
+// named is a name with the weights of its terms.
+type named struct {
+	name
+	ids     []int32 // of terms, in their order
+	weights []float64
+	norm    float64
+}
+
+// corpus is all bodies, and how often terms and domains occur among them.
+type corpus struct {
+	entries []entry
+	terms   map[string]int32
+	df      []int32
+	class   []class
+	text    []string
+	sites   map[string]int32 // bodies with a domain
+}
+
+// background is of how many bodies each class of terms is taken to occur in beside those of
+// the graph, out of [backgroundBodies]: a small graph does not know which words are common.
+var background = map[class]float64{plain: 0.5, ofBody: 1000, ofWork: 300, ofNation: 500, ofPlace: 60, form: 1000, nothing: 2000}
+
+const backgroundBodies = 20000
+
+// newCorpus takes bodies apart. Nothing depends on their order.
+func newCorpus(bodies []Body) *corpus {
+	c := &corpus{terms: map[string]int32{}, sites: map[string]int32{}}
+	c.entries = make([]entry, len(bodies))
+	for i := range bodies {
+		b := &bodies[i]
+		e := entry{Body: b}
+		seen := map[int32]bool{}
+		had := map[string]bool{}
+		for _, s := range b.Names {
+			if len(e.names) == mostNames {
+				break
+			}
+			for _, form := range readings(s) {
+				n := analyse(form)
+				key := strings.Join(keysOf(n), " ")
+				if len(n.terms) == 0 || had[key] {
+					continue
+				}
+				had[key] = true
+				nm := named{name: n, ids: make([]int32, len(n.terms))}
+				for j, t := range n.terms {
+					id := c.term(t)
+					nm.ids[j] = id
+					if !seen[id] {
+						seen[id] = true
+						c.df[id]++
+					}
+				}
+				e.names = append(e.names, nm)
+			}
+		}
+		for _, s := range b.Cities {
+			if k := cityKey(s); k != "" && !slices.Contains(e.cities, k) {
+				e.cities = append(e.cities, k)
+			}
+		}
+		for _, s := range b.Sites {
+			if d := Domain(s); d != "" && !slices.Contains(e.domains, d) {
+				e.domains = append(e.domains, d)
+				c.sites[d]++
+			}
+		}
+		e.label = label(b)
+		c.entries[i] = e
+	}
+	n := float64(len(bodies) + backgroundBodies)
+	weight := make([]float64, len(c.df))
+	for id, df := range c.df {
+		weight[id] = math.Log(n / (float64(df) + background[c.class[id]]))
+	}
+	place := math.Log(n / background[ofPlace]) // the body's own city is not rare there
+	for i := range c.entries {
+		for j := range c.entries[i].names {
+			nm := &c.entries[i].names[j]
+			nm.weights = make([]float64, len(nm.ids))
+			for k, id := range nm.ids {
+				nm.weights[k] = weight[id]
+				if slices.Contains(c.entries[i].cities, c.text[id]) {
+					nm.weights[k] = min(weight[id], place)
+				}
+			}
+		}
+	}
+	return c
+}
+
+func keysOf(n name) []string {
+	keys := make([]string, len(n.terms))
+	for i, t := range n.terms {
+		keys[i] = t.key
+	}
+	return keys
+}
+
+// readings are a name and the names in it: what stands in parentheses may be an acronym of
+// what stands before, or its name in another language.
+func readings(s string) []string {
+	open := strings.IndexAny(s, "([")
+	if open <= 0 {
+		return []string{s}
+	}
+	end := strings.IndexAny(s[open:], ")]")
+	if end < 0 {
+		return []string{s}
+	}
+	in := s[open+1 : open+end]
+	out := s[:open] + " " + s[open+end+1:]
+	switch n := analyse(in); {
+	case n.words > 2:
+		return []string{s, out, in}
+	case len(n.terms) == 1 && (len(n.terms[0].key) <= 3 || initialsOf(n.terms[0].key, analyse(out))):
+		return []string{s, out}
+	}
+	return []string{s}
+}
+
+func (c *corpus) term(t term) int32 {
+	id, ok := c.terms[t.key]
+	if !ok {
+		id = int32(len(c.df))
+		c.terms[t.key] = id
+		c.df = append(c.df, 0)
+		c.class = append(c.class, t.class)
+		c.text = append(c.text, t.key)
+	}
+	return id
+}
+
+// label tells bodies apart by what they are.
+func label(b *Body) string {
+	ids := make([]string, len(b.Identifiers))
+	for i, id := range b.Identifiers {
+		ids[i] = id.Scheme + ":" + id.Value
+	}
+	slices.Sort(ids)
+	names := slices.Clone(b.Names)
+	slices.Sort(names)
+	return strings.Join(ids, "\x01") + "\x00" + strings.Join(names, "\x01") + "\x00" + b.Country + "\x00" + b.Kind
+}
+
+// cityKey is a city without post codes, districts and what is told in parentheses; a city
+// of several names by the one that places.txt has.
+func cityKey(s string) string {
+	if i := strings.IndexAny(s, "(,;/"); i > 0 {
+		s = s[:i]
+	}
+	var terms []string
+	words := strings.Fields(text.Key(s))
+	for i := 0; i < len(words); {
+		m, taken := known.begin(words[i:])
+		if taken == 0 {
+			taken = 1
+			m, _, _ = known.cover(words[i])
+		}
+		if m.class == ofPlace {
+			return m.terms[0].key
+		}
+		for _, w := range words[i : i+taken] {
+			if w[0] < '0' || w[0] > '9' {
+				if m.class == nothing || w == "cedex" || w == "district" || w == "sector" || w == "sectorul" || w == "sect" {
+					continue
+				}
+				terms = append(terms, sound(w))
+			}
+		}
+		i += taken
+	}
+	return strings.Join(terms, " ")
+}
+
+// shared are hosts on which anyone may have pages.
+var shared = map[string]bool{"facebook.com": true, "linkedin.com": true, "twitter.com": true, "x.com": true, "youtube.com": true,
+	"instagram.com": true, "google.com": true, "wikipedia.org": true, "europa.eu": true, "github.com": true, "gmail.com": true}
+
+// Domain is the registrable domain of a URL or host ("www.ul.pt/x": "ul.pt"), by the Public
+// Suffix List; empty if there is none or anyone may have pages there.
+func Domain(s string) string {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if _, after, ok := strings.Cut(s, "://"); ok {
+		s = after
+	}
+	if i := strings.IndexAny(s, "/?#:"); i >= 0 {
+		s = s[:i]
+	}
+	if i := strings.LastIndexByte(s, '@'); i >= 0 {
+		s = s[i+1:]
+	}
+	d, err := publicsuffix.EffectiveTLDPlusOne(strings.Trim(s, ". "))
+	if err != nil || shared[d] {
+		return ""
+	}
+	return d
+}
+
+// order is by what bodies are, then by id, for the same results whatever came first.
+func (c *corpus) order(a, b int32) int {
+	x, y := &c.entries[a], &c.entries[b]
+	return cmp.Or(strings.Compare(x.label, y.label), strings.Compare(x.ID, y.ID))
+}

@@ -1,0 +1,62 @@
+package resolve
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+)
+
+// side is one of the two bodies of a labelled pair.
+type side struct{ source, name, country, city, site, pic string }
+
+// labelled is a pair that a person has looked at.
+type labelled struct {
+	part, reason string
+	same         bool
+	a, b         side
+}
+
+// readPairs reads testdata/pairs.tsv.
+func readPairs(t testing.TB) []labelled {
+	t.Helper()
+	data, err := os.ReadFile("testdata/pairs.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []labelled
+	for i, line := range strings.Split(strings.TrimSpace(string(data)), "\n") {
+		f := strings.Split(line, "\t")
+		if len(f) != 15 {
+			t.Fatalf("pairs.tsv, line %d: %d columns", i+1, len(f))
+		}
+		if i == 0 {
+			continue
+		}
+		out = append(out, labelled{f[0], f[14], f[1] == "same", side{f[2], f[3], f[4], f[5], f[6], f[7]}, side{f[8], f[9], f[10], f[11], f[12], f[13]}})
+	}
+	return out
+}
+
+// bodies are the sides of pairs, each once, without the identifiers that would decide.
+func bodies(pairs []labelled) ([]Body, map[side]int) {
+	var out []Body
+	at := map[side]int{}
+	for _, p := range pairs {
+		for _, s := range []side{p.a, p.b} {
+			if _, ok := at[s]; ok {
+				continue
+			}
+			at[s] = len(out)
+			b := Body{ID: fmt.Sprint("n", len(out)), Kind: "Organisation", Names: []string{s.name}, Country: s.country}
+			if s.city != "" {
+				b.Cities = []string{s.city}
+			}
+			if s.site != "" {
+				b.Sites = []string{s.site}
+			}
+			out = append(out, b)
+		}
+	}
+	return out, at
+}

@@ -1,0 +1,180 @@
+// Package resolve tells which actors of a graph are likely one body under several names, from
+// their names, countries, cities, web domains, tax numbers and projects.
+//
+// Pairs that share something rare are compared (block.go), by Soft-TFIDF of their names' words,
+// each by what it means (name.go, words.txt), and by what else is known of them (compare.go).
+// What agrees and what differs is weighed by the method of Fellegi and Sunter (score.go).
+// Pairs above one weight are merged; those above a lower one are for a person to look at.
+//
+// What is found depends on the bodies alone, not on their order or ids: weights of words come
+// from the whole graph, and what competes is decided by names and identifiers.
+package resolve
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"clustergraph/internal/store"
+)
+
+// Thresholds are weights in bits, as [Pair.Weight].
+type Thresholds struct {
+	// Merge is from which weight on two bodies are one.
+	Merge float64
+	// Review is from which weight on a person should look at them.
+	Review float64
+}
+
+// Default are thresholds chosen on the tuning part of testdata/pairs.tsv, so that of what is
+// merged less than 2 % is wrong.
+var Default = Thresholds{Merge: 1, Review: -4}
+
+// Pair is two bodies that may be one.
+type Pair struct {
+	A, B   int     // places in the bodies that were given
+	Weight float64 // log2 of how much likelier they are one than two
+	Merge  bool    // surely enough; otherwise for review
+	// Why tells what speaks for it and against it.
+	Why []string
+}
+
+// Confidence is the probability that the two are one, where as many candidates are as are not.
+func (p Pair) Confidence() float64 { return 1 / (1 + math.Exp2(-p.Weight)) }
+
+// Find tells the pairs of bodies that may be one, the surest first. distinct tells of two
+// bodies that they were decided to be two; it may be nil. Cost: with the bodies and the pairs
+// that share something rare; it keeps a few hundred bytes for each body.
+func Find(bodies []Body, t Thresholds, distinct func(a, b *Body) bool) []Pair {
+	c := newCorpus(bodies)
+	met := make([]int32, len(bodies))
+	blocks := c.block()
+	var found []Pair
+	for i := range c.entries {
+		x := &c.entries[i]
+		blocks.candidates(int32(i), met, func(j int32) {
+			y := &c.entries[j]
+			if x.Country != "" && y.Country != "" && x.Country != y.Country {
+				return
+			}
+			l := c.compare(x, y)
+			w := l.score()
+			if w < t.Review || distinct != nil && distinct(x.Body, y.Body) {
+				return
+			}
+			p := Pair{A: i, B: int(j), Weight: w, Merge: w >= t.Merge, Why: c.why(x, y, &l)}
+			if c.order(int32(p.B), int32(p.A)) < 0 {
+				p.A, p.B = p.B, p.A
+			}
+			found = append(found, p)
+		})
+	}
+	slices.SortFunc(found, func(p, q Pair) int {
+		return cmp.Or(cmp.Compare(q.Weight, p.Weight), c.order(int32(p.A), int32(q.A)), c.order(int32(p.B), int32(q.B)))
+	})
+	c.settle(found, distinct)
+	return found
+}
+
+// settle takes merges back that cannot all be: two bodies with two identifiers of one
+// register are not merged, neither directly nor by what both are merged with.
+func (c *corpus) settle(found []Pair, distinct func(a, b *Body) bool) {
+	group := make([]int, len(c.entries))
+	members := make([][]int, len(c.entries))
+	for i := range group {
+		group[i], members[i] = i, []int{i}
+	}
+	blocked := func(a, b int) string {
+		for _, i := range members[a] {
+			for _, j := range members[b] {
+				x, y := c.entries[i].Body, c.entries[j].Body
+				if s := conflicting(x.Identifiers, y.Identifiers); s != "" {
+					return "they have two identifiers of the register " + s
+				}
+				if x.Country != "" && y.Country != "" && x.Country != y.Country {
+					return "what would be merged with them is in two countries"
+				}
+				if distinct != nil && distinct(x, y) {
+					return "what would be merged with them was decided to be two"
+				}
+			}
+		}
+		return ""
+	}
+	for i := range found {
+		p := &found[i]
+		if !p.Merge {
+			continue
+		}
+		a, b := group[p.A], group[p.B]
+		if a == b {
+			continue
+		}
+		if why := blocked(a, b); why != "" {
+			p.Merge = false
+			p.Why = append(p.Why, "not merged: "+why)
+			continue
+		}
+		if len(members[a]) < len(members[b]) {
+			a, b = b, a
+		}
+		for _, m := range members[b] {
+			group[m] = a
+		}
+		members[a] = append(members[a], members[b]...)
+		members[b] = nil
+	}
+}
+
+// conflicting is a register in which two bodies have identifiers, and none in common; empty
+// if there is none.
+func conflicting(a, b []store.Identifier) string {
+	found := ""
+	for _, x := range a {
+		same, other := false, false
+		for _, y := range b {
+			if x.Scheme == y.Scheme {
+				same = same || x.Value == y.Value
+				other = true
+			}
+		}
+		if other && !same && (found == "" || x.Scheme < found) {
+			found = x.Scheme
+		}
+	}
+	return found
+}
+
+// why tells what a comparison found.
+func (c *corpus) why(x, y *entry, l *likeness) []string {
+	why := []string{fmt.Sprintf("names %.0f %% alike", 100*l.name)}
+	if l.rest == alikeAll && l.name > 0.98 {
+		why[0] = "the same name"
+	}
+	add := func(m match, agree, part, differ string) {
+		switch {
+		case m == agrees && agree != "":
+			why = append(why, agree)
+		case m == partly && part != "":
+			why = append(why, part)
+		case m == differs && differ != "":
+			why = append(why, differ)
+		}
+	}
+	add(l.body, "", "", "different kinds of bodies by their names")
+	if l.countries {
+		why = append(why, "the same country")
+	}
+	add(l.city, "the same city", "nearly the same city", "different cities")
+	add(l.site, "the same web domain", "a shared web domain", "different web domains")
+	add(l.vat, "the same tax number", "", "different tax numbers")
+	if l.common > 0 {
+		why = append(why, fmt.Sprintf("partners beside each other in %d projects", l.common))
+	}
+	return why
+}
+
+// String is what a person reads of the reasons.
+func (p Pair) String() string { return strings.Join(p.Why, ", ") }

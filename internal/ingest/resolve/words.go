@@ -1,0 +1,254 @@
+package resolve
+
+import (
+	"bufio"
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+//go:embed words.txt
+var wordsFile string
+
+//go:embed places.txt
+var placesFile string
+
+// class is what a word of a name is good for.
+type class uint8
+
+const (
+	plain    class = iota // of one body or few: "tecnalia"
+	nothing               // "of", "the"
+	form                  // a legal form
+	ofBody                // what a body is: "university"
+	ofWork                // what it does, and other words of many names
+	ofNation              // a country
+	ofPlace               // a city or region that is known under several names
+	anEnding              // no word by itself
+)
+
+var sections = map[string]class{"nothing": nothing, "form": form, "body": ofBody, "word": ofWork, "country": ofNation, "city": ofPlace, "ending": anEnding}
+
+// meaning is what a word or phrase stands for: terms that are the same in all languages.
+type meaning struct {
+	class class
+	terms []term
+}
+
+// lexicon knows words by what they mean.
+type lexicon struct {
+	whole    map[string]meaning
+	prefixes map[string]meaning
+	shortest int // bytes of the shortest prefix
+	endings  map[string]bool
+	// phrases are those that begin with a word, the longest first.
+	phrases map[string][]phrase
+}
+
+type phrase struct {
+	words []string
+	meaning
+}
+
+var known = mustRead(wordsFile, placesFile)
+
+func mustRead(files ...string) *lexicon {
+	l, err := readLexicon(files...)
+	if err != nil {
+		panic(err)
+	}
+	return l
+}
+
+// readLexicon reads files whose form words.txt tells.
+func readLexicon(files ...string) (*lexicon, error) {
+	l := &lexicon{whole: map[string]meaning{}, prefixes: map[string]meaning{}, shortest: 99, endings: map[string]bool{}, phrases: map[string][]phrase{}}
+	for _, file := range files {
+		var in class
+		s := bufio.NewScanner(strings.NewReader(file))
+		for line := 1; s.Scan(); line++ {
+			text := s.Text()
+			if text == "" || text[0] == '#' {
+				continue
+			}
+			if text[0] == '[' {
+				var ok bool
+				if in, ok = sections[strings.Trim(text, "[]")]; !ok {
+					return nil, fmt.Errorf("line %d: unknown section %s", line, text)
+				}
+				continue
+			}
+			head, words, ok := strings.Cut(text, ":")
+			if !ok {
+				return nil, fmt.Errorf("line %d: no colon", line)
+			}
+			m := meaning{class: in}
+			if head != "" {
+				for _, t := range strings.Split(head, "+") {
+					m.terms = append(m.terms, term{"=" + t, in})
+				}
+			}
+			for _, w := range patterns(words) {
+				if in == anEnding {
+					l.endings[w] = true
+				} else if !l.add(w, m) {
+					return nil, fmt.Errorf("line %d: %q stands for something already", line, w)
+				}
+			}
+		}
+	}
+	l.classify()
+	for _, of := range l.phrases {
+		slices.SortStableFunc(of, func(a, b phrase) int { return len(b.words) - len(a.words) })
+	}
+	return l, nil
+}
+
+// classify gives each term of meanings that have several the class that it has by itself.
+func (l *lexicon) classify() {
+	alone := map[string]class{}
+	each := func(do func(m meaning)) {
+		for _, m := range l.whole {
+			do(m)
+		}
+		for _, m := range l.prefixes {
+			do(m)
+		}
+		for _, of := range l.phrases {
+			for _, p := range of {
+				do(p.meaning)
+			}
+		}
+	}
+	each(func(m meaning) {
+		if len(m.terms) == 1 {
+			alone[m.terms[0].key] = m.class
+		}
+	})
+	each(func(m meaning) {
+		for i, t := range m.terms {
+			if c, ok := alone[t.key]; ok {
+				m.terms[i].class = c
+			}
+		}
+	})
+}
+
+// patterns are the words of a line; those in quotes are phrases.
+func patterns(s string) []string {
+	var out []string
+	for i, part := range strings.Split(s, `"`) {
+		if i%2 == 1 {
+			out = append(out, part)
+		} else {
+			out = append(out, strings.Fields(part)...)
+		}
+	}
+	return out
+}
+
+func (l *lexicon) add(w string, m meaning) bool {
+	if words := strings.Fields(w); len(words) > 1 {
+		for _, p := range l.phrases[words[0]] {
+			if slices.Equal(p.words, words) {
+				return false
+			}
+		}
+		l.phrases[words[0]] = append(l.phrases[words[0]], phrase{words, m})
+		return true
+	}
+	in := l.whole
+	if stem, ok := strings.CutSuffix(strings.TrimSpace(w), "*"); ok {
+		w, in = stem, l.prefixes
+		l.shortest = min(l.shortest, len(w))
+	}
+	if _, taken := in[w]; taken {
+		return false
+	}
+	in[w] = m
+	return true
+}
+
+// meaning is what a word means; of a compound, or of words written together, what its parts
+// do.
+func (l *lexicon) meaning(w string) (meaning, bool) {
+	m, rest, ok := l.cover(w)
+	if ok && rest <= ending {
+		return m, true
+	}
+	best, least := meaning{}, len(w)
+	for at := 2; at < part && at < len(w)-2*part; at++ { // "kaipolitikon"
+		small, ok := l.whole[w[:at]]
+		m, rest, known := l.cover(w[at:])
+		if ok && small.class == nothing && known && l.fits(w, rest) && len(w)-at-rest >= 2*part-2 {
+			return m, true
+		}
+	}
+	for at := part; at <= len(w)-part; at++ {
+		left, lrest, lok := l.cover(w[:at])
+		right, rrest, rok := l.cover(w[at:])
+		if !lok || !rok || at-lrest < part || len(w)-at-rrest < part {
+			continue
+		}
+		if lrest > linking || !l.fits(w[at:], rrest) || lrest+rrest >= least {
+			continue
+		}
+		least = lrest + rrest
+		switch {
+		case left.class == nothing || left.class == form:
+			best = right
+		case right.class == nothing || right.class == form:
+			best = left
+		default:
+			best = meaning{max(left.class, right.class), slices.Concat(left.terms, right.terms)}
+		}
+	}
+	if least < len(w) {
+		return best, true
+	}
+	return m, ok && l.fits(w, rest)
+}
+
+// Letters of a word: the least that a part of a compound has, the most that join two parts,
+// and the most of the ending of a short one.
+const (
+	part    = 4
+	linking = 2
+	ending  = 3
+)
+
+// fits tells whether the rest of a word can be its ending.
+func (l *lexicon) fits(w string, rest int) bool {
+	most := ending
+	switch beginning := len(w) - rest; {
+	case beginning >= 6:
+		most = 7
+	case beginning == 5:
+		most = 5
+	}
+	return rest <= most || l.endings[w[len(w)-rest:]]
+}
+
+// cover is what a word means, and how many of its letters say nothing of it.
+func (l *lexicon) cover(w string) (m meaning, rest int, ok bool) {
+	if m, ok := l.whole[w]; ok {
+		return m, 0, true
+	}
+	for n := len(w); n >= l.shortest; n-- {
+		if m, ok := l.prefixes[w[:n]]; ok {
+			return m, len(w) - n, true
+		}
+	}
+	return meaning{}, len(w), false
+}
+
+// begin is the longest phrase that words begin with, and of how many words it is.
+func (l *lexicon) begin(words []string) (meaning, int) {
+	for _, p := range l.phrases[words[0]] {
+		if len(p.words) <= len(words) && slices.Equal(p.words, words[:len(p.words)]) {
+			return p.meaning, len(p.words)
+		}
+	}
+	return meaning{}, 0
+}

@@ -8,7 +8,6 @@ import (
 
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/changelog"
-	"clustergraph/internal/store/codec"
 	"clustergraph/internal/store/commit"
 )
 
@@ -80,7 +79,7 @@ func (a *applying) apply(t *tx) error {
 // begin locks the store, and tells where it stands, what can be asked of it, and what the
 // batch was answered if it was applied before.
 func (a *applying) begin(t *tx) (now commit.Now, f *facts, again *store.Result, err error) {
-	f = &facts{tx: t, decode: codec.NewDecoder()}
+	f = newFacts(t)
 	met, before, result := false, store.Revision{}, ""
 	mark := ""
 	err = t.each(`MATCH (g:_Graph {id: 0}) SET g.lock = 0

@@ -89,7 +89,7 @@ func (s *Store) survey(ctx context.Context) (v *survey, steady bool, err error) 
 	v = &survey{}
 	err = s.readAll(ctx, "check", step, func(t *tx) error {
 		*v = survey{}
-		f := &facts{tx: t, decode: codec.NewDecoder()}
+		f := newFacts(t)
 		all, err := f.whole()
 		if err != nil {
 			return err
@@ -109,15 +109,21 @@ func (s *Store) survey(ctx context.Context) (v *survey, steady bool, err error) 
 
 // whole is all that is said.
 func (f *facts) whole() (all commit.Whole, err error) {
-	if all.Records, err = f.nodeRecords(`MATCH (r:_NodeRecord) RETURN `+nodeRecordColumns, nil); err != nil {
-		return all, err
-	}
-	edges, err := f.edgeRecords(`MATCH (r:_EdgeRecord) RETURN `+edgeRecordColumns, nil)
+	err = f.each(`MATCH (x:_Id) RETURN x.node, x.said`, nil, func(v []any) error {
+		return f.said(v, func(r *commit.Record, _ string) { all.Records = append(all.Records, r) })
+	})
 	if err != nil {
 		return all, err
 	}
-	all.Records = append(all.Records, edges...)
-	err = f.each(`MATCH (a:_Id)-[:_MERGED_INTO]->(b:_Id) RETURN a.id, b.id`, nil, func(v []any) error {
+	err = f.each(`MATCH ()-[r:_SAID]->() RETURN `+saidColumns, nil, func(v []any) error {
+		r, err := edgeRecord(f.decode, v)
+		all.Records = append(all.Records, r)
+		return err
+	})
+	if err != nil {
+		return all, err
+	}
+	err = f.each(`MATCH (a:_Id)-[:_MERGED_INTO]->(b:_Id) RETURN a.node, b.node`, nil, func(v []any) error {
 		all.Merges = append(all.Merges, commit.Merge{Former: str(v[0]), Into: str(v[1])})
 		return nil
 	})

@@ -283,8 +283,8 @@ func (r *reader) resolving(ctx context.Context, ids []string, ask func(ids []str
 // became tells which nodes some former ids are of now.
 func (r *reader) became(ctx context.Context, ids []string) (now map[string]string, err error) {
 	q := statement{params: map[string]any{"ids": ids}, parts: []part{{
-		body:   "UNWIND $ids AS id MATCH (:_Id {id: id})-[:_MERGED_INTO*1..]->(x:_Id) WHERE NOT EXISTS { (x)-[:_MERGED_INTO]->() }",
-		values: []string{"id", "x.id"},
+		body:   "UNWIND $ids AS id MATCH (:_Id {node: id})-[:_MERGED_INTO*1..]->(x:_Id) WHERE NOT EXISTS { (x)-[:_MERGED_INTO]->() }",
+		values: []string{"id", "x.node"},
 	}}}
 	err = r.ask(ctx, "former ids", q, func() func(int64, []any) error {
 		now = map[string]string{}

@@ -3,6 +3,7 @@ package neo4j
 import (
 	"context"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"clustergraph/internal/store"
@@ -16,6 +17,37 @@ type facts struct {
 	decode *codec.Decoder
 	// Whether there ever were any; where there were none, nothing need be asked.
 	merges, denials, distinct, erased bool
+
+	// What was found tells the writer what need not be looked for again.
+	originals map[string]*original // by id; nil if there is none
+	edgeRows  map[store.EdgeID][]edgeRow
+	heads     map[string]bool // asked for: whether there is such a node
+	grouped   map[string]bool // ids that stand in a merge
+}
+
+// original is what lies at an original node.
+type original struct{ said []saidRow }
+
+// saidRow is a record of a node as it lies there.
+type saidRow struct {
+	at   recordPlace
+	json string
+}
+
+// edgeRow is a record of an edge, and where it lies.
+type edgeRow struct {
+	at      recordPlace
+	element string
+}
+
+func newFacts(t *tx) *facts {
+	return &facts{tx: t, decode: codec.NewDecoder(), originals: map[string]*original{}, edgeRows: map[store.EdgeID][]edgeRow{}, heads: map[string]bool{}, grouped: map[string]bool{}}
+}
+
+// isNew tells whether an original node was asked for, and is none yet.
+func (f *facts) isNew(id string) bool {
+	o, asked := f.originals[id]
+	return asked && o == nil
 }
 
 // rows are lists as a parameter.
@@ -32,17 +64,22 @@ func (f *facts) Merges(_ context.Context, ids []string) (out []commit.Merge, err
 		return nil, nil
 	}
 	err = f.each(`UNWIND $ids AS id
-		MATCH (:_Id {id: id})-[:_MERGED_INTO*0..]->(root) WHERE NOT EXISTS { (root)-[:_MERGED_INTO]->() }
+		MATCH (:_Id {node: id})-[:_MERGED_INTO*0..]->(root) WHERE NOT EXISTS { (root)-[:_MERGED_INTO]->() }
 		WITH DISTINCT root
 		MATCH (root)<-[:_MERGED_INTO*0..]-(into)<-[:_MERGED_INTO]-(former)
-		RETURN former.id, into.id`, map[string]any{"ids": ids}, func(v []any) error {
-		out = append(out, commit.Merge{Former: str(v[0]), Into: str(v[1])})
+		RETURN former.node, into.node`, map[string]any{"ids": ids}, func(v []any) error {
+		m := commit.Merge{Former: str(v[0]), Into: str(v[1])}
+		f.grouped[m.Former], f.grouped[m.Into] = true, true
+		out = append(out, m)
 		return nil
 	})
 	return out, err
 }
 
 func (f *facts) Heads(_ context.Context, ids []string) (out []commit.Head, err error) {
+	for _, id := range ids {
+		f.heads[id] = false
+	}
 	query := `UNWIND $ids AS id MATCH (n:Node {id: id}) RETURN n.id, n._kind, false`
 	if f.denials {
 		query = `UNWIND $ids AS id CALL (id) {
@@ -50,32 +87,38 @@ func (f *facts) Heads(_ context.Context, ids []string) (out []commit.Head, err e
 		} RETURN n.id, n._kind, denied`
 	}
 	err = f.each(query, map[string]any{"ids": ids}, func(v []any) error {
+		f.heads[str(v[0])] = true
 		out = append(out, commit.Head{ID: str(v[0]), Kind: str(v[1]), Denied: v[2] == true})
 		return nil
 	})
 	return out, err
 }
 
-// The columns of records, of which the last ones are the same for both kinds.
 const (
-	nodeRecordColumns = `r.node, r.kind, r.source, r.place, r.part, r.props, r.at, r.rank, r.confidence, r.derived, r.by, r.run, r.revision`
-	edgeRecordColumns = `r.from, r.type, r.to, r.edgeKey, r.states, r.source, r.place, r.part, r.props, r.at, r.rank, r.confidence, r.derived, r.by, r.run, r.revision`
-	edgeColumns       = `r.from, r.type, r.to, r.edgeKey`
+	edgeColumns = `r.from, r.type, r.to, r.edgeKey`
+	// saidColumns begin as edgeColumns do.
+	saidColumns = `startNode(r).node, r.type, endNode(r).node, r.edgeKey, r.said, elementId(r)`
 
-	// Keys are hinted at: the planner would rather seek the edges to a node, of which a
-	// country or a call has as many as there are.
-	nodeRecordsOf = `UNWIND $of AS x MATCH (r:_NodeRecord) USING INDEX r:_NodeRecord(key) WHERE r.key STARTS WITH x[0] AND r.node = x[1] RETURN ` + nodeRecordColumns
-	edgeRecordsOf = `UNWIND $of AS x MATCH (r:_EdgeRecord) USING INDEX r:_EdgeRecord(key)
-		WHERE r.key STARTS WITH x[0] AND r.from = x[1] AND r.type = x[2] AND r.to = x[3] AND coalesce(r.edgeKey, '') = x[4] RETURN ` + edgeRecordColumns
-	edgeRecordsAt = `UNWIND $of AS x CALL (x) {
-			MATCH (r:_EdgeRecord) USING INDEX r:_EdgeRecord(key) WHERE r.key STARTS WITH x[0] AND r.from = x[1] RETURN r
-			UNION MATCH (r:_EdgeRecord) USING INDEX r:_EdgeRecord(to) WHERE r.to = x[1] RETURN r
-		} WITH DISTINCT r RETURN ` + edgeRecordColumns
+	nodeRecordsOf = `UNWIND $ids AS id MATCH (x:_Id {node: id}) RETURN x.node, x.said`
+	// Both ends are found first, which the planner would not: of one, such as a country, there
+	// may be many.
+	edgeRecordsOf = `UNWIND $of AS x MATCH (a:_Id {node: x[0]}) MATCH (b:_Id {node: x[2]}) WITH a, b, x[1] AS type, x[3] AS key
+		MATCH (a)-[r:_SAID]->(b) WHERE r.type = type AND coalesce(r.edgeKey, '') = key RETURN a.node, type, b.node, key, r.said, elementId(r)`
+	edgeRecordsAt = `UNWIND $ids AS id MATCH (x:_Id {node: id}) MATCH (x)-[r:_SAID]-() WITH DISTINCT r RETURN ` + saidColumns
 )
 
 func (f *facts) NodeRecords(_ context.Context, ids []string) (out []*commit.Record, denied []string, err error) {
-	out, err = f.nodeRecords(nodeRecordsOf,
-		map[string]any{"of": rows(ids, func(id string) []any { return []any{nodeKey(id), id} })})
+	for _, id := range ids {
+		f.originals[id] = nil
+	}
+	err = f.each(nodeRecordsOf, map[string]any{"ids": ids}, func(v []any) error {
+		o := &original{}
+		f.originals[str(v[0])] = o
+		return f.said(v, func(r *commit.Record, json string) {
+			o.said = append(o.said, saidRow{placeOf(r), json})
+			out = append(out, r)
+		})
+	})
 	if err != nil || !f.denials {
 		return out, nil, err
 	}
@@ -86,68 +129,63 @@ func (f *facts) NodeRecords(_ context.Context, ids []string) (out []*commit.Reco
 	return out, denied, err
 }
 
-func (f *facts) nodeRecords(query string, params map[string]any) (out []*commit.Record, err error) {
-	err = f.each(query, params, func(v []any) error {
-		r, err := f.record(v[2:])
+// said tells the records in a row of an original node's id and what is said of it.
+func (f *facts) said(v []any, tell func(r *commit.Record, json string)) error {
+	list, _ := v[1].([]any)
+	for _, x := range list {
+		r, err := readRecord(f.decode, str(x))
 		if err != nil {
 			return err
 		}
-		r.Subject.Node, r.Kind = str(v[0]), str(v[1])
-		out = append(out, r)
-		return nil
-	})
-	return out, err
-}
-
-// record reads what all records have, from source on.
-func (f *facts) record(v []any) (r *commit.Record, err error) {
-	r = &commit.Record{Source: str(v[0]), Place: str(v[1]), Part: int(num(v[2])), Rank: store.Rank(num(v[5])),
-		Derived: v[7] == true, By: str(v[8]), Run: str(v[9]), Revision: uint64(num(v[10]))}
-	r.Confidence = 1
-	if c, ok := v[6].(float64); ok {
-		r.Confidence = c
+		r.Subject.Node = str(v[0])
+		tell(r, str(x))
 	}
-	if r.Props, err = f.decode.Props([]byte(orNull(v[3]))); err != nil {
-		return nil, damaged(err)
-	}
-	if at := str(v[4]); at != "" {
-		if r.At, err = codec.ParseDateText(at); err != nil {
-			return nil, damaged(err)
-		}
-	}
-	return r, nil
+	return nil
 }
 
 func (f *facts) EdgeRecords(_ context.Context, edges []store.EdgeID) (out []*commit.Record, denied []store.EdgeID, err error) {
-	of := map[string]any{"of": rows(edges, func(e store.EdgeID) []any { return []any{edgeKey(e), e.From, e.Type, e.To, e.Key} })}
-	out, err = f.edgeRecords(edgeRecordsOf, of)
+	var of, all []any
+	for _, e := range edges {
+		f.edgeRows[e] = nil
+		row := []any{e.From, e.Type, e.To, e.Key, edgeKey(e)}
+		all = append(all, row)
+		if !f.isNew(e.From) && !f.isNew(e.To) {
+			of = append(of, row)
+		}
+	}
+	if len(of) > 0 {
+		out, err = f.edgeRecords(edgeRecordsOf, map[string]any{"of": of})
+	}
 	if err != nil || !f.denials {
 		return out, nil, err
 	}
-	denied, err = f.edges(`UNWIND $of AS x MATCH (r:_EdgeDenial {key: x[0]}) RETURN `+edgeColumns, of)
+	denied, err = f.edges(`UNWIND $of AS x MATCH (r:_EdgeDenial {key: x[4]}) RETURN `+edgeColumns, map[string]any{"of": all})
 	return out, denied, err
 }
 
 func (f *facts) EdgeRecordsAt(_ context.Context, ids []string) (out []*commit.Record, denied []store.EdgeID, err error) {
-	of := map[string]any{"of": rows(ids, func(id string) []any { return []any{nodeKey(id), id} })}
-	out, err = f.edgeRecords(edgeRecordsAt, of)
+	known := slices.DeleteFunc(slices.Clone(ids), f.isNew)
+	if len(known) > 0 {
+		out, err = f.edgeRecords(edgeRecordsAt, map[string]any{"ids": known})
+	}
 	if err != nil || !f.denials {
 		return out, nil, err
 	}
 	denied, err = f.edges(`UNWIND $of AS x CALL (x) {
 			MATCH (r:_EdgeDenial) WHERE r.key STARTS WITH x[0] AND r.from = x[1] RETURN r
 			UNION MATCH (r:_EdgeDenial) WHERE r.to = x[1] RETURN r
-		} WITH DISTINCT r RETURN `+edgeColumns, of)
+		} WITH DISTINCT r RETURN `+edgeColumns, map[string]any{"of": rows(ids, func(id string) []any { return []any{nodeKey(id), id} })})
 	return out, denied, err
 }
 
+// edgeRecords reads rows of [saidColumns].
 func (f *facts) edgeRecords(query string, params map[string]any) (out []*commit.Record, err error) {
 	err = f.each(query, params, func(v []any) error {
-		r, err := f.record(v[5:])
+		r, err := edgeRecord(f.decode, v)
 		if err != nil {
 			return err
 		}
-		r.Edge, r.States = edgeOf(v), v[4] == true
+		f.edgeRows[r.Edge] = append(f.edgeRows[r.Edge], edgeRow{placeOf(r), str(v[5])})
 		out = append(out, r)
 		return nil
 	})
@@ -167,23 +205,30 @@ func edgeOf(v []any) store.EdgeID {
 	return store.EdgeID{From: str(v[0]), Type: str(v[1]), To: str(v[2]), Key: str(v[3])}
 }
 
+// SaidBy looks at every record, as few ask for it.
 func (f *facts) SaidBy(_ context.Context, sources []string, run *string) (out []store.Subject, err error) {
-	params := map[string]any{"sources": sources, "run": nil}
-	if run != nil {
-		params["run"] = *run
+	met := map[store.Subject]bool{}
+	take := func(r *commit.Record) {
+		if met[r.Subject] || !slices.Contains(sources, r.Source) || run != nil && (r.Run == *run || r.Rank == store.ByHand) {
+			return
+		}
+		met[r.Subject] = true
+		out = append(out, r.Subject)
 	}
-	err = f.each(`UNWIND $sources AS source MATCH (r:_NodeRecord {source: source}) WHERE $run IS NULL OR coalesce(r.run, '') <> $run AND r.rank < 4 RETURN DISTINCT r.node`,
-		params, func(v []any) error {
-			out = append(out, store.Subject{Node: str(v[0])})
-			return nil
-		})
+	params := map[string]any{"sources": sources}
+	err = f.each(`MATCH (x:_Id) WHERE any(s IN x.sources WHERE s IN $sources) RETURN x.node, x.said`, params, func(v []any) error {
+		return f.said(v, func(r *commit.Record, _ string) { take(r) })
+	})
 	if err != nil {
 		return nil, err
 	}
-	edges, err := f.edges(`UNWIND $sources AS source MATCH (r:_EdgeRecord {source: source}) WHERE $run IS NULL OR coalesce(r.run, '') <> $run AND r.rank < 4 RETURN DISTINCT `+edgeColumns, params)
-	for _, e := range edges {
-		out = append(out, store.Subject{Edge: e})
-	}
+	err = f.each(`MATCH ()-[r:_SAID]->() WHERE r.source IN $sources RETURN `+saidColumns, params, func(v []any) error {
+		r, err := edgeRecord(f.decode, v)
+		if err == nil {
+			take(r)
+		}
+		return err
+	})
 	return out, err
 }
 

@@ -203,7 +203,7 @@ func (s *Store) statements(ctx context.Context, of []store.Subject, w store.Stat
 
 // stands is where the store stands, and what can be asked of it.
 func stands(t *tx) (now commit.Now, f *facts, err error) {
-	f = &facts{tx: t, decode: codec.NewDecoder()}
+	f = newFacts(t)
 	err = t.each(`MATCH (g:_Graph {id: 0}) RETURN g.epoch, g.revision, g.salt, g.merges, g.denials, g.distinct, g.erased`, nil, func(v []any) error {
 		now, f.merges, f.denials, f.distinct, f.erased = nowOf(v), v[3] == true, v[4] == true, v[5] == true, v[6] == true
 		return nil

@@ -60,25 +60,27 @@ var sections = []section{
 		p.Put.Claims = append(p.Put.Claims, claimOf(v))
 		return []string{str(v[0]), str(v[1]), str(v[2])}, nil
 	}},
-	{2000, `MATCH (r:_NodeRecord)` + after("r.key") + `RETURN r.key, ` + nodeRecordColumns, func(d *codec.Decoder, v []any, p *commit.Piece) ([]string, error) {
+	{2000, `MATCH (x:_Id) WHERE x.node > $a AND x.said IS NOT NULL WITH * ORDER BY x.node LIMIT $n RETURN x.node, x.said`, func(d *codec.Decoder, v []any, p *commit.Piece) ([]string, error) {
 		f := facts{decode: d}
-		r, err := f.record(v[3:])
-		if err == nil {
-			r.Subject.Node, r.Kind = str(v[1]), str(v[2])
+		return []string{str(v[0])}, f.said(v, func(r *commit.Record, _ string) { p.Put.Records = append(p.Put.Records, r) })
+	}},
+	{1000, `MATCH (a:_Id)` + after("a.node") + `OPTIONAL MATCH (a)-[r:_SAID]->(b)
+		WITH a, collect([a.node, r.type, b.node, r.edgeKey, r.said]) AS edges RETURN a.node, edges ORDER BY a.node`, func(d *codec.Decoder, v []any, p *commit.Piece) ([]string, error) {
+		edges, _ := v[1].([]any)
+		for _, x := range edges {
+			e, _ := x.([]any)
+			if e[1] == nil {
+				continue
+			}
+			r, err := edgeRecord(d, e)
+			if err != nil {
+				return nil, err
+			}
 			p.Put.Records = append(p.Put.Records, r)
 		}
-		return []string{str(v[0])}, err
+		return []string{str(v[0])}, nil
 	}},
-	{2000, `MATCH (r:_EdgeRecord)` + after("r.key") + `RETURN r.key, ` + edgeRecordColumns, func(d *codec.Decoder, v []any, p *commit.Piece) ([]string, error) {
-		f := facts{decode: d}
-		r, err := f.record(v[6:])
-		if err == nil {
-			r.Edge, r.States = edgeOf(v[1:]), v[5] == true
-			p.Put.Records = append(p.Put.Records, r)
-		}
-		return []string{str(v[0])}, err
-	}},
-	{5000, `MATCH (a:_Id)-[:_MERGED_INTO]->(b)` + after("a.id") + `RETURN a.id, b.id`, func(_ *codec.Decoder, v []any, p *commit.Piece) ([]string, error) {
+	{5000, `MATCH (a:_Id)-[:_MERGED_INTO]->(b)` + after("a.node") + `RETURN a.node, b.node`, func(_ *codec.Decoder, v []any, p *commit.Piece) ([]string, error) {
 		p.Put.Merges = append(p.Put.Merges, commit.Merge{Former: str(v[0]), Into: str(v[1])})
 		return []string{str(v[0])}, nil
 	}},
@@ -125,14 +127,14 @@ func nodeRow(d *codec.Decoder, v []any, p *commit.Piece) ([]string, error) {
 	return key, nil
 }
 
-// Rows implements commit.Movable. The database keeps all counts.
+// Rows implements commit.Movable. The database keeps all counts but that of what is said of nodes.
 func (s *Store) Rows(ctx context.Context) (int, error) {
 	nodes, edges, err := s.Size(ctx)
 	if err != nil {
 		return 0, err
 	}
 	all := nodes + edges
-	ask := `MATCH ()-[:_MERGED_INTO]->() RETURN count(*) AS n`
+	ask := `MATCH ()-[:_MERGED_INTO]->() RETURN count(*) AS n UNION ALL MATCH ()-[:_SAID]->() RETURN count(*) AS n UNION ALL MATCH (x:_Id) RETURN sum(size(x.said)) AS n`
 	for _, label := range own {
 		if label != "_Id" {
 			ask += ` UNION ALL MATCH (:` + label + `) RETURN count(*) AS n`
@@ -146,7 +148,7 @@ func (s *Store) Rows(ctx context.Context) (int, error) {
 }
 
 // own are the labels of what the service keeps beside the graph, and moves with it.
-var own = []string{"_Denied", "_Name", "_Identifier", "_NodeRecord", "_EdgeRecord", "_Id", "_NodeDenial", "_EdgeDenial", "_Distinct", "_Erased", "_Batch", "_Commit"}
+var own = []string{"_Denied", "_Name", "_Identifier", "_Id", "_NodeDenial", "_EdgeDenial", "_Distinct", "_Erased", "_Batch", "_Commit"}
 
 // Dump implements commit.Movable. It reads page by page, and then looks whether anyone has
 // written meanwhile.
@@ -242,7 +244,7 @@ func (t *tx) copying() (c copying, err error) {
 	met := false
 	err = t.each(`MATCH (g:_Graph {id: 0}) SET g.lock = 0
 		WITH g OPTIONAL MATCH (c:_Copying)
-		RETURN g.epoch, g.revision, c.epoch, c.revision, c.mark, EXISTS { MATCH (:_NodeRecord) } OR EXISTS { MATCH (:_Batch) }`, nil, func(v []any) error {
+		RETURN g.epoch, g.revision, c.epoch, c.revision, c.mark, EXISTS { MATCH (:_Id) } OR EXISTS { MATCH (:_Batch) }`, nil, func(v []any) error {
 		met = true
 		c.at = store.Revision{Epoch: str(v[0]), Number: uint64(num(v[1]))}
 		c.of = store.Revision{Epoch: str(v[2]), Number: uint64(num(v[3]))}
@@ -326,7 +328,8 @@ func (s *Store) TakePiece(ctx context.Context, of commit.Now, p *commit.Piece) e
 		if err := s.undisturbed(c, of); err != nil {
 			return err
 		}
-		w := newWriter(&facts{tx: t, decode: codec.NewDecoder()}, s.layout)
+		w := newWriter(newFacts(t), s.layout)
+		w.copies = true
 		w.rows(&p.Put)
 		w.all(`UNWIND $rows AS r CREATE (:_Batch {id: r[0], revision: r[1], time: r[2], by: r[3], result: r[4]})`, rows(p.Batches, func(b commit.Applied) []any {
 			return []any{b.ID, int64(b.Revision), b.Time.UTC(), b.By, b.Answer}

@@ -67,7 +67,7 @@ func (r *reader) Identified(ctx context.Context, ids []store.Identifier) ([]*sto
 	found := map[store.Identifier]*store.Node{}
 	q := statement{params: map[string]any{"ids": asked}, parts: []part{{
 		body: "UNWIND $ids AS i MATCH (x:_Identifier {scheme: i.scheme, value: i.value})" +
-			" MATCH (n:Node {id: coalesce(COLLECT { MATCH (:_Id {id: x.node})-[:_MERGED_INTO*1..]->(y:_Id) WHERE NOT EXISTS { (y)-[:_MERGED_INTO]->() } RETURN y.id }[0], x.node)})",
+			" MATCH (n:Node {id: coalesce(COLLECT { MATCH (:_Id {node: x.node})-[:_MERGED_INTO*1..]->(y:_Id) WHERE NOT EXISTS { (y)-[:_MERGED_INTO]->() } RETURN y.node }[0], x.node)})",
 		values: []string{"x.scheme", "x.value", "n.id", "n._kind", "n._props"},
 	}}}
 	err := r.ask(ctx, "identifiers", q, func() func(int64, []any) error {

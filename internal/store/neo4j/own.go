@@ -4,11 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
-	"strconv"
 	"unicode/utf8"
 
 	"clustergraph/internal/store"
-	"clustergraph/internal/store/commit"
 )
 
 // What the service keeps for itself lies beside the graph, in nodes whose labels begin with
@@ -19,15 +17,15 @@ import (
 //	                       salt (of the hashes of erased people), layout (its version);
 //	                       merges, denials, distinct, erased: whether there ever were any.
 //	                       Whoever writes locks it first
-//	(:_NodeRecord {key})   what is said of a node: node (as addressed, merges apart), source,
-//	                       place, part, kind, props (JSON), at, rank, confidence, derived,
-//	                       by, run, revision (at which it was first said in this form)
-//	(:_EdgeRecord {key})   the same of an edge: from, type, to, edgeKey, states in place of
-//	                       node and kind
+//	(:_Id {node})          an original node, as records address it, merges apart. What is said of
+//	                       it stands there: said, a list of records (JSON), and the ids of
+//	                       their sources
+//	(:_Id)-[:_SAID]->(:_Id)   what is said of an edge between two of them: type, edgeKey,
+//	                       source, said (one record, JSON)
 //	(:_Identifier)         scheme, value, node: which original node has an identifier
 //	(:_Name)               key, node: by which folded name a node is met; whole, if the key
 //	                       was cut for the index
-//	(:_Id {id})-[:_MERGED_INTO]->(:_Id)   who became whom
+//	(:_Id)-[:_MERGED_INTO]->(:_Id)   who became whom
 //	(:_Denied {id})        a node that something is said of, but that is denied: not in the
 //	                       graph, so it has none of the graph's labels; _kind and _props
 //	(:_NodeDenial {key})   node: an original node that was denied by hand
@@ -40,28 +38,19 @@ import (
 //	(:_Property {name})    type of a property of the ontology as of the last opening
 //	(:_Shape {of})         how the nodes of a kind, or the edges of a type, are laid out
 //
-// What is unknown or empty is left out, and so are part 0 and confidence 1. Keys begin with
-// the id of the node (of an edge: the one it comes from), so that all that is said of a
-// node, or of edges from it, is one range of the key's index.
+// What is unknown or empty is left out. Records have no index: those of a node are all read
+// when one more is said of it, and those of an edge lie between its ends. So a record costs
+// little to write; to find all that a source said looks at every record.
 
 // longestID is how many bytes an id may have: an index holds 8,167 bytes for all properties
 // of an entry, and an id stands beside a twin.
 const longestID = 7000
 
-// nodeKey begins the keys of all that is said of a node.
+// nodeKey begins the keys of all denials at a node.
 func nodeKey(id string) string { return id + " " }
 
-// edgeKey begins the keys of all that is said of an edge.
+// edgeKey is the key of an edge's denial.
 func edgeKey(e store.EdgeID) string { return nodeKey(e.From) + hash(e.Type, e.To, e.Key) + " " }
-
-// recordKey is the key of a record.
-func recordKey(r *commit.Record) string {
-	own := hash(r.Source, r.Place, strconv.Itoa(r.Part))
-	if r.Subject.Node != "" {
-		return nodeKey(r.Subject.Node) + own
-	}
-	return edgeKey(r.Edge) + own
-}
 
 // hash is 128 bits that stand for several texts.
 func hash(parts ...string) string {

@@ -179,14 +179,20 @@ func TestPlans(t *testing.T) {
 	}
 }
 
-// TestRecordsAreSoughtByKey holds that what is said of a node or an edge is found by its
-// key, however many edges lead to a node.
-func TestRecordsAreSoughtByKey(t *testing.T) {
+// TestRecordsAreSought holds that what is said of a node or an edge is found from the
+// original nodes, and that of an edge between both, however many edges lead to one.
+func TestRecordsAreSought(t *testing.T) {
 	s := fresh(t)
 	for name, cypher := range map[string]string{"node": nodeRecordsOf, "edge": edgeRecordsOf, "edges at a node": edgeRecordsAt} {
-		plan := s.plan(t, cypher, map[string]any{"of": []any{}})
-		if all := operators(plan); slices.Contains(all, "NodeByLabelScan") || !strings.Contains(plan, "(key) WHERE key STARTS WITH") {
+		plan := s.plan(t, cypher, map[string]any{"of": []any{}, "ids": []any{}})
+		all := operators(plan)
+		if !slices.Contains(all, "NodeUniqueIndexSeek") || slices.ContainsFunc(all, func(x string) bool { return strings.HasSuffix(x, "Scan") }) || name == "edge" && !strings.Contains(plan, "Expand(Into)") {
 			t.Errorf("%s: %q\n%s", name, all, plan)
+		}
+	}
+	for _, cypher := range []string{unsay, sayAnew} {
+		if plan := s.plan(t, cypher, map[string]any{"rows": []any{}}); !strings.Contains(plan, "RelationshipByElementIdSeek") {
+			t.Errorf("no seek:\n%s", plan)
 		}
 	}
 }

@@ -221,16 +221,24 @@ func (s *Store) refit(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		f := &facts{tx: t, decode: codec.NewDecoder()}
+		f := newFacts(t)
 		changed, faults, err := commit.Refit(s.schema, old, func(of, property string, isEdge bool, tell func(store.Props)) error {
-			query := `MATCH (r:_NodeRecord) WHERE (r.kind = $of OR r.kind IS NULL) AND r.props CONTAINS $name RETURN r.props`
+			params := map[string]any{"of": of, "name": string(codec.AppendString(nil, property))}
 			if isEdge {
-				query = `MATCH (r:_EdgeRecord) WHERE r.type = $of AND r.props CONTAINS $name RETURN r.props`
+				return t.each(`MATCH ()-[r:_SAID]->() WHERE r.type = $of AND r.said CONTAINS $name RETURN `+saidColumns, params, func(v []any) error {
+					r, err := edgeRecord(f.decode, v)
+					if err == nil {
+						tell(r.Props)
+					}
+					return err
+				})
 			}
-			return t.each(query, map[string]any{"of": of, "name": string(codec.AppendString(nil, property))}, func(v []any) error {
-				props, err := f.decode.Props([]byte(str(v[0])))
-				tell(props)
-				return err
+			return t.each(`MATCH (x:_Id) WHERE any(s IN x.said WHERE s CONTAINS $name) RETURN x.node, x.said`, params, func(v []any) error {
+				return f.said(v, func(r *commit.Record, _ string) {
+					if r.Kind == of || r.Kind == "" {
+						tell(r.Props)
+					}
+				})
 			})
 		})
 		if err != nil {

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"clustergraph/internal/store"
-	"clustergraph/internal/store/codec"
 	"clustergraph/internal/store/commit"
 )
 
@@ -90,7 +89,7 @@ func (r *refreshing) restore(all []finding) error {
 		if err := t.do(`MATCH (g:_Graph {id: 0}) SET g.lock = 0`, nil); err != nil {
 			return err
 		}
-		w := newWriter(&facts{tx: t}, r.layout)
+		w := newWriter(newFacts(t), r.layout)
 		w.nodes(nodes)
 		return w.err
 	})
@@ -234,7 +233,7 @@ func (r *refreshing) clean(all []finding) error {
 		if err := t.do(`MATCH (g:_Graph {id: 0}) SET g.lock = 0`, nil); err != nil {
 			return err
 		}
-		f := &facts{tx: t, decode: codec.NewDecoder()}
+		f := newFacts(t)
 		w := newWriter(f, r.layout)
 		w.all(`UNWIND $rows AS id MATCH ()-[e]->() WHERE elementId(e) = id DELETE e`, edges)
 		w.all(`UNWIND $rows AS id MATCH (n) WHERE elementId(n) = id DETACH DELETE n`, nodes)

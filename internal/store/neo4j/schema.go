@@ -59,11 +59,11 @@ func (l *layout) rules() []rule {
 		name := prefix + strings.Trim(label, "_") + "_" + strings.Join(each(props, func(p string) string { return strings.Trim(p, "_") }), "_")
 		out = append(out, rule{name: name, typ: typ, label: label, props: props, needed: typ != "RANGE"})
 	}
-	for _, x := range [][2]string{{nodeLabel, "id"}, {"_Graph", "id"}, {"_NodeRecord", "key"}, {"_EdgeRecord", "key"}, {"_Id", "id"}, {"_Denied", "id"}, {"_NodeDenial", "key"},
+	for _, x := range [][2]string{{nodeLabel, "id"}, {"_Graph", "id"}, {"_Id", "node"}, {"_Denied", "id"}, {"_NodeDenial", "key"},
 		{"_EdgeDenial", "key"}, {"_Erased", "hash"}, {"_Batch", "id"}, {"_Commit", "revision"}, {"_Property", "name"}, {"_Shape", "of"}} {
 		add("UNIQUENESS", x[0], x[1])
 	}
-	for _, x := range [][]string{{"_NodeRecord", "source"}, {"_EdgeRecord", "source"}, {"_EdgeRecord", "to"}, {"_EdgeDenial", "to"}, {"_Identifier", "scheme", "value"}, {"_Name", "key"},
+	for _, x := range [][]string{{"_EdgeDenial", "to"}, {"_Identifier", "scheme", "value"}, {"_Name", "key"},
 		{"_Distinct", "a"}, {"_Distinct", "b"}} {
 		add("RANGE", x[0], x[1:]...)
 	}

@@ -1,6 +1,7 @@
 package neo4j
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -17,15 +18,16 @@ const chunk = 5000
 // writes, so that the server plans it once.
 type writer struct {
 	*tx
-	layout  *layout
-	denials bool // whether a node may have been denied before
-	err     error
+	layout *layout
+	found  *facts // what is there already
+	copies bool   // whether rows are of a copy: others of the same nodes and edges may be there
+	err    error
 
 	encoded map[any]string // what nodes and edges hold, as JSON: for their own rows and for the log
 }
 
 func newWriter(f *facts, l *layout) *writer {
-	return &writer{tx: f.tx, layout: l, denials: f.denials, encoded: map[any]string{}}
+	return &writer{tx: f.tx, layout: l, found: f, encoded: map[any]string{}}
 }
 
 func (w *writer) do(cypher string, params map[string]any) {
@@ -89,39 +91,40 @@ func (w *writer) goneEdges(edges []store.EdgeID) {
 }
 
 func (w *writer) goneNodes(ids []string) {
-	of := slices.Collect(func(yield func(any) bool) {
-		for _, id := range ids {
-			if !yield(id) {
-				return
-			}
-		}
-	})
+	of := anys(ids)
 	w.all(`UNWIND $rows AS id MATCH (n:Node {id: id}) DETACH DELETE n`, of)
 	w.all(`UNWIND $rows AS id MATCH (n:_Denied {id: id}) DETACH DELETE n`, of)
 }
 
 func (w *writer) nodes(nodes []commit.Node) {
 	var denied, back []any
-	kinds := map[string][]any{}
+	fresh, kinds := map[string][]any{}, map[string][]any{}
 	for _, n := range nodes {
 		if n.Denied {
 			denied = append(denied, map[string]any{"id": n.ID, kindName: n.Kind, propsName: w.props(n.Node, n.Props)})
 			continue
 		}
-		back = append(back, n.ID)
 		row := w.layout.node(n.Node)
 		w.encoded[n.Node], _ = row[propsName].(string)
+		if there, asked := w.found.heads[n.ID]; asked && !there {
+			fresh[n.Kind] = append(fresh[n.Kind], row)
+			continue
+		}
+		back = append(back, n.ID)
 		kinds[n.Kind] = append(kinds[n.Kind], row)
 	}
 	if len(denied) > 0 {
 		w.all(`UNWIND $rows AS r MATCH (n:Node {id: r.id}) SET n:_Denied REMOVE n`+colons(w.layout.all()), denied)
 		w.all(`UNWIND $rows AS r MERGE (n:_Denied {id: r.id}) SET n = r`, denied)
 	}
-	if w.denials {
+	if w.found.denials {
 		w.all(`UNWIND $rows AS id MATCH (n:_Denied {id: id}) SET n:Node REMOVE n:_Denied`, back)
 	}
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		w.all(w.layout.mergeNode(kind), kinds[kind])
+	}
+	for _, kind := range slices.Sorted(maps.Keys(fresh)) {
+		w.all(`UNWIND $rows AS r CREATE (n`+colons(w.layout.labels[kind])+`) SET n = r`, fresh[kind])
 	}
 }
 
@@ -154,15 +157,28 @@ func colons(labels []string) string {
 
 func (w *writer) edges(edges []*store.Edge) {
 	byType(edges, func(e *store.Edge) string { return e.Type }, func(typ string, edges []*store.Edge) {
-		w.all(`UNWIND $rows AS r MATCH (a:Node {id: r[0]}) MATCH (b:Node {id: r[1]}) MERGE (a)-[e:`+quoted(typ)+` {_key: r[2]}]->(b) SET e = r[3]`,
-			rows(edges, func(e *store.Edge) []any {
-				row := w.layout.edge(e)
-				if data, ok := row[propsName].(string); ok {
-					w.encoded[e] = data
-				}
-				return []any{e.From, e.To, e.Key, row}
-			}))
+		var fresh, others []any
+		for _, e := range edges {
+			props := w.layout.edge(e)
+			if data, ok := props[propsName].(string); ok {
+				w.encoded[e] = data
+			}
+			if row := []any{e.From, e.To, e.Key, props}; w.isNew(e.EdgeID) {
+				fresh = append(fresh, row)
+			} else {
+				others = append(others, row)
+			}
+		}
+		w.all(`UNWIND $rows AS r MATCH (a:Node {id: r[0]}) MATCH (b:Node {id: r[1]}) CREATE (a)-[e:`+quoted(typ)+`]->(b) SET e = r[3]`, fresh)
+		w.all(`UNWIND $rows AS r MATCH (a:Node {id: r[0]}) MATCH (b:Node {id: r[1]}) MERGE (a)-[e:`+quoted(typ)+` {_key: r[2]}]->(b) SET e = r[3]`, others)
 	})
+}
+
+// isNew tells whether an edge is not in the graph yet: nothing was said of it, nor of one
+// that may have become it.
+func (w *writer) isNew(e store.EdgeID) bool {
+	rows, asked := w.found.edgeRows[e]
+	return asked && len(rows) == 0 && !w.found.grouped[e.From] && !w.found.grouped[e.To]
 }
 
 func (w *writer) names(d *commit.Delta) {
@@ -176,70 +192,123 @@ func (w *writer) names(d *commit.Delta) {
 	w.all(`UNWIND $rows AS r CREATE (:_Name {key: r[0], node: r[1], whole: r[2]})`, rows(d.Names, row))
 }
 
+const (
+	unsay   = `UNWIND $rows AS element MATCH ()-[r:_SAID]->() WHERE elementId(r) = element DELETE r`
+	sayAnew = `UNWIND $rows AS r MATCH ()-[x:_SAID]->() WHERE elementId(x) = r[0] SET x.said = r[1]`
+)
+
+// say puts new records of edges. Their ends are there, or the database is damaged.
+func (w *writer) say(fresh []any) {
+	ends := `MATCH (a:_Id {node: r[0]}) MATCH (b:_Id {node: r[1]})`
+	if w.copies { // which may tell of edges before their ends
+		ends = `MERGE (a:_Id {node: r[0]}) MERGE (b:_Id {node: r[1]})`
+	}
+	for some := range slices.Chunk(fresh, chunk) {
+		if w.err != nil {
+			return
+		}
+		w.err = w.each(`UNWIND $rows AS r `+ends+` CREATE (a)-[:_SAID {type: r[2], edgeKey: r[3], source: r[4], said: r[5]}]->(b) RETURN count(*)`,
+			map[string]any{"rows": some}, func(v []any) error {
+				if n := num(v[0]); int(n) != len(some) {
+					return damaged(fmt.Errorf("of %d statements on edges %d find both ends", len(some), n))
+				}
+				return nil
+			})
+	}
+}
+
+// records puts what is said. Of a node all of it is written anew.
 func (w *writer) records(d *commit.Delta) {
-	var goneNodes, goneEdges []any
-	var nodes, edges struct{ fresh, renewed []any }
+	var fresh, gone []any
+	said := map[string][]saidRow{}
+	of := func(id string) []saidRow {
+		rows, met := said[id]
+		if o := w.found.originals[id]; !met && o != nil {
+			rows = slices.Clone(o.said)
+		}
+		return rows
+	}
+	ends := map[string]bool{} // where something was said
 	for _, r := range d.GoneRecords {
 		if r.Subject.Node != "" {
-			goneNodes = append(goneNodes, recordKey(r))
-		} else {
-			goneEdges = append(goneEdges, recordKey(r))
-		}
-	}
-	for _, r := range d.Records {
-		// Each property costs, and there are many records: what most have alike is left out.
-		row := map[string]any{"key": recordKey(r), "rank": int64(r.Rank), "revision": int64(r.Revision)}
-		if r.Part != 0 {
-			row["part"] = r.Part
-		}
-		if r.Confidence != 1 {
-			row["confidence"] = r.Confidence
-		}
-		if len(r.Props) > 0 {
-			row["props"] = string(codec.Append(nil, r.Props))
-		}
-		known := func(name, value string) {
-			if value != "" {
-				row[name] = value
-			}
-		}
-		known("source", r.Source)
-		known("place", r.Place)
-		known("by", r.By)
-		known("run", r.Run)
-		if at := codec.DateText(r.At); at != nil {
-			row["at"] = at
-		}
-		if r.Derived {
-			row["derived"] = true
-		}
-		if r.Subject.Node != "" {
-			row["node"] = r.Subject.Node
-			known("kind", r.Kind)
-			if d.Renewed[r] {
-				nodes.renewed = append(nodes.renewed, row)
-			} else {
-				nodes.fresh = append(nodes.fresh, row)
-			}
+			said[r.Subject.Node] = slices.DeleteFunc(of(r.Subject.Node), func(x saidRow) bool { return x.at == placeOf(r) })
+			ends[r.Subject.Node] = true
 			continue
 		}
-		row["from"], row["type"], row["to"] = r.Edge.From, r.Edge.Type, r.Edge.To
-		known("edgeKey", r.Edge.Key)
-		if r.States {
-			row["states"] = true
+		if element := w.element(r); element != "" {
+			gone = append(gone, element)
+		}
+		ends[r.Edge.From], ends[r.Edge.To] = true, true
+	}
+	var renewed []any
+	for _, r := range d.Records {
+		data := string(appendRecord(nil, r))
+		if id := r.Subject.Node; id != "" {
+			rows := of(id)
+			if i := slices.IndexFunc(rows, func(x saidRow) bool { return x.at == placeOf(r) }); i >= 0 {
+				rows[i].json = data
+			} else {
+				rows = append(rows, saidRow{placeOf(r), data})
+			}
+			said[id] = rows
+			continue
 		}
 		if d.Renewed[r] {
-			edges.renewed = append(edges.renewed, row)
+			renewed = append(renewed, []any{w.element(r), data})
 		} else {
-			edges.fresh = append(edges.fresh, row)
+			fresh = append(fresh, []any{r.Edge.From, r.Edge.To, r.Edge.Type, nilIfEmpty(r.Edge.Key), nilIfEmpty(r.Source), data})
 		}
 	}
-	w.all(`UNWIND $rows AS key MATCH (r:_NodeRecord {key: key}) DELETE r`, goneNodes)
-	w.all(`UNWIND $rows AS key MATCH (r:_EdgeRecord {key: key}) DELETE r`, goneEdges)
-	w.all(`UNWIND $rows AS r MATCH (x:_NodeRecord {key: r.key}) SET x = r`, nodes.renewed)
-	w.all(`UNWIND $rows AS r MATCH (x:_EdgeRecord {key: r.key}) SET x = r`, edges.renewed)
-	w.all(`UNWIND $rows AS r CREATE (x:_NodeRecord) SET x = r`, nodes.fresh)
-	w.all(`UNWIND $rows AS r CREATE (x:_EdgeRecord) SET x = r`, edges.fresh)
+	w.said(said)
+	w.all(unsay, gone)
+	w.all(sayAnew, renewed)
+	w.say(fresh)
+	w.all(`UNWIND $rows AS id MATCH (x:_Id {node: id}) WHERE x.said IS NULL AND NOT EXISTS { (x)--() } DELETE x`, anys(slices.Sorted(maps.Keys(ends))))
+}
+
+// element is where a record of an edge lies.
+func (w *writer) element(r *commit.Record) string {
+	for _, x := range w.found.edgeRows[r.Edge] {
+		if x.at == placeOf(r) {
+			return x.element
+		}
+	}
+	return ""
+}
+
+// said puts all that is said of original nodes.
+func (w *writer) said(of map[string][]saidRow) {
+	var fresh, others, none []any
+	for _, id := range slices.Sorted(maps.Keys(of)) {
+		rows := of[id]
+		if len(rows) == 0 {
+			none = append(none, id)
+			continue
+		}
+		slices.SortStableFunc(rows, func(a, b saidRow) int { return comparePlaces(a.at, b.at) })
+		sources := each(rows, func(x saidRow) string { return x.at.source })
+		row := []any{id, each(rows, func(x saidRow) string { return x.json }), slices.DeleteFunc(slices.Compact(sources), func(s string) bool { return s == "" })}
+		if w.found.isNew(id) {
+			fresh = append(fresh, row)
+		} else {
+			others = append(others, row)
+		}
+	}
+	w.all(`UNWIND $rows AS id MATCH (x:_Id {node: id}) REMOVE x.said, x.sources`, none)
+	w.all(`UNWIND $rows AS r CREATE (:_Id {node: r[0], said: r[1], sources: r[2]})`, fresh)
+	if w.copies {
+		w.all(`UNWIND $rows AS r MERGE (x:_Id {node: r[0]}) SET x.said = coalesce(x.said, []) + r[1], x.sources = coalesce(x.sources, []) + [s IN r[2] WHERE NOT s IN coalesce(x.sources, [])]`, others)
+	} else {
+		w.all(`UNWIND $rows AS r MERGE (x:_Id {node: r[0]}) SET x.said = r[1], x.sources = r[2]`, others)
+	}
+}
+
+func anys(of []string) []any {
+	out := make([]any, len(of))
+	for i, x := range of {
+		out[i] = x
+	}
+	return out
 }
 
 func (w *writer) claims(d *commit.Delta) {
@@ -249,9 +318,9 @@ func (w *writer) claims(d *commit.Delta) {
 }
 
 func (w *writer) merges(d *commit.Delta) {
-	w.all(`UNWIND $rows AS r MATCH (a:_Id {id: r[0]})-[m:_MERGED_INTO]->(b) DELETE m
-		WITH collect(a) + collect(b) AS all UNWIND all AS x WITH DISTINCT x WHERE NOT EXISTS { (x)-[:_MERGED_INTO]-() } DELETE x`, rows(d.GoneMerges, func(id string) []any { return []any{id} }))
-	w.all(`UNWIND $rows AS r MERGE (a:_Id {id: r[0]}) MERGE (b:_Id {id: r[1]})
+	w.all(`UNWIND $rows AS r MATCH (a:_Id {node: r[0]})-[m:_MERGED_INTO]->(b) DELETE m
+		WITH collect(a) + collect(b) AS all UNWIND all AS x WITH DISTINCT x WHERE x.said IS NULL AND NOT EXISTS { (x)--() } DELETE x`, rows(d.GoneMerges, func(id string) []any { return []any{id} }))
+	w.all(`UNWIND $rows AS r MERGE (a:_Id {node: r[0]}) MERGE (b:_Id {node: r[1]})
 		WITH a, b OPTIONAL MATCH (a)-[old:_MERGED_INTO]->() DELETE old
 		WITH DISTINCT a, b CREATE (a)-[:_MERGED_INTO]->(b)`, rows(d.Merges, func(m commit.Merge) []any { return []any{m.Former, m.Into} }))
 }

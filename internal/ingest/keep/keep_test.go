@@ -177,10 +177,10 @@ var (
 func TestExportsAreRead(t *testing.T) {
 	s := read(t, write(t, "danube_partners.csv", partnersTable), write(t, "danube_projects.csv", projectsTable))
 	want := strings.Split(strings.TrimSpace(`
-Source DATASET:keep-danube-2014-2020 "keep.eu, Interreg Danube 2014-2020" publisher=Interact retrieved=2026-11-01 type=REGISTER url=https://keep.eu @ 
-Programme KEEP_PROGRAMME:danube-2014-2020 "INTERREG VB Danube" aliases=[2014 - 2020 INTERREG VB Danube] end=2020 level=PROGRAMME start=2014 @ 
-Programme KEEP_PROGRAMME:interreg "Interreg" level=FRAMEWORK @ 
-KEEP_PROGRAMME:danube-2014-2020 PART_OF KEEP_PROGRAMME:interreg @ 
+Source DATASET:keep-danube-2014-2020 "keep.eu, Interreg Danube 2014-2020" publisher=Interact retrieved=2026-11-01 type=REGISTER url=https://keep.eu @ programme danube-2014-2020
+Programme KEEP_PROGRAMME:danube-2014-2020 "INTERREG VB Danube" aliases=[2014 - 2020 INTERREG VB Danube] end=2020 level=PROGRAMME start=2014 @ programme danube-2014-2020
+Programme KEEP_PROGRAMME:interreg "Interreg" level=FRAMEWORK @ programme danube-2014-2020
+KEEP_PROGRAMME:danube-2014-2020 PART_OF KEEP_PROGRAMME:interreg @ programme danube-2014-2020
 Project KEEP:DTP9-007-1.1 "RIVER HUB" acronym=RIVER HUB aliases=[Flussknoten] contribution=1049.33 description=About hubs.
 
 And rivers. end=2019-06-30 grantNumber=DTP9-007-1.1 indicators={ bound=EXACTLY name=total expenditure unit=EUR value=1000 } start=2017-01-01 title=Hubs along the river totalCost=1234.50 url=http://www.interreg-danube.eu/approved-projects/river-hub @ project DTP9-007-1.1

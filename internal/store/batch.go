@@ -58,8 +58,8 @@ type Batch struct {
 // have identifiers of one scheme and none in common, or the node holds another value of a
 // property that tells bodies apart ([Kind.Apart]) than the NodeRecord with the Ref says; of
 // several, one of the same kind, then the smallest id. Kinds that do not meet by name ([Kind.Meets]) do so only if the Ref
-// has no identifiers, and only with a node of the same kind. A Ref without a Kind meets
-// nobody by name. Denied nodes are met as others are.
+// has no identifiers, and only with a node of the same kind. A Ref without a Kind, or that is
+// Exact, meets nobody by name. Denied nodes are met as others are.
 //
 // A Ref that meets nobody makes a new node where it stands in a NodeRecord, whose id is
 // ID, else made of the first identifier (its scheme in lower case: "pic:986451977"), else
@@ -77,6 +77,9 @@ type Ref struct {
 	ID          string
 	Identifiers []Identifier
 	Kind, Name  string // the name of a concrete kind of the ontology
+	// Exact refs meet by ID and Identifiers alone: whoever states many bodies of which some
+	// share a name says so, and leaves it to a Merge, which can be undone, to make them one.
+	Exact bool
 }
 
 // Rank is how a record knows what it says.

@@ -39,7 +39,7 @@ func (s *state) loadRefs(made, met []store.Ref) error {
 	}
 	var wanted []string
 	for _, r := range refs {
-		if r.Name != "" && !s.certain(r) {
+		if r.Name != "" && !r.Exact && !s.certain(r) {
 			wanted = append(wanted, s.nameKeys(r.Name)...)
 		}
 	}
@@ -123,7 +123,7 @@ func (s *state) meet(r store.Ref, says store.Props) (string, error) {
 		met = r.ID
 	case len(owners) > 0:
 		met = owners[0]
-	case r.Name != "" && r.Kind != "":
+	case r.Name != "" && r.Kind != "" && !r.Exact:
 		var err error
 		if met, err = s.byName(r, says); err != nil {
 			return "", err

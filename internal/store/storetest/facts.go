@@ -373,7 +373,7 @@ func (s *state) meet(r store.Ref, says store.Props) (string, error) {
 		met = r.ID
 	case len(owners) > 0:
 		met = owners[0]
-	case r.Name != "" && r.Kind != "":
+	case r.Name != "" && r.Kind != "" && !r.Exact:
 		met = s.byName(r, kind, says)
 	}
 	for _, o := range owners {

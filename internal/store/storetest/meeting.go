@@ -118,7 +118,16 @@ var meetingTests = []test{
 		p.equal("nor the other way round", p.met(named("Network", "Both")), o)
 		p.equal("with its own", p.met(named("Consortium", "both")), c)
 	}},
-	{"a Ref without a kind meets nobody by name", "A Ref without a Kind meets nobody by name.", func(p *pair) {
+	{"an exact Ref meets nobody by name", "A Ref without a Kind, or that is Exact, meets nobody by name.", func(p *pair) {
+		exact := func(name string, ids ...string) store.Ref { r := named("Organisation", name, ids...); r.Exact = true; return r }
+		a := p.met(named("Organisation", "Same"))
+		b := p.met(exact("Same", "PIC", "1"))
+		p.equal("another", []string{a, b}, []string{"name:same", "pic:1"})
+		p.equal("by identifier", p.met(exact("Other", "PIC", "1")), b)
+		p.equal("each makes its own", p.met(exact("Same")), "name:same-2")
+		p.fails(batch(store.EdgeRecord{Type: "MEMBER_OF", From: exact("Same"), To: at(a)}), store.ErrNotFound)
+	}},
+	{"a Ref without a kind meets nobody by name", "A Ref without a Kind, or that is Exact, meets nobody by name.", func(p *pair) {
 		p.say(node("Organisation", "a"))
 		p.fails(batch(store.EdgeRecord{Type: "MEMBER_OF", From: store.Ref{Name: "a"}, To: at("a")}), store.ErrNotFound)
 		p.fails(batch(store.NodeRecord{Ref: store.Ref{Name: "a"}}), store.ErrInvalid)

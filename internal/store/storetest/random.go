@@ -246,7 +246,7 @@ func (g generator) ref() store.Ref {
 	case 0:
 		return store.Ref{Identifiers: g.identifiers(2)}
 	case 1, 2:
-		return store.Ref{Kind: pick(g, "kind", kindPool...), Name: pick(g, "name", namePool...)}
+		return store.Ref{Kind: pick(g, "kind", kindPool...), Name: pick(g, "name", namePool...), Exact: g.odds(4, "exact")}
 	}
 	// One of its names, so that nodes are met by name, too.
 	id := g.known()

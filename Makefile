@@ -36,6 +36,11 @@ web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src we
 	npm --prefix $* ci
 	@touch $@
 
+%/.venv/installed: %/requirements.txt
+	python3 -m venv $(@D)
+	$(@D)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 generate: ## Derive the served API from schema.graphqls
 	$(GO) generate ./...
 
@@ -46,7 +51,7 @@ lint: ## gofmt, vet, staticcheck, and who may import whom
 	$(GO) tool staticcheck ./...
 	$(GO) tool depguard ./...
 
-unit: $(patsubst %/package.json,%/node_modules/.package-lock.json,$(wildcard test/*/package.json)) ## Unit, conformance and golden tests
+unit: $(patsubst %/package.json,%/node_modules/.package-lock.json,$(wildcard test/*/package.json)) $(patsubst %/requirements.txt,%/.venv/installed,$(wildcard test/*/requirements.txt)) ## Unit, conformance and golden tests
 	$(GO) test -timeout 30m $$($(GO) list ./... | grep -v '/store/neo4j$$')
 
 neo4j: ## The Neo4j store on real servers, with nothing beside it: conformance, plans, faults
@@ -87,5 +92,5 @@ image: ## Build the container image (needs a Docker engine)
 	docker build -t clustergraph .
 
 clean: ## Remove what was built and fetched
-	rm -rf bin web/node_modules test/*/node_modules test/*/*/node_modules
+	rm -rf bin web/node_modules test/*/node_modules test/*/*/node_modules test/*/.venv
 	git clean -qfdX web/dist

@@ -16,6 +16,7 @@ import (
 	"clustergraph/internal/ingest"
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/read"
+	"clustergraph/internal/store"
 	"clustergraph/internal/store/mirror"
 	"clustergraph/internal/store/sqlite"
 )
@@ -49,14 +50,9 @@ func TestPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema := ontology.Served().Store
-	truth, err := sqlite.Open(t.Context(), filepath.Join(folder, "graph.db"), schema, sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer truth.Close()
+	truth := emptyStore(t)
 	var left []string
-	s, err := ingest.Run(t.Context(), im, find(t, nil, filepath.Join(folder, "projects.csv")), truth, ingest.Options{By: "test", Schema: schema, Run: "1",
+	s, err := ingest.Run(t.Context(), im, find(t, nil, filepath.Join(folder, "projects.csv")), truth, ingest.Options{By: "test", Schema: ontology.Served().Store, Run: "1",
 		Rejects: func(p ingest.Problem, stored bool) error { left = append(left, p.String()); return nil }})
 	if err != nil || s.Rows != 3 || s.Rejected != 0 {
 		t.Fatalf("%+v, %v", s, err)
@@ -64,7 +60,29 @@ func TestPage(t *testing.T) {
 	if told := strings.TrimSpace(block(t, "text", "line 4")); len(left) != 1 || !strings.Contains(left[0], told) {
 		t.Errorf("left out is %q, want %q", left, told)
 	}
-	m, err := mirror.Open(t.Context(), truth, schema, mirror.Options{})
+	var want any
+	if err := json.Unmarshal([]byte(block(t, "json", "")), &want); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(want, ask(t, truth, block(t, "graphql", ""))); d != "" {
+		t.Errorf("the answer is another than the page's:\n%s", d)
+	}
+}
+
+func emptyStore(t *testing.T) store.Truth {
+	t.Helper()
+	truth, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), ontology.Served().Store, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = truth.Close() })
+	return truth
+}
+
+// ask is the data that a query gives.
+func ask(t *testing.T, truth store.Truth, query string) any {
+	t.Helper()
+	m, err := mirror.Open(t.Context(), truth, ontology.Served().Store, mirror.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +91,7 @@ func TestPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	body, err := json.Marshal(map[string]string{"query": block(t, "graphql", "")})
+	body, err := json.Marshal(map[string]string{"query": query})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,15 +100,41 @@ func TestPage(t *testing.T) {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	var got struct{ Data, Errors any }
-	var want any
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || got.Errors != nil {
 		t.Fatalf("%v %s", err, w.Body)
 	}
-	if err := json.Unmarshal([]byte(block(t, "json", "")), &want); err != nil {
+	return got.Data
+}
+
+// Bodies of one name in two countries are two, whatever the order of rows.
+func TestBodiesOfOneName(t *testing.T) {
+	truth := emptyStore(t)
+	folder := t.TempDir()
+	for run, rows := range []string{
+		"One;Ministry of Finance (BG), University of Novi Sad (RS)\nTwo;Ministry of Finance (RS)\n",
+		"Two;Ministry of Finance (RS)\nOne;Ministry of Finance (BG), University of Novi Sad (RS)\nThree;Ministry of Finance (RS), Ministry of Finance (BG)\n",
+	} {
+		file := filepath.Join(folder, "projects.csv")
+		if err := os.WriteFile(file, []byte("Title;Partners\n"+strings.ReplaceAll(rows, ",", "|")), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		im, err := Load("projects-with-partners", map[string]string{"name": "A list"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ingest.Run(t.Context(), im, find(t, nil, file), truth, ingest.Options{By: "test", Schema: ontology.Served().Store, Run: string(rune('0' + run)), Replace: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	raw, err := json.Marshal(ask(t, truth, `{ organisations(orderBy: [{field: NAME}, {field: COUNTRY}]) { nodes { name country projects(orderBy: [{field: NAME}]) { nodes { name } } } } }`))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(want, got.Data); d != "" {
-		t.Errorf("the answer is another than the page's:\n%s\n%s", d, w.Body)
+	want := `{"organisations":{"nodes":[{"country":"BG","name":"Ministry of Finance","projects":{"nodes":[{"name":"One"},{"name":"Three"}]}},` +
+		`{"country":"RS","name":"Ministry of Finance","projects":{"nodes":[{"name":"Three"},{"name":"Two"}]}},` +
+		`{"country":"RS","name":"University of Novi Sad","projects":{"nodes":[{"name":"One"}]}}]}}`
+	if string(raw) != want {
+		t.Errorf("got  %s\nwant %s", raw, want)
 	}
 }
 

@@ -268,16 +268,20 @@ func (r *run) node(w *work, n *node, said store.Said) (m made, record *store.Nod
 		}
 	}
 	m.item = w.item
+	country, err := r.locate(w, n, said, &m)
+	if err != nil {
+		return fail(nil, "", "%v", err)
+	}
+	apart := slices.Contains(r.model.Store.Kinds[m.kind].Apart, countryProperty)
+	if slug := text.Slug(m.ref.Name); !met && apart && country != "" && len(m.ref.Identifiers) == 0 {
+		m.ref.ID = "name:" + slug + "-" + strings.ToLower(country) // edges tell ministries of two countries apart by it
+	}
 	for _, key := range keys {
 		if _, ok := r.known[key]; !ok {
 			r.known[key] = m
 		}
 	}
 	props := w.props(n.set, m.kind)
-	country, err := r.locate(w, n, said, &m)
-	if err != nil {
-		return fail(nil, "", "%v", err)
-	}
 	if _, has := r.model.props[m.kind][countryProperty]; has && country != "" {
 		props = props.With(countryProperty, country)
 	}
@@ -410,14 +414,14 @@ func refKey(r store.Ref) string {
 	if len(r.Identifiers) > 0 {
 		return r.Identifiers[0].Scheme + ":" + r.Identifiers[0].Value
 	}
-	return r.Kind + " " + text.Key(r.Name)
+	return cmp.Or(r.ID, r.Kind+" "+text.Key(r.Name))
 }
 
 // addNode adds a record, or what it says beyond an earlier one of the same node: within a row
 // what is said first counts.
 func addNode(to []store.NodeRecord, n store.NodeRecord) []store.NodeRecord {
 	for i := range to {
-		if to[i].Kind == n.Kind && to[i].Name == n.Name && slices.Equal(to[i].Identifiers, n.Identifiers) {
+		if to[i].ID == n.ID && to[i].Kind == n.Kind && to[i].Name == n.Name && slices.Equal(to[i].Identifiers, n.Identifiers) {
 			to[i].Props = join(to[i].Props, n.Props)
 			return to
 		}
@@ -477,7 +481,7 @@ func edgeBytes(e store.EdgeRecord) []byte {
 }
 
 func refBytes(b []byte, r store.Ref) []byte {
-	all := []string{r.Kind, r.Name}
+	all := []string{r.ID, r.Kind, r.Name}
 	for _, id := range r.Identifiers {
 		all = append(all, id.Scheme, id.Value)
 	}

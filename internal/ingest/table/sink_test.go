@@ -64,6 +64,9 @@ func (s *sink) records(nodes []store.NodeRecord, edges []store.EdgeRecord) {
 
 func refText(r store.Ref) string {
 	s := fmt.Sprintf("%s %q", r.Kind, r.Name)
+	if r.ID != "" {
+		s += " (" + r.ID + ")"
+	}
 	for _, id := range r.Identifiers {
 		s += fmt.Sprintf(" %s:%s", id.Scheme, id.Value)
 	}

@@ -80,15 +80,15 @@ A;b;BG;y
 `, "t.csv", `prepared
   Place "Bulgaria" ISO3166:BG {"code":"BG","level":"COUNTRY"}
 row 2
-  Organisation "a" @ row 2, a {"country":"BG"}
+  Organisation "a" (name:a-bg) @ row 2, a {"country":"BG"}
   Network "b" @ row 2, b
-  Organisation "a" -MEMBER_OF-> Network "b" @ row 2 {"roleText":"x"}
-  Organisation "a" -LOCATED_IN-> Place "Bulgaria" ISO3166:BG @ row 2, a
+  Organisation "a" (name:a-bg) -MEMBER_OF-> Network "b" @ row 2 {"roleText":"x"}
+  Organisation "a" (name:a-bg) -LOCATED_IN-> Place "Bulgaria" ISO3166:BG @ row 2, a
 row 3
 row 4
-  Organisation "A" @ row 4, a {"country":"BG"}
-  Organisation "A" -MEMBER_OF-> Network "b" @ row 4 {"roleText":"y"}
-  Organisation "A" -LOCATED_IN-> Place "Bulgaria" ISO3166:BG @ row 4, a
+  Organisation "A" (name:a-bg) @ row 4, a {"country":"BG"}
+  Organisation "A" (name:a-bg) -MEMBER_OF-> Network "b" @ row 4 {"roleText":"y"}
+  Organisation "A" (name:a-bg) -LOCATED_IN-> Place "Bulgaria" ISO3166:BG @ row 4, a
 `},
 		{"conditions, places, dates and edges with keys", `== m.yaml
 ` + head + `said: "{Updated}"
@@ -177,8 +177,8 @@ c,Somewhere,,
 `, "t.csv", `prepared
   Place "Bulgaria" ISO3166:BG {"code":"BG","level":"COUNTRY"}
 row 2
-  Organisation "a" @ row 2, a {"country":"BG"}
-  Organisation "a" -LOCATED_IN-> Place "Bulgaria" ISO3166:BG @ row 2, a
+  Organisation "a" (name:a-bg) @ row 2, a {"country":"BG"}
+  Organisation "a" (name:a-bg) -LOCATED_IN-> Place "Bulgaria" ISO3166:BG @ row 2, a
 prepared
   Place "" NUTS:EL30 {"code":"EL30","level":"REGION"}
   Place "" NUTS:EL3 {"code":"EL3","level":"REGION"}
@@ -186,9 +186,9 @@ prepared
   Place "" NUTS:EL30 -PART_OF-> Place "" NUTS:EL3
   Place "" NUTS:EL3 -PART_OF-> Place "Greece" ISO3166:GR
 row 3
-  Organisation "b" @ row 3, a {"country":"GR"}
+  Organisation "b" (name:b-gr) @ row 3, a {"country":"GR"}
   Place "Athens" @ row 3, city
-  Organisation "b" -LOCATED_IN-> Place "Athens" @ row 3
+  Organisation "b" (name:b-gr) -LOCATED_IN-> Place "Athens" @ row 3
   Place "Athens" -PART_OF-> Place "Greece" ISO3166:GR @ row 3, city
 row 4
   Organisation "c" @ row 4, a

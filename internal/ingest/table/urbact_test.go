@@ -12,7 +12,6 @@ import (
 	"clustergraph/internal/ingest"
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
-	"clustergraph/internal/store/sqlite"
 )
 
 // shared is where the real tables lie that the project does not commit: beside its root.
@@ -143,11 +142,7 @@ func TestURBACT(t *testing.T) {
 func TestURBACTInAStore(t *testing.T) {
 	networks, membership := urbact(t)
 	schema := ontology.Served().Store
-	truth, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), schema, sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer truth.Close()
+	truth := emptyStore(t)
 	for run := range 2 {
 		for _, c := range [][2]string{{"urbact-membership", membership}, {"urbact-networks", networks}} {
 			im, err := Load(c[0], nil)

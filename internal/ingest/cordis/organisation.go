@@ -210,7 +210,7 @@ func readOrganisations(r *run, t *table, rows *tabular.Rows) (func(*row) error, 
 		row.said = store.Said{Source: f.source, Place: place, At: row.updated(updated), Rank: store.FromRegister}
 		organisation := store.Ref{Kind: "Organisation"}
 		if pic != "" {
-			organisation.Identifiers = []store.Identifier{{Scheme: SchemeOrganisation, Value: pic}}
+			organisation.Identifiers, organisation.Exact = []store.Identifier{{Scheme: SchemeOrganisation, Value: pic}}, true
 		} else {
 			organisation.Name = who
 			if code, ok := vocabulary.Country(row.raw(country)); ok { // ministries of two countries have one name

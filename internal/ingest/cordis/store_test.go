@@ -1,6 +1,7 @@
 package cordis
 
 import (
+	"fmt"
 	"maps"
 	"path/filepath"
 	"testing"
@@ -171,5 +172,60 @@ func TestStoreOthers(t *testing.T) {
 				t.Errorf("%s is %v, and the other way round %v", id, n, was)
 			}
 		}
+	}
+}
+
+// Three forms that speak of the same projects and organisations, and disagree, describe the
+// same graph in whatever order they are imported.
+func TestStoreOrders(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"h2020/project.csv": projectHeader + project("951813", "FACTORY", "Better lamps", "2020-10-01", "2024-09-30", "10", "8.5", "230391") +
+			project("rcn-230392", "", "", "2020-01-01", "", "", "4", "230392"),
+		"h2020/organization.csv": organisationHeader +
+			organisation("951813", "901234567", "", "", "EL", "1", "participant", "1.25") +
+			organisation("951813", "901234568", "", "LAMP CLUSTER", "BG", "2", "participant", "2.5") +
+			organisation("rcn-230392", "901234568", "", "LAMP CLUSTER", "BG", "1", "coordinator", "4"),
+		"weekly.csv": "projectID,projectAcronym,organisationID,name,shortName,SME,activityType,city,country,contentUpdateDate,rcn,order,role,ecContribution,netEcContribution,totalCost,endOfParticipation\n" +
+			"951813,FACTORY,901234568,FONDATSIA LAMP,LAMPC,False,OTH,SOFIA,BG,2023-03-10 21:15:00,1,2,coordinator,2.0,1.5,\"3,5\",False\n" +
+			"951813,FACTORY,901234568,FONDATSIA LAMP,LAMPC,False,OTH,SOFIA,BG,2023-03-10 21:15:00,1,9,thirdParty,0.0,0.5,\"1,5\",True\n",
+		"seed_h2020_projects.csv":       "project_id,project_rcn,acronym,title,topic_code,eu_contribution,start_date,end_date\n951813,230391,Factory,Better Lamps,T-01-2019,8.50,2020-10-01,2024-09-30\n",
+		"seed_h2020_participations.csv": "project_id,acronym,role,pic,name,org_type,country,eu_contribution\n951813,Factory,coordinator,901234567,WICK WORKS,PRC,EL,1\n",
+	})
+	runs := map[string][]string{"zip": {filepath.Join(dir, "h2020")}, "weekly": {filepath.Join(dir, "weekly.csv")},
+		"seed": {filepath.Join(dir, "seed_h2020_participations.csv"), filepath.Join(dir, "seed_h2020_projects.csv")}}
+	var first []string
+	for _, order := range [][]string{{"zip", "weekly", "seed"}, {"zip", "seed", "weekly"}, {"weekly", "zip", "seed"}, {"weekly", "seed", "zip"}, {"seed", "zip", "weekly"}, {"seed", "weekly", "zip"}} {
+		s := file(t)
+		for _, name := range order {
+			files, err := tabular.Find(runs[name], tabular.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := ingest.Run(t.Context(), Importer{}, files, s, ingest.Options{Schema: ontology.Served().Store, Run: name}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var facts []string
+		g := graphOf(t, s)
+		for id, n := range g.nodes {
+			facts = append(facts, id+" "+n.Kind+texts(n.Props))
+		}
+		for _, e := range g.edges {
+			facts = append(facts, fmt.Sprint(e.EdgeID)+texts(e.Props))
+		}
+		if first == nil {
+			first = facts
+			participations := 0
+			for _, e := range g.edges {
+				if e.Type == "PARTICIPATES_IN" {
+					participations++
+				}
+			}
+			if participations != 4 {
+				t.Errorf("%d participations, want one each of 901234567 and two of 901234568 in FACTORY, and one in the other", participations)
+			}
+			continue
+		}
+		same(t, fmt.Sprint(order), facts, first...)
 	}
 }

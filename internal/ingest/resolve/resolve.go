@@ -49,7 +49,14 @@ func (p Pair) Confidence() float64 { return 1 / (1 + math.Exp2(-p.Weight)) }
 // that share something rare; it keeps a few hundred bytes for each body.
 func Find(bodies []Body, t Thresholds, distinct func(a, b *Body) bool) []Pair {
 	c := newCorpus(bodies)
-	met := make([]int32, len(bodies))
+	found := c.find(t, distinct)
+	c.settle(found, distinct)
+	return found
+}
+
+// find is Find without looking at what cannot be merged together.
+func (c *corpus) find(t Thresholds, distinct func(a, b *Body) bool) []Pair {
+	met := make([]int32, len(c.entries))
 	blocks := c.block()
 	var found []Pair
 	for i := range c.entries {
@@ -71,11 +78,15 @@ func Find(bodies []Body, t Thresholds, distinct func(a, b *Body) bool) []Pair {
 			found = append(found, p)
 		})
 	}
+	c.sort(found)
+	return found
+}
+
+// sort puts the surest first; of equal ones not their places or ids decide, but what they are.
+func (c *corpus) sort(found []Pair) {
 	slices.SortFunc(found, func(p, q Pair) int {
 		return cmp.Or(cmp.Compare(q.Weight, p.Weight), c.order(int32(p.A), int32(q.A)), c.order(int32(p.B), int32(q.B)))
 	})
-	c.settle(found, distinct)
-	return found
 }
 
 // settle takes merges back that cannot all be: two bodies with two identifiers of one

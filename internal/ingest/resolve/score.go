@@ -30,6 +30,7 @@ const (
 	oneWord         = 10.5
 	ofOneGroup      = -5 // one domain of several bodies
 	commonProject   = -3 // of each project that lists both as partners, of the first two
+	twoSources      = 3  // of each project that two sources list them in, of the first two
 	unknownCountry  = -1.5
 	commonName      = -2 // names whose common words are those of many bodies
 	veryCommonName  = -4

@@ -145,7 +145,7 @@ type tally struct {
 
 // count puts the facts into groups.
 func (b *Breakdown) count(ctx context.Context, f *facts, q BreakdownQuery) error {
-	amount, err := f.amounts(q)
+	amounts, err := f.amounts(q)
 	if err != nil {
 		return err
 	}
@@ -197,7 +197,7 @@ func (b *Breakdown) count(ctx context.Context, f *facts, q BreakdownQuery) error
 	if q.Of == OfProjects {
 		if err := each(perProject, func(facts []uint32) {
 			now = tally{project: f.list[facts[0]].project, of: 1}
-			now.add(amount(facts[0]))
+			now.add(amounts, now.project)
 		}, func(t *tally) {
 			if now.project != t.project {
 				t.project = now.project
@@ -216,7 +216,7 @@ func (b *Breakdown) count(ctx context.Context, f *facts, q BreakdownQuery) error
 			return
 		}
 		for _, i := range facts {
-			now.add(amount(i))
+			now.add(amounts, i)
 		}
 	}, func(t *tally) {
 		actor(t)
@@ -230,10 +230,10 @@ func (b *Breakdown) count(ctx context.Context, f *facts, q BreakdownQuery) error
 // pulse is how many facts are worked on between two looks at the context.
 const pulse = 4096
 
-// add adds an amount, if it is known.
-func (t *tally) add(s sum) {
-	if s.known {
-		t.sum.add(s)
+// add adds the i-th of some amounts, if there are any and it is known.
+func (t *tally) add(amounts []sum, i uint32) {
+	if amounts != nil && amounts[i].known {
+		t.sum.add(amounts[i])
 		t.known++
 	}
 }

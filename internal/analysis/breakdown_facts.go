@@ -241,25 +241,37 @@ func (f *facts) order(side per) []uint32 {
 	return out
 }
 
-// amounts tells what a fact adds to the sum.
-func (f *facts) amounts(q BreakdownQuery) (func(i uint32) sum, error) {
+// amounts are what the facts add to the sum, by fact or, where projects are counted, by
+// project; none of the measure Count.
+func (f *facts) amounts(q BreakdownQuery) ([]sum, error) {
 	name := contribution
 	switch q.Measure {
 	case Count:
-		return func(uint32) sum { return sum{} }, nil
+		return nil, nil
 	case TotalCost:
 		name = "totalCost"
 	}
 	of := func(p store.Props) sum {
-		m, _ := p.Get(name).(store.Money)
-		if m.Currency != q.Currency {
-			return sum{}
+		if m, _ := p.Get(name).(store.Money); m.Currency == q.Currency {
+			return sum{m.Amount, true}
 		}
-		return sum{m.Amount, true}
+		return sum{}
 	}
-	if q.Of != OfProjects {
-		return func(i uint32) sum { return of(f.list[i].edge.Props) }, nil
+	if q.Of == OfProjects {
+		nodes, err := f.nodesOfProjects()
+		out := make([]sum, len(nodes))
+		for i, n := range nodes {
+			if n != nil {
+				out[i] = of(n.Props)
+			}
+		}
+		return out, err
 	}
-	nodes, err := f.nodesOfProjects()
-	return func(i uint32) sum { return of(nodes[f.list[i].project].Props) }, err
+	out := make([]sum, len(f.list))
+	for i, x := range f.list {
+		if x.edge != nil {
+			out[i] = of(x.edge.Props)
+		}
+	}
+	return out, f.ctx.Err()
 }

@@ -37,8 +37,9 @@ type Records interface {
 // memory are what is said of sources, of merged nodes, and marks.
 func JSONLines(ctx context.Context, w io.Writer, from Records) error {
 	l := &lines{ctx: ctx, from: from, out: bufio.NewWriterSize(w, 64<<10), schema: ontology.Served().Store,
-		sources: map[string][]*commit.Record{}, into: map[string]string{}, marked: map[string]*commit.Record{}, deniedEdges: map[store.EdgeID]bool{}}
-	for _, step := range []func() error{l.look, l.lookAtMarked, l.announce, l.tellRecords, l.tellMarks} {
+		sources: map[string][]*commit.Record{}, into: map[string]string{}, marked: map[string]*commit.Record{}, deniedEdges: map[store.EdgeID]bool{},
+		early: map[string]bool{}, told: map[string]map[[2]string]bool{}}
+	for _, step := range []func() error{l.look, l.lookAtMarked, l.tellSources, l.tellEarlyMerges, l.tellRecords, l.tellMarks} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -58,9 +59,11 @@ type lines struct {
 	sources     map[string][]*commit.Record // of nodes of kind Source, by id
 	into        map[string]string           // merges: who became whom
 	denied      []string
-	deniedEdges map[store.EdgeID]bool     // taken away, and whether something is said of them
-	distinct    [][2]string               //
-	marked      map[string]*commit.Record // of merged, denied and distinct nodes, the first record; nil: there is none
+	deniedEdges map[store.EdgeID]bool         // taken away, and whether something is said of them
+	distinct    [][2]string                   //
+	marked      map[string]*commit.Record     // of merged, denied and distinct nodes, the first record; nil: there is none
+	early       map[string]bool               // nodes that were made of several that say one identifier
+	told        map[string]map[[2]string]bool // of sources, what was told before the others: by source and place
 }
 
 var errSeen = errors.New("all of it was seen")
@@ -200,11 +203,17 @@ func (l *lines) look() error {
 	})
 }
 
-// lookAtMarked finds out of which marked nodes and edges something is said.
+// lookAtMarked finds out of which marked nodes and edges something is said, and which merged
+// nodes say the same identifier.
 func (l *lines) lookAtMarked() error {
 	if len(l.marked)+len(l.deniedEdges) == 0 {
 		return nil
 	}
+	isRoot := map[string]bool{}
+	for former := range l.into {
+		isRoot[l.root(former)] = true
+	}
+	claimed := map[store.Identifier]string{}
 	return l.subjects(func(of store.Subject, records []*commit.Record) error {
 		if _, is := l.marked[of.Node]; is && of.Node != "" {
 			l.marked[of.Node] = records[0]
@@ -213,46 +222,87 @@ func (l *lines) lookAtMarked() error {
 			l.deniedEdges[of.Edge] = true
 		}
 		return nil
-	}, nil)
+	}, func(d *commit.Delta) {
+		for _, c := range d.Claims {
+			root := l.root(c.Node)
+			if _, merged := l.into[c.Node]; !merged && !isRoot[root] {
+				continue
+			}
+			if by, met := claimed[c.Identifier]; met && by != c.Node {
+				l.early[root] = true
+			}
+			claimed[c.Identifier] = c.Node
+		}
+	})
 }
 
-// announce names all sources, so that they can say something of each other, and merges
-// nodes before their identifiers are told, which would be a conflict until they are one.
-func (l *lines) announce() error {
-	announced := map[string]bool{}
-	var source func(id string) error
-	source = func(id string) error {
-		if announced[id] || l.sources[id] == nil {
+// tellSources tells sources before all else, each after those that speak of it, as what is
+// said names them. What a source says of one that stands before it is told later.
+func (l *lines) tellSources() error {
+	begun := map[string]bool{}
+	var tell func(id string) error
+	tell = func(id string) error {
+		records := l.sources[id]
+		if begun[id] || records == nil {
 			return nil
 		}
-		announced[id] = true
-		by := l.sources[id][0]
-		for _, r := range l.sources[id] { // rather by itself than by others
-			if r.Source == id && by.Source != id && by.Source != "" {
+		begun[id] = true
+		by := records[0]
+		for _, r := range records { // rather by itself, or by one that is there
+			if r.Source == id || l.told[r.Source] != nil && by.Source != id {
 				by = r
 			}
 		}
-		if err := source(by.Source); err != nil {
+		if err := tell(by.Source); err != nil {
 			return err
 		}
-		return l.name(by)
+		if l.early[l.root(id)] { // with all it says only when it is merged
+			l.told[id] = map[[2]string]bool{}
+			return l.name(by)
+		}
+		now := map[[2]string]bool{}
+		for _, r := range records {
+			if r.Source != id && r.Source != "" && l.told[r.Source] == nil {
+				continue
+			}
+			now[[2]string{r.Source, r.Place}] = true
+			if err := l.record(r, "Source"); err != nil {
+				return err
+			}
+		}
+		l.told[id] = now
+		return nil
 	}
 	for _, id := range slices.Sorted(maps.Keys(l.sources)) {
-		if err := source(id); err != nil {
+		if err := tell(id); err != nil {
 			return err
 		}
 	}
-	merged := map[string]bool{}
+	return nil
+}
+
+// tellEarlyMerges merges nodes that say the same identifier before they say it, as it would
+// be a conflict until they are one.
+func (l *lines) tellEarlyMerges() error {
+	members := map[string]bool{}
 	for former, into := range l.into {
-		merged[former], merged[into] = true, true
+		if l.early[l.root(former)] {
+			members[former], members[into] = true, true
+		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(merged)) {
-		if r := l.marked[id]; r != nil && !announced[id] {
+	for _, id := range slices.Sorted(maps.Keys(members)) {
+		if r := l.marked[id]; r != nil && l.told[id] == nil {
 			if err := l.name(r); err != nil {
 				return err
 			}
 		}
 	}
+	return l.tellMerges(true)
+}
+
+// tellMerges tells merges in the order in which they can be made again: first those of nodes
+// that were merged on.
+func (l *lines) tellMerges(early bool) error {
 	depth := func(id string) int {
 		n := 0
 		for into, is := l.into[id]; is; into, is = l.into[into] {
@@ -264,10 +314,12 @@ func (l *lines) announce() error {
 		return cmp.Or(-cmp.Compare(depth(a), depth(b)), strings.Compare(a, b))
 	})
 	for _, former := range formers {
-		if into := l.into[former]; l.marked[former] != nil && l.marked[into] != nil {
-			if err := l.object("same", func() { l.pair(into, former) }); err != nil {
-				return err
-			}
+		into := l.into[former]
+		if l.early[l.root(former)] != early || l.marked[former] == nil || l.marked[into] == nil {
+			continue
+		}
+		if err := l.object("same", func() { l.pair(into, former) }); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -284,14 +336,17 @@ func (l *lines) name(r *commit.Record) error {
 	return l.record(&short, r.Kind)
 }
 
-// tellRecords tells all records.
+// tellRecords tells all records that were not told before.
 func (l *lines) tellRecords() error {
-	return l.subjects(func(_ store.Subject, records []*commit.Record) error {
+	return l.subjects(func(of store.Subject, records []*commit.Record) error {
 		kind := ""
 		for _, r := range records {
 			kind = cmp.Or(kind, r.Kind)
 		}
 		for _, r := range records {
+			if of.Node != "" && l.told[of.Node][[2]string{r.Source, r.Place}] {
+				continue
+			}
 			if err := l.record(r, kind); err != nil {
 				return err
 			}
@@ -300,8 +355,11 @@ func (l *lines) tellRecords() error {
 	}, nil)
 }
 
-// tellMarks tells what was marked as distinct or taken away.
+// tellMarks tells who was merged, marked as distinct, or taken away.
 func (l *lines) tellMarks() error {
+	if err := l.tellMerges(false); err != nil {
+		return err
+	}
 	slices.SortFunc(l.distinct, func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
 	for _, p := range l.distinct {
 		if l.marked[p[0]] != nil && l.marked[p[1]] != nil {

@@ -168,17 +168,17 @@ func TestAllTables(t *testing.T) {
 	})
 	s := read(t, Options{}, dir)
 	wants(t, s,
-		`Source DATASET:cordis-horizon "CORDIS, Horizon Europe projects" licence=CC BY 4.0 publisher=Publications Office of the European Union type=REGISTER url=https://cordis.europa.eu @ `,
-		`Programme CORDIS_PROGRAMME:HORIZON "Horizon Europe" code=HORIZON end=2027 level=FRAMEWORK start=2021 @ `,
+		`Source DATASET:cordis-horizon "CORDIS, Horizon Europe projects" licence=CC BY 4.0 publisher=Publications Office of the European Union type=REGISTER url=https://cordis.europa.eu @ source`,
+		`Programme CORDIS_PROGRAMME:HORIZON "Horizon Europe" code=HORIZON end=2027 level=FRAMEWORK start=2021 @ programme`,
 		`Project CORDIS:101000001 CORDIS_RCN:230001 DOI:10.3030/101000001 "LANTERN" acronym=LANTERN contribution=150000.25 EUR description=Better lamps. end=2023-12-31`+
 			` fundingScheme=HORIZON-RIA grantNumber=101000001 start=2021-01-01 status=SIGNED title=Light for "all" totalCost=200000.50 EUR url=https://cordis.europa.eu/project/id/101000001 @ project 101000001`,
 		// The tree of programmes, and what funds it. The money stands on one edge.
-		`Programme CORDIS_PROGRAMME:HORIZON.2 "HORIZON.2" code=HORIZON.2 level=PROGRAMME @ `,
-		`CORDIS_PROGRAMME:HORIZON.2 PART_OF CORDIS_PROGRAMME:HORIZON @ `,
-		`CORDIS_PROGRAMME:HORIZON.2.4 PART_OF CORDIS_PROGRAMME:HORIZON.2 @ `,
-		`CORDIS_PROGRAMME:HORIZON.2.4.5 PART_OF CORDIS_PROGRAMME:HORIZON.2.4 @ `,
-		`CORDIS_PROGRAMME:HORIZON-CL4-2021-LIGHT-01-02 PART_OF CORDIS_PROGRAMME:HORIZON.2.4.5 @ `,
-		`CORDIS_PROGRAMME:HORIZON-CL4-2021-LIGHT-01 PART_OF CORDIS_PROGRAMME:HORIZON @ `,
+		`Programme CORDIS_PROGRAMME:HORIZON.2 "HORIZON.2" code=HORIZON.2 level=PROGRAMME @ programme`,
+		`CORDIS_PROGRAMME:HORIZON.2 PART_OF CORDIS_PROGRAMME:HORIZON @ programme`,
+		`CORDIS_PROGRAMME:HORIZON.2.4 PART_OF CORDIS_PROGRAMME:HORIZON.2 @ programme`,
+		`CORDIS_PROGRAMME:HORIZON.2.4.5 PART_OF CORDIS_PROGRAMME:HORIZON.2.4 @ programme`,
+		`CORDIS_PROGRAMME:HORIZON-CL4-2021-LIGHT-01-02 PART_OF CORDIS_PROGRAMME:HORIZON.2.4.5 @ programme`,
+		`CORDIS_PROGRAMME:HORIZON-CL4-2021-LIGHT-01 PART_OF CORDIS_PROGRAMME:HORIZON @ programme`,
 		`Programme CORDIS_PROGRAMME:HORIZON.2.4.5 "Key Digital Lights" code=HORIZON.2.4.5 level=PROGRAMME @ legalBasis`,
 		`Programme CORDIS_PROGRAMME:HORIZON-CL4-2021-LIGHT-01-02 "Lamps that last" code=HORIZON-CL4-2021-LIGHT-01-02 level=TOPIC @ topics`,
 		`CORDIS:101000001 FUNDED_BY CORDIS_PROGRAMME:HORIZON-CL4-2021-LIGHT-01-02 amount=150000.25 EUR call=HORIZON-CL4-2021-LIGHT-01 grantNumber=101000001 @ project 101000001`,
@@ -186,19 +186,19 @@ func TestAllTables(t *testing.T) {
 		`CORDIS:101000001 FUNDED_BY CORDIS_PROGRAMME:HORIZON-CL4-2021-LIGHT-01-03 @ topics 101000001/HORIZON-CL4-2021-LIGHT-01-03`,
 		`CORDIS:101000001 FUNDED_BY CORDIS_PROGRAMME:HORIZON.2.4.5 @ project 101000001`,
 		// EuroSciVoc and links.
-		`Topic EUROSCIVOC:/23 "natural sciences" code=/23 scheme=EuroSciVoc @ `,
-		`Topic EUROSCIVOC:/23/47/299 "optics" code=/23/47/299 scheme=EuroSciVoc @ `,
-		`EUROSCIVOC:/23/47/299 PART_OF EUROSCIVOC:/23/47 @ `,
+		`Topic EUROSCIVOC:/23 "natural sciences" code=/23 scheme=EuroSciVoc @ term`,
+		`Topic EUROSCIVOC:/23/47/299 "optics" code=/23/47/299 scheme=EuroSciVoc @ term`,
+		`EUROSCIVOC:/23/47/299 PART_OF EUROSCIVOC:/23/47 @ term`,
 		`CORDIS:101000001 CLASSIFIED_AS EUROSCIVOC:/23/47/299 @ euroSciVoc 101000001/23/47/299`,
 		`Project CORDIS:101000001 "" links=[{ kind=website value=https://lantern.example }] @ webLink 101000001 https://lantern.example`,
 		`Project CORDIS:101000001 "" links=[{ kind=deliverable value=https://lantern.example/plan.pdf }] @ webItem 101000001 https://lantern.example/plan.pdf`,
 		// Organisations, and where they are.
-		`Organisation PIC:901234567 "LAMP MAKERS AD" aliases=[LAMPS] city=SOFIA coordinates={ latitude=42.5 longitude=23.25 } country=BG postCode=1000 sme=true street=1 LIGHT STREET`+
+		`Organisation PIC:901234567 "LAMP MAKERS AD" acronym=LAMPS city=SOFIA coordinates={ latitude=42.5 longitude=23.25 } country=BG postCode=1000 sme=true street=1 LIGHT STREET`+
 			` type=PRC url=https://www.lamps.example vatNumber=BG123456789 @ organization 101000001/901234567`,
 		`PIC:901234567 LOCATED_IN NUTS:BG411 @ organization 101000001/901234567`,
-		`NUTS:BG41 PART_OF NUTS:BG4 @ `,
+		`NUTS:BG41 PART_OF NUTS:BG4 @ region`,
 		`PIC:901234568 LOCATED_IN ISO3166:GR @ organization 101000001/901234568`,
-		`Place ISO3166:GR "Greece" code=GR level=COUNTRY @ `,
+		`Place ISO3166:GR "Greece" code=GR level=COUNTRY @ country`,
 		`PIC:901234567 PARTICIPATES_IN CORDIS:101000001 contribution=100000.50 EUR netContribution=90000.00 EUR role=COORDINATOR totalCost=123456.78 EUR @ organization 101000001/901234567`,
 		`PIC:901234568 PARTICIPATES_IN CORDIS:101000001 role=ASSOCIATED roleText=associatedPartner totalCost=5.00 EUR @ organization 101000001/901234568`,
 	)

@@ -45,7 +45,7 @@ func TestWhatIsMissing(t *testing.T) {
 		`Project CORDIS:700001 CORDIS_RCN:212428 "Only a title" grantNumber=700001 title=Only a title url=https://cordis.europa.eu/project/id/700001 @ project 700001`,
 		`Project CORDIS:700002 "SHORT" acronym=SHORT grantNumber=700002 url=https://cordis.europa.eu/project/id/700002 @ project 700002`,
 		`CORDIS_RCN:212426 FUNDED_BY CORDIS_PROGRAMME:H2020 amount=5000.00 EUR @ project rcn-212426`,
-		`Programme CORDIS_PROGRAMME:H2020 "Horizon 2020" code=H2020 end=2020 level=FRAMEWORK start=2014 @ `,
+		`Programme CORDIS_PROGRAMME:H2020 "Horizon 2020" code=H2020 end=2020 level=FRAMEWORK start=2014 @ programme`,
 		// An organisation without a name, and later with one; placeholders are no VAT numbers.
 		`Organisation PIC:901234567 "" country=GR type=PRC @ organization rcn-212426/901234567`,
 		`Organisation PIC:901234567 "WICK WORKS" country=GR type=PRC @ organization rcn-212427/901234567`,
@@ -164,11 +164,11 @@ func TestSeedColumns(t *testing.T) {
 	})
 	s := read(t, Options{}, filepath.Join(dir, "seed_h2020_participations.csv"), filepath.Join(dir, "seed_h2020_projects.csv"))
 	wants(t, s,
-		`Source DATASET:cordis-h2020 "CORDIS, Horizon 2020 projects" licence=CC BY 4.0 publisher=Publications Office of the European Union type=REGISTER url=https://cordis.europa.eu @ `,
+		`Source DATASET:cordis-h2020 "CORDIS, Horizon 2020 projects" licence=CC BY 4.0 publisher=Publications Office of the European Union type=REGISTER url=https://cordis.europa.eu @ source`,
 		`Project CORDIS:951813 CORDIS_RCN:230391 "Better Factory" acronym=Better Factory contribution=8000000.63 EUR end=2024-09-30 grantNumber=951813 start=2020-10-01`+
 			` title=Grow your manufacturing business url=https://cordis.europa.eu/project/id/951813 @ seed_h2020_projects 951813`,
 		`CORDIS:951813 FUNDED_BY CORDIS_PROGRAMME:DT-ICT-03-2020 amount=8000000.63 EUR grantNumber=951813 @ seed_h2020_projects 951813`,
-		`CORDIS_PROGRAMME:DT-ICT-03-2020 PART_OF CORDIS_PROGRAMME:H2020 @ `,
+		`CORDIS_PROGRAMME:DT-ICT-03-2020 PART_OF CORDIS_PROGRAMME:H2020 @ programme`,
 		`Organisation PIC:932760440 "" country=FI type=REC @ seed_h2020_participations 951813/932760440`,
 		`PIC:932760440 PARTICIPATES_IN CORDIS:951813 contribution=772300.00 EUR role=COORDINATOR @ seed_h2020_participations 951813/932760440`,
 	)

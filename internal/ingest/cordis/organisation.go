@@ -229,7 +229,7 @@ func readOrganisations(r *run, t *table, rows *tabular.Rows) (func(*row) error, 
 			}
 			p := make(store.Props, 0, 10)
 			if s := row.text(short); s != "" && s != node.Name {
-				p = append(p, store.Prop{Name: "aliases", Value: store.List{s}})
+				p = append(p, store.Prop{Name: "acronym", Value: s})
 			}
 			p = add(p, "city", row.text(city))
 			if s := row.text(position); s != "" {

@@ -17,6 +17,12 @@ type framework struct {
 	projects, organisations bool // CORDIS' own files of these were read
 }
 
+// itself is for what the source says by using it, in many rows: that there is such a
+// programme, country or term. Each is said once, at a place of its own.
+func (f *framework) itself(what string) store.Said {
+	return store.Said{Source: f.source, Place: what, Rank: store.FromRegister}
+}
+
 // known are the framework programmes that CORDIS publishes tables of, by code.
 var known = map[string]struct{ name, source, start, end string }{
 	"FP7":     {"Seventh Framework Programme", "CORDIS, FP7 projects", "2007", "2013"},
@@ -75,7 +81,7 @@ func (r *run) framework(code string) (int8, error) {
 	}
 	f := &framework{code: code,
 		source: store.Ref{Kind: "Source", Name: is.source, Identifiers: []store.Identifier{{Scheme: SchemeDataset, Value: "cordis-" + strings.ToLower(code)}}}}
-	said := store.Said{Source: f.source, Rank: store.FromRegister}
+	said := f.itself("programme")
 	source := map[string]any{"type": "REGISTER", "publisher": "Publications Office of the European Union", "licence": "CC BY 4.0", "url": "https://cordis.europa.eu"}
 	if !r.Retrieved.IsZero() {
 		source["retrieved"] = store.DayOf(r.Retrieved)
@@ -89,7 +95,7 @@ func (r *run) framework(code string) (int8, error) {
 		}
 	}
 	r.frameworks = append(r.frameworks, f)
-	return int8(len(r.frameworks) - 1), r.to.Prepare([]store.NodeRecord{{Ref: f.source, Said: said, Props: store.PropsOf(source)}, node}, nil)
+	return int8(len(r.frameworks) - 1), r.to.Prepare([]store.NodeRecord{{Ref: f.source, Said: f.itself("source"), Props: store.PropsOf(source)}, node}, nil)
 }
 
 var plainCode = strings.NewReplacer(" ", "", "-", "", "_", "")
@@ -124,7 +130,7 @@ func programmeRef(code string) store.Ref {
 // programme tells a programme and whose part it is, once.
 func (r *run) programme(code, level string, partOf store.Ref, f *framework) (store.Ref, error) {
 	ref := programmeRef(code)
-	said := store.Said{Source: f.source, Rank: store.FromRegister}
+	said := f.itself("programme")
 	var nodes []store.NodeRecord
 	var edges []store.EdgeRecord
 	if r.new("programme", f.code, code) {
@@ -173,7 +179,7 @@ func (r *run) country(code string, f *framework) (store.Ref, error) {
 	if !r.new("country", f.code, code) {
 		return store.Ref{Kind: "Place", Identifiers: []store.Identifier{{Scheme: vocabulary.SchemeCountry, Value: code}}}, nil
 	}
-	node := vocabulary.CountryNode(code, store.Said{Source: f.source, Rank: store.FromRegister})
+	node := vocabulary.CountryNode(code, f.itself("country"))
 	return node.Ref, r.to.Prepare([]store.NodeRecord{node}, nil)
 }
 
@@ -186,6 +192,6 @@ func (r *run) region(code string, f *framework) (ref store.Ref, ok bool, err err
 	if !r.new("region", f.code, code) {
 		return ref, true, nil
 	}
-	nodes, edges := vocabulary.Region(code, "", store.Said{Source: f.source, Rank: store.FromRegister})
+	nodes, edges := vocabulary.Region(code, "", f.itself("region"))
 	return ref, true, r.to.Prepare(nodes, edges)
 }

@@ -265,6 +265,17 @@ func portClosed(t *testing.T, l *lab) {
 		}
 		return err
 	})
+	var writers sync.WaitGroup
+	for range 3 { // all but one of them wait for the others
+		writers.Go(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+			defer cancel()
+			if _, err := s.Apply(ctx, store.Batch{Nodes: []store.NodeRecord{organisation("a")}}); !errors.Is(err, ErrAway) {
+				t.Errorf("one of several batches: %v", err)
+			}
+		})
+	}
+	writers.Wait()
 	unavailable(t, "open", func(ctx context.Context) error {
 		_, err := Open(ctx, s.schema, s.opts)
 		return err

@@ -49,8 +49,9 @@ type Store struct {
 	now       func() time.Time
 	feed      *changelog.Feed
 
-	writing chan struct{} // holds one while a batch is written
-	pruned  time.Time     // when the log was last pruned; whoever writes may touch it
+	writing chan struct{}           // holds one while a batch is written
+	trouble atomic.Pointer[trouble] // why a batch was last tried again; nil once the server answers
+	pruned  time.Time               // when the log was last pruned; whoever writes may touch it
 
 	asked func(cypher string, params map[string]any) // tells tests what readers ask; mostly nil
 	seen  atomic.Pointer[store.Revision]             // the newest that a reader saw: with the bookmarks, all see it

@@ -155,6 +155,9 @@ type inDoubt struct{ err error }
 func (d *inDoubt) Error() string { return "lost while it was committed: " + d.err.Error() }
 func (d *inDoubt) Unwrap() error { return d.err }
 
+// trouble is what a batch waits for to pass.
+type trouble struct{ error }
+
 // midway says that an answer broke off when some of it was told already: whoever heard that
 // would hear it twice.
 type midway struct{ err error }
@@ -196,19 +199,28 @@ func (s *Store) write(ctx context.Context, how transaction, do func(*tx) error) 
 	case s.writing <- struct{}{}:
 		defer func() { <-s.writing }()
 	case <-ctx.Done():
+		if trouble := s.trouble.Load(); trouble != nil { // the batch before waits for the server, too
+			return s.explain(context.WithoutCancel(ctx), trouble.error)
+		}
 		return fmt.Errorf("%w: another batch is being written: %w", store.ErrUnavailable, ctx.Err())
 	}
 	how.mode = neo4j.AccessModeWrite
 	lost := false
 	err := s.retry(ctx, s.opts.Patience, func() error {
-		committing, err := s.attempt(ctx, how, do)
+		committing, err := s.attempt(ctx, how, func(t *tx) error {
+			s.trouble.Store(nil)
+			return do(t)
+		})
 		if err == nil {
 			lost = false
 			return nil
 		}
 		if committing {
 			lost = true
-			return &inDoubt{err}
+			err = &inDoubt{err}
+		}
+		if passes(err) && ctx.Err() == nil {
+			s.trouble.Store(&trouble{err})
 		}
 		return err
 	})

@@ -361,7 +361,8 @@ func requested(r *http.Request) (e Export, media, name string, err error) {
 }
 
 // statuses are what HTTP calls the codes.
-var statuses = map[string]int{"BAD_USER_INPUT": http.StatusBadRequest, "COMPLEXITY_LIMIT_EXCEEDED": http.StatusBadRequest, "NOT_FOUND": http.StatusNotFound, "CONFLICT": http.StatusConflict,
+var statuses = map[string]int{"BAD_USER_INPUT": http.StatusBadRequest, "GRAPHQL_PARSE_FAILED": http.StatusBadRequest, "GRAPHQL_VALIDATION_FAILED": http.StatusBadRequest,
+	"FORBIDDEN": http.StatusForbidden, "COMPLEXITY_LIMIT_EXCEEDED": http.StatusBadRequest, "NOT_FOUND": http.StatusNotFound, "CONFLICT": http.StatusConflict,
 	"UNAVAILABLE": http.StatusServiceUnavailable, "TIMEOUT": http.StatusGatewayTimeout}
 
 // refuse answers with an error, in the shape of the API's.

@@ -125,7 +125,7 @@ func (g *gatherer) decide(r *store.NodeRecord) {
 		g.decided[body] = first
 		g.now.nodes = append(g.now.nodes, body.Records(g.Schema, r.Kind, r.Identifiers)...)
 	}
-	bridge := body.Bridge(g.Schema.Kinds[r.Kind].Meets, r.Identifiers)
+	bridge := body.Bridge(g.Schema.Kinds[r.Kind].Meets && !r.Exact, r.Identifiers)
 	if bridge == nil && len(first) > 0 && len(r.Identifiers) > 0 && !slices.Contains(r.Identifiers, first[0]) {
 		// The source has two identifiers for what is decided to be one body.
 		bridge = first[:1]

@@ -49,6 +49,8 @@ type Decision struct {
 	KnownAs  string
 	Source   string // where it can be checked
 	Reviewer string // who checked it, and when
+	// At is when, as far as the reviewer says: "clustergraph, 2026-11".
+	At store.Date
 	// File and Line are where the decision stands. The shipped file's name is empty.
 	File string
 	Line int
@@ -152,6 +154,9 @@ func parse(s string) (Decision, error) {
 		}
 		if v, ok := strings.CutPrefix(f, "reviewer:"); ok {
 			d.Reviewer = strings.TrimSpace(v)
+			if _, when, ok := strings.Cut(d.Reviewer, ","); ok {
+				d.At, _ = store.ParseDate(strings.TrimSpace(when))
+			}
 			continue
 		}
 		term, err := parseTerm(f)

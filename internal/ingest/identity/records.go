@@ -76,8 +76,9 @@ func (b *Body) Records(schema store.Schema, kind string, ids []store.Identifier)
 				aliases = append(aliases, t.Name)
 			}
 		}
-		// A person has compared the sources: this counts as much as a register does.
-		bodies = append(bodies, store.NodeRecord{Ref: ref, Said: store.Said{Source: source, Place: fmt.Sprintf("line %d", x.Line), Rank: store.FromRegister, Confidence: 1},
+		// A person has compared the sources: this counts as much as a register does. It is
+		// dated, so that the name that the body is known by comes before the older one of a register.
+		bodies = append(bodies, store.NodeRecord{Ref: ref, Said: store.Said{Source: source, Place: fmt.Sprintf("line %d", x.Line), At: x.At, Rank: store.FromRegister, Confidence: 1},
 			Props: store.PropsOf(map[string]any{"aliases": aliases})})
 	}
 	return append(files, bodies...)

@@ -105,7 +105,11 @@ var shapes = []struct {
 	{"search", func(ctx context.Context, r store.Reader) error {
 		_, err := r.Search(ctx, "quantum rai", actors, store.SearchWindow{First: 20})
 		return err
-	}, []string{"ProcedureCall", "Top"}, []string{"NodeByLabelScan"}},
+	}, []string{"ProcedureCall", "Limit"}, []string{"NodeByLabelScan", "Sort", "Top"}},
+	{"search for what very many are called", func(ctx context.Context, r store.Reader) error {
+		_, err := r.Search(ctx, "1", nil, store.SearchWindow{First: 20})
+		return err
+	}, []string{"ProcedureCall", "Limit", "Top"}, []string{"NodeByLabelScan"}},
 	{"steps of partnerships", func(ctx context.Context, r store.Reader) error {
 		from, err := r.Slots(ctx, []string{"eccp:network-0", "eccp:network-1"})
 		if err != nil {

@@ -17,6 +17,7 @@ type likeness struct {
 	city      match
 	site      match
 	vat       match
+	acronym   bool  // the names are short, and not those the bodies are known by
 	countries bool  // both are known, and the same
 	form      match // of their legal forms
 	common    int   // projects both are partners of, under two names
@@ -359,6 +360,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	case p.known > 0 || q.known > 0:
 		l.rest = oneKnown
 	}
+	l.acronym = (!a.preferred || !b.preferred) && len(a.terms) == 1 && len(b.terms) == 1 && a.terms[0].class == plain && len(a.terms[0].key) <= 5
 	l.form = formMatch(a.forms, b.forms)
 	l.body = kinds(x, a, b, la, lb)
 	if na > 0 && nb > 0 {

@@ -37,7 +37,8 @@ const mostNames = 12
 type entry struct {
 	*Body
 	names   []named
-	cities  []string // keys of words
+	cities  []string           // keys of words
+	given   []store.Identifier // those that are not made of its names
 	domains []string
 	// bodies are what its names say it is.
 	label string // to order entries by what they are, not by ids
@@ -46,9 +47,10 @@ type entry struct {
 // named is a name with the weights of its terms.
 type named struct {
 	name
-	ids     []int32 // of terms, in their order
-	weights []float64
-	norm    float64
+	preferred bool    // the one it is known by
+	ids       []int32 // of terms, in their order
+	weights   []float64
+	norm      float64
 }
 
 // corpus is all bodies, and how often terms and domains occur among them.
@@ -76,6 +78,11 @@ func newCorpus(bodies []Body) *corpus {
 		e := entry{Body: b}
 		seen := map[int32]bool{}
 		had := map[string]bool{}
+		for _, s := range b.Cities {
+			if k := cityKey(s); k != "" && !slices.Contains(e.cities, k) {
+				e.cities = append(e.cities, k)
+			}
+		}
 		for _, s := range b.Names {
 			if len(e.names) == mostNames {
 				break
@@ -83,11 +90,11 @@ func newCorpus(bodies []Body) *corpus {
 			for _, form := range readings(s) {
 				n := analyse(form)
 				key := strings.Join(keysOf(n), " ")
-				if len(n.terms) == 0 || had[key] {
+				if len(n.terms) == 0 || had[key] || len(e.names) > 0 && e.says(n) {
 					continue
 				}
 				had[key] = true
-				nm := named{name: n, ids: make([]int32, len(n.terms))}
+				nm := named{name: n, preferred: len(e.names) == 0, ids: make([]int32, len(n.terms))}
 				for j, t := range n.terms {
 					id := c.term(t)
 					nm.ids[j] = id
@@ -99,15 +106,15 @@ func newCorpus(bodies []Body) *corpus {
 				e.names = append(e.names, nm)
 			}
 		}
-		for _, s := range b.Cities {
-			if k := cityKey(s); k != "" && !slices.Contains(e.cities, k) {
-				e.cities = append(e.cities, k)
-			}
-		}
 		for _, s := range b.Sites {
 			if d := Domain(s); d != "" && !slices.Contains(e.domains, d) {
 				e.domains = append(e.domains, d)
 				c.sites[d]++
+			}
+		}
+		for _, id := range b.Identifiers {
+			if !slices.ContainsFunc(b.Names, func(n string) bool { slug := text.Slug(n); return slug != "" && strings.HasSuffix(id.Value, slug) }) {
+				e.given = append(e.given, id)
 			}
 		}
 		e.label = label(b)
@@ -132,6 +139,14 @@ func newCorpus(bodies []Body) *corpus {
 		}
 	}
 	return c
+}
+
+// says tells of another name of a body whether it says no more than where the body is: bodies
+// are listed under short names such as "Varna".
+func (e *entry) says(n name) bool {
+	return !slices.ContainsFunc(n.terms, func(t term) bool {
+		return t.class != ofNation && t.class != ofPlace && t.key != "=municipality" && !slices.Contains(e.cities, t.key)
+	})
 }
 
 func keysOf(n name) []string {

@@ -75,13 +75,10 @@ func (p *Plan) decide(d *identity.Decisions) {
 	by := map[string][]int{}
 	for i := range p.Bodies {
 		b := &p.Bodies[i]
-		had := map[string]bool{}
-		for _, n := range b.Names {
-			for _, k := range text.Keys(n) {
-				if !had[k] && k != "" {
-					had[k] = true
-					by[k] = append(by[k], i)
-				}
+		// Only the name it is known by: short names among the others are many bodies'.
+		for _, k := range text.Keys(b.Names[0]) {
+			if k != "" {
+				by[k] = append(by[k], i)
 			}
 		}
 		for _, id := range b.Identifiers {

@@ -101,7 +101,7 @@ func (c *corpus) settle(found []Pair, distinct func(a, b *Body) bool) {
 		for _, i := range members[a] {
 			for _, j := range members[b] {
 				x, y := c.entries[i].Body, c.entries[j].Body
-				if s := conflicting(x.Identifiers, y.Identifiers); s != "" {
+				if s := conflicting(c.entries[i].given, c.entries[j].given); s != "" {
 					return "they have two identifiers of the register " + s
 				}
 				if x.Country != "" && y.Country != "" && x.Country != y.Country {

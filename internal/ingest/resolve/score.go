@@ -26,6 +26,7 @@ var (
 const (
 	besideAName     = -4 // "Enel" and "Enel Energia" may well be two companies of one group
 	otherBranch     = -2 // other words, another city: another branch or chapter
+	sharedAcronym   = -8 // many bodies have one acronym
 	namesake        = -5 // a name of one word in two cities
 	oneWord         = 10.5
 	ofOneGroup      = -5 // one domain of several bodies
@@ -46,6 +47,9 @@ func (l *likeness) nameScore() float64 {
 	s := nameLevels[i].weight + restWeights[l.rest] + bodyWeights[l.body] + formWeights[l.form]
 	if l.body == unknown && l.rest != alikeAll {
 		s += besideAName
+	}
+	if l.acronym {
+		s += sharedAcronym
 	}
 	switch {
 	case l.rarity < veryCommonBelow:

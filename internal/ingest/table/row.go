@@ -82,13 +82,22 @@ func (r *run) tell(s *sheet, row *cells, serial bool, at ingest.Place, place str
 				if n.each == nil && !n.optional {
 					return out, why, nil
 				}
-				if n.each != nil {
+				if n.each != nil || why.Text != "" {
 					w.lose(*why)
 				}
 				continue
 			}
 			nodes[n] = append(nodes[n], m)
-			if record != nil {
+			switch {
+			case record == nil:
+			case n.constant():
+				// It is no row's: were it the first one's, and that one refused, the others
+				// could not speak of it.
+				record.Place = ""
+				if err := r.prepare([]store.NodeRecord{*record}, nil); err != nil {
+					return out, nil, err
+				}
+			default:
 				out.Nodes = addNode(out.Nodes, *record)
 			}
 			if m.place.Kind != "" {

@@ -236,8 +236,7 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
-// Whatever stands in a file, reading it ends with a mapping or with a reason; and what the
-// program accepts, the published schema does, save what it means to be stricter about.
+// Whatever stands in a file, reading it ends with a mapping or with a reason.
 func FuzzMapping(f *testing.F) {
 	f.Add(good)
 	for _, name := range readyNames() {

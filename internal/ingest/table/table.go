@@ -148,8 +148,10 @@ func (im *Importer) assign(ctx context.Context, files []tabular.File) (map[*shee
 		}
 		return all, nil
 	}
+	look := im.mapping.tables[0].options
 	for _, f := range files {
-		rows, err := f.Open(ctx, tabular.RowOptions{})
+		look.Sheet = ""
+		rows, err := f.Open(ctx, look)
 		if err != nil {
 			return nil, err
 		}
@@ -176,7 +178,8 @@ func (im *Importer) assign(ctx context.Context, files []tabular.File) (map[*shee
 		var faults []error
 		found := false
 		for _, sheet := range sheets {
-			rows, err := f.Open(ctx, tabular.RowOptions{Sheet: sheet})
+			look.Sheet = sheet
+			rows, err := f.Open(ctx, look)
 			if errors.Is(err, tabular.ErrEmpty) && len(sheets) > 1 {
 				continue
 			}

@@ -42,6 +42,15 @@ func (v *value) says() bool {
 
 func (s setting) says() bool { return slices.ContainsFunc(s.values, (*value).says) }
 
+// constant tells whether all rows say the same node.
+func (n *node) constant() bool {
+	says := func(vs ...*value) bool {
+		return slices.ContainsFunc(vs, func(v *value) bool { return v != nil && v.says() })
+	}
+	return n.each == nil && n.key == nil && n.when == nil && !says(n.kind, n.country, n.region) && !says(n.title...) &&
+		!slices.ContainsFunc(n.ids, func(id identifier) bool { return says(id.value...) }) && !slices.ContainsFunc(n.set, setting.says)
+}
+
 // work makes the records of one row.
 type work struct {
 	*cells

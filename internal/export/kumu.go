@@ -13,8 +13,7 @@ import (
 // date and End date have meanings of their own.
 type kumu struct {
 	l           Layout
-	elements    []Column // but those that stand in fields of Kumu's own
-	description int      // which column it is; -1: none
+	description int // which column it is; -1: none
 	// begin begins a sheet; row and end write it.
 	begin func(sheet string, header []any) error
 	row   func([]any) error

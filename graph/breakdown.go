@@ -27,8 +27,11 @@ var (
 func (a analyses) breakdown(ctx context.Context, g store.Reader, args read.Args) (any, error) {
 	q := analysis.BreakdownQuery{
 		Of: breakdownItems[args.Text("of")], Measure: breakdownMeasures[args.Text("measure")],
-		Within: args.Text("within"), Currency: args.Text("currency"), When: args.When(),
+		Currency: args.Text("currency"), When: args.When(),
 		Project: args.Test("projectFilter"), Actor: args.Test("actorFilter"), Participation: args.EdgeTest("participationFilter"),
+	}
+	if within, given := args.Get("within").(string); given {
+		q.Within = &within
 	}
 	q.Cumulative, _ = args.Get("cumulative").(bool)
 	for _, by := range args.Texts("by") {

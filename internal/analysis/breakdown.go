@@ -23,11 +23,11 @@ type BreakdownQuery struct {
 	// Cumulative counts in each Year that is told what began in it or in a year before.
 	Cumulative bool
 	Measure    Measure
-	// Within is the id or a former id of what bounds the items; empty: nothing does. Of a
+	// Within is the id or a former id of what bounds the items; nil: nothing does. Of a
 	// network or cluster, the actors are its members; of a place, they are located there or
 	// at a place that is part of it; of a programme, the projects are funded by it or by one
 	// that is part of it.
-	Within string
+	Within *string
 	// Currency is that of the amounts that are summed up, three capital letters; empty: EUR.
 	// Amounts in others are not known.
 	Currency string

@@ -90,6 +90,7 @@ func (a *arrays) countries(paid bool) []cell {
 func BenchmarkBreakdown(b *testing.B) {
 	l, s := newLarge(b)
 	a := newArrays(l)
+	largest := "N0"
 	for _, c := range []struct {
 		name  string
 		q     BreakdownQuery
@@ -100,7 +101,7 @@ func BenchmarkBreakdown(b *testing.B) {
 		{"contribution by country and year", BreakdownQuery{Of: OfParticipations, By: []Dimension{Country, Year}, Measure: Contribution}, nil},
 		{"projects by country and topic", BreakdownQuery{Of: OfProjects, By: []Dimension{Country, Topic}}, nil},
 		{"actors by network", BreakdownQuery{Of: OfActors, By: []Dimension{Network}}, nil},
-		{"contribution by country within a network", BreakdownQuery{Of: OfParticipations, By: []Dimension{Country}, Measure: Contribution, Within: "N0"}, nil},
+		{"contribution by country within a network", BreakdownQuery{Of: OfParticipations, By: []Dimension{Country}, Measure: Contribution, Within: &largest}, nil},
 	} {
 		told := func(r store.Reader) error {
 			d, err := analyst.Breakdown(context.Background(), r, c.q)

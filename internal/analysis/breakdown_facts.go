@@ -74,12 +74,12 @@ func (a *Analyst) facts(ctx context.Context, r store.Reader, q BreakdownQuery) (
 	return f, err
 }
 
-// bounds are the actors or the projects that are within q.Within; nil: all are.
+// bounds are the actors or the projects that are within q.Within; nil: it bounds none.
 func (a *Analyst) bounds(ctx context.Context, r store.Reader, q BreakdownQuery) (actors, projects []store.Slot, err error) {
-	if q.Within == "" {
+	if q.Within == nil {
 		return nil, nil, nil
 	}
-	ids := []string{q.Within}
+	ids := []string{*q.Within}
 	slots, nodes, err := lookUp(ctx, r, ids)
 	if err != nil {
 		return nil, nil, err

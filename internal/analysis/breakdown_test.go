@@ -91,7 +91,10 @@ func (f *fake) slowBreakdown(q BreakdownQuery) []string {
 		}
 		return false
 	}
-	within := f.get(q.Within)
+	var within *store.Node
+	if q.Within != nil {
+		within = f.get(*q.Within)
+	}
 	actorWithin := func(a *store.Node) bool {
 		if within == nil || within.Kind == "Programme" {
 			return true
@@ -429,10 +432,10 @@ func randomWorld(t *rapid.T) *fake {
 func TestSlowBreakdown(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := randomWorld(t)
-		ids := []string{"", ""}
+		ids := []*string{nil, nil}
 		for _, n := range f.nodes {
 			if n.Kind != "Project" && n.Kind != "Topic" && n.Kind != "Organisation" {
-				ids = append(ids, n.ID)
+				ids = append(ids, &n.ID)
 			}
 		}
 		for range 10 {
@@ -477,13 +480,14 @@ func TestSlowBreakdown(t *testing.T) {
 }
 
 func TestBreakdownRefused(t *testing.T) {
+	nobody, project := "nobody", "p1"
 	for _, c := range []struct {
 		q    BreakdownQuery
 		want error
 		says string
 	}{
-		{BreakdownQuery{Within: "nobody"}, store.ErrNotFound, `"nobody"`},
-		{BreakdownQuery{Within: "p1"}, store.ErrInvalid, `within: "p1" is of kind Project; give ids of kind Cluster, Network, Programme, Place`},
+		{BreakdownQuery{Within: &nobody}, store.ErrNotFound, `"nobody"`},
+		{BreakdownQuery{Within: &project}, store.ErrInvalid, `within: "p1" is of kind Project; give ids of kind Cluster, Network, Programme, Place`},
 		{BreakdownQuery{Currency: "euro"}, store.ErrInvalid, `"euro"`},
 		{BreakdownQuery{By: []Dimension{Country, Country}}, store.ErrInvalid, "twice"},
 		{BreakdownQuery{By: []Dimension{Country, Year, Role}}, store.ErrInvalid, "one or two"},

@@ -286,7 +286,10 @@ func (p *parser) node(key, v *yaml.Node) *node {
 	if n.title == nil && n.ids == nil && n.key == nil {
 		p.fail(n.at, "%s has a name or identifiers, or nobody can tell which it is", what)
 	}
-	if n.country = p.where(f["country"], "country", n); n.country != nil && n.country.as == "" {
+	if n.country = p.where(f["country"], "country", n); n.country != nil {
+		if n.country.as != "" && n.country.as != asCountry {
+			p.fail(n.country.at, "country is read as a country, not as %s", n.country.as)
+		}
 		n.country.as = asCountry
 		p.checkCountry(n.country)
 	}

@@ -54,6 +54,9 @@ func (r *run) tell(s *sheet, row *cells, serial bool, at ingest.Place, place str
 	}
 	if s.place != nil {
 		if p := w.text(s.place); p != "" {
+			if !r.first([]byte("place " + s.name + " " + p)) {
+				p += fmt.Sprintf(" (row %d)", at.Line) // what an earlier row said there stays
+			}
 			place = p
 		}
 	}

@@ -185,6 +185,7 @@ var bad = []struct {
 	{"a date that is none", "set: {MEMBER_OF: {since: \"{Updated}\"}", "set: {MEMBER_OF: {since: yesterday}", `since: "yesterday" cannot stand there`, false},
 	{"else without words", "{column: Country, default: BG}", "{column: Country, else: BG}", `line 23, column 38: else says what words stand for that are not listed`, true},
 	{"a country that is none", "{column: Country, default: BG}", "{column: Country, default: Atlantis}", `line 23, column 14: "Atlantis": it is no country`, false},
+	{"a country that is read as something else", "{column: Country, default: BG}", "{column: Country, as: slug}", `line 23, column 14: country is read as a country, not as slug`, false},
 	{"column and text", "{column: Country, default: BG}", "{column: Country, text: BG}", `line 23, column 14: a value has either column: Name or text:`, true},
 	{"a reading that is not known", "as: slug", "as: slugs", `as is slug, country, start or end, not "slugs" (did you mean "slug"?)`, true},
 	{"a separator for one value", "totalCost: {column: Budget,", "totalCost: {separator: x, column: Budget,", `line 41, column 18: totalCost is one value, and separator is for lists`, false},

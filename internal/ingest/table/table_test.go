@@ -105,6 +105,7 @@ No	A	B	Active	Role	From	Updated
 8	a		yes	member	2002	
 9	a	b	No	member	2003	
 10	a	b		other	2004	someday
+7	c	b	yes	friend	2005	
 `, "t.tsv", `row 2
   Organisation "a" @ member 7, a of 2020-05-01
   Network "b" @ member 7, b of 2020-05-01
@@ -115,6 +116,9 @@ row 4
 row 5
   Network "b" @ member 10, b
   left out: t.tsv, line 5, column Updated: "someday" is not a date; write 2005, 2005-01, 2005-01-31, 31/01/2005 (the day first) or 31 January 2005: "someday"
+row 6
+  Organisation "c" @ member 7 (row 6), a
+  Organisation "c" -MEMBER_OF 2005-> Network "b" @ member 7 (row 6) {"since":{"@date":"2005"}}
 `},
 		{"amounts, numbers, parts and lists", `== m.yaml
 ` + head + `decimal: ","

@@ -55,7 +55,7 @@ type item struct {
 	parts  map[string]string
 }
 
-func (c *cells) nothing(s string) bool { return values.Empty(s) || c.empty[text.Fold(s)] }
+func (c *cells) nothing(s string) bool { return values.Empty(s) || len(c.empty) > 0 && c.empty[text.Fold(s)] }
 
 // read is the text that a ref stands for; empty if it is no value.
 func (c *cells) read(r *ref) string {
@@ -95,6 +95,9 @@ func (c *cells) name(r *ref) string {
 func (c *cells) fill(p pattern) string {
 	if p.void {
 		return ""
+	}
+	if len(p.refs) == 1 && p.literals[0] == "" && p.literals[1] == "" && !p.slug {
+		return c.read(p.refs[0]) // most are
 	}
 	var b strings.Builder
 	b.WriteString(p.literals[0])

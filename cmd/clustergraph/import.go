@@ -26,12 +26,12 @@ func (p *program) importCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "import",
 		Short: "Fill the graph from a source",
-		Long: `import fills the graph from a source. Each input is stored as a whole or not at all,
-and importing the same input twice is importing it once; so after an error it is safe to
-do all again. A running server shows what is imported within a second.
+		Long: `import fills the graph from a source. The same again changes nothing, so after an error it
+is safe to do all again; what was stored before is kept. A running server shows what is
+imported within a second.
 
-On a terminal a bar tells how it goes; otherwise each input is one line of JSON. The exit
-code is 0 only if everything that was accepted is stored.`,
+On a terminal a bar tells how it goes; otherwise it is told in lines of JSON. The exit code
+is 0 only if everything that was accepted is stored.`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 

@@ -25,6 +25,7 @@ type tablesRead struct {
 	Nodes    tally   `json:"nodes"`
 	Edges    tally   `json:"edges"`
 	Withheld int     `json:"withheld,omitempty"`
+	United   int     `json:"united,omitempty"`
 	Resumed  bool    `json:"resumed,omitempty"`
 	DryRun   bool    `json:"dryRun,omitempty"`
 	Kept     string  `json:"warning,omitempty"`
@@ -57,6 +58,9 @@ func (t tablesRead) text() string {
 	fmt.Fprintf(&b, "\n  in %s", time.Duration(t.Seconds*float64(time.Second)).Round(100*time.Millisecond))
 	if t.Memory > 0 {
 		fmt.Fprintf(&b, ", with at most %s of memory", humanize.IBytes(uint64(t.Memory)))
+	}
+	if t.United > 0 {
+		fmt.Fprintf(&b, "\n  %s nodes became one with another of the same name", humanize.Comma(int64(t.United)))
 	}
 	if t.Withheld > 0 {
 		fmt.Fprintf(&b, "\n  %d records were left out: they speak of people who were erased", t.Withheld)

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"clustergraph/internal/ingest/cordis"
+	"clustergraph/internal/ingest/keep"
 	"clustergraph/internal/ingest/table"
 	"clustergraph/internal/ingest/vocabulary"
 )
@@ -40,6 +41,26 @@ of Horizon 2020 and Horizon Europe; and the weekly list of organisations.` + abo
 	}
 	o.flags(c)
 	c.Flags().StringVar(&framework, "framework", "", "the framework programme of projects that no project file tells of: H2020 or HORIZON (default: as the file's name says, else H2020)")
+	return c
+}
+
+func (p *program) importKeepCommand() *cobra.Command {
+	var o tableOptions
+	c := &cobra.Command{
+		Use:   "keep FILE...",
+		Short: "Import Interreg projects and partners from keep.eu",
+		Long: `import keep reads exports of keep.eu: projects, partners, or both, of any programme. They are
+joined by programme and acronym.` + aboutTables,
+		Args: atLeast(1, "a file"),
+		RunE: func(c *cobra.Command, args []string) error {
+			day, err := o.day()
+			if err != nil {
+				return err
+			}
+			return p.importTables(c, keep.Importer{Options: keep.Options{Retrieved: day}}, args, o)
+		},
+	}
+	o.flags(c)
 	return c
 }
 

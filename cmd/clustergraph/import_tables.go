@@ -100,7 +100,7 @@ func (p *program) importTables(c *cobra.Command, importer ingest.Importer, args 
 		Rejects: rejects.problem, Progress: report.progress,
 	})
 	told := tablesRead{Import: what, Rows: summary.Rows, Rejected: summary.Rejected, Left: summary.Left, Nodes: tally(summary.Nodes), Edges: tally(summary.Edges),
-		Withheld: summary.Withheld, Resumed: summary.Resumed, DryRun: o.dryRun, Kept: summary.Kept, Seconds: time.Since(began).Seconds(), Memory: peakMemory(), rejects: o.rejects}
+		Withheld: summary.Withheld, United: summary.United, Resumed: summary.Resumed, DryRun: o.dryRun, Kept: summary.Kept, Seconds: time.Since(began).Seconds(), Memory: peakMemory(), rejects: o.rejects}
 	if !o.dryRun {
 		told.Revision = summary.Revision.String()
 	}

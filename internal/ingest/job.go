@@ -13,9 +13,10 @@ import (
 	"clustergraph/internal/store"
 )
 
-// Applier is what a Job writes to: a store.Truth or store.Store.
-type Applier interface {
+// Truth is what of a store.Truth an import needs.
+type Truth interface {
 	Apply(ctx context.Context, b store.Batch) (store.Result, error)
+	Load(ctx context.Context, node func(*store.Node) error, edge func(*store.Edge) error) (store.Revision, error)
 }
 
 // Options are the settings of a Job.
@@ -63,6 +64,8 @@ type Summary struct {
 	Nodes, Edges store.Tally
 	// Withheld counts records left out because they speak of an erased person.
 	Withheld int
+	// United counts nodes that became one with another of the same name.
+	United   int
 	Revision store.Revision
 	// Resumed tells that a part had been stored by this run before it was interrupted.
 	Resumed bool
@@ -74,7 +77,7 @@ type Summary struct {
 // cannot be reached: what was stored before stays, and to run it again with the same Run goes
 // on from there. Reading and writing go side by side. It costs what the rows say; memory
 // grows with the distinct nodes and edges, by some 20 bytes each.
-func Run(ctx context.Context, importer Importer, files []tabular.File, to Applier, o Options) (Summary, error) {
+func Run(ctx context.Context, importer Importer, files []tabular.File, to Truth, o Options) (Summary, error) {
 	if o.Decisions == nil {
 		o.Decisions = identity.Shipped()
 	}
@@ -124,25 +127,32 @@ func Run(ctx context.Context, importer Importer, files []tabular.File, to Applie
 		return s, err
 	}
 	if o.Replace {
-		err = j.withdraw(ctx, g, &s)
+		if err := j.withdraw(ctx, g, &s); err != nil {
+			return s, err
+		}
 	}
+	kept := s.Kept
+	err = j.unite(ctx)
+	s = j.summary(g)
+	s.Kept = kept
 	return s, err
 }
 
 // job writes bundles and keeps account.
 type job struct {
 	Options
-	to           Applier
+	to           Truth
 	nodes, edges *count
 	rejected     int
 	withheld     int
+	united       int
 	revision     store.Revision
 	resumed      bool
 }
 
 func (j *job) summary(g *gatherer) Summary {
 	return Summary{Rows: g.rows, Rejected: g.rejected + j.rejected, Left: g.left,
-		Nodes: j.nodes.Tally, Edges: j.edges.Tally, Withheld: j.withheld, Revision: j.revision, Resumed: j.resumed}
+		Nodes: j.nodes.Tally, Edges: j.edges.Tally, Withheld: j.withheld, United: j.united, Revision: j.revision, Resumed: j.resumed}
 }
 
 // store applies a bundle. If the store refuses it, halves are tried, until the rows at fault
@@ -228,6 +238,5 @@ func (j *job) withdraw(ctx context.Context, g *gatherer, s *Summary) error {
 		}
 		j.count(r)
 	}
-	*s = j.summary(g)
 	return nil
 }

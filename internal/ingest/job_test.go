@@ -80,7 +80,7 @@ func options(run string) ingest.Options {
 	return ingest.Options{By: "test", Schema: ontology.Served().Store, Run: run, Records: 7}
 }
 
-func run(t *testing.T, l list, to ingest.Applier, o ingest.Options) ingest.Summary {
+func run(t *testing.T, l list, to ingest.Truth, o ingest.Options) ingest.Summary {
 	t.Helper()
 	s, err := ingest.Run(t.Context(), l, nil, to, o)
 	if err != nil {
@@ -304,5 +304,73 @@ func TestRunWaitsForAStoreThatIsAway(t *testing.T) {
 	cancel()
 	if _, err := ingest.Run(ctx, list{lines: lines(30)}, nil, s, options("2")); !errors.Is(err, context.Canceled) {
 		t.Error("cancelled:", err)
+	}
+}
+
+// table is an importer of bodies "name|country|PIC", addressed by PIC alone if they have one.
+type table []string
+
+func (l table) Read(ctx context.Context, _ []tabular.File, to ingest.Sink) error {
+	if err := to.Prepare([]store.NodeRecord{{Ref: source, Said: said("")}}, nil); err != nil {
+		return err
+	}
+	for i, line := range l {
+		f := strings.Split(line, "|")
+		r := store.NodeRecord{Ref: store.Ref{Kind: "Organisation", Name: f[0]}, Said: said(line)}
+		if f[1] != "" {
+			r.Props = store.PropsOf(map[string]any{"country": f[1]})
+		}
+		if scheme, value, ok := strings.Cut(f[2], ":"); ok {
+			r.Identifiers, r.Exact = []store.Identifier{{Scheme: scheme, Value: value}}, true
+		}
+		if err := to.Row(ingest.Row{At: ingest.Place{File: "table", Line: i + 1}, Nodes: []store.NodeRecord{r}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bodies tells which names a graph has, and how many nodes.
+func bodies(t *testing.T, lines ...string) (n int) {
+	t.Helper()
+	s := truth(t)
+	for i, line := range lines {
+		o := options(fmt.Sprint(i))
+		if _, err := ingest.Run(t.Context(), table{line}, nil, s, o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := s.Load(t.Context(), func(node *store.Node) error {
+		if node.Kind == "Organisation" {
+			n++
+		}
+		return nil
+	}, func(*store.Edge) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestEqualNamesBecomeOneInAnyOrder(t *testing.T) {
+	for reason, c := range map[string]struct {
+		lines []string
+		nodes int
+	}{
+		"two registers, one country":        {[]string{"Some University|BG|PIC:1", "SOME UNIVERSITY|BG|KEEP_PARTNER:BG/some-university"}, 1},
+		"two countries":                     {[]string{"Ministry of Economy|BG|PIC:1", "Ministry of Economy|RO|KEEP_PARTNER:RO/ministry-of-economy"}, 2},
+		"a country that is not known":       {[]string{"Ministry of Economy|BG|PIC:1", "Ministry of Economy||KEEP_PARTNER:ministry-of-economy"}, 2},
+		"two numbers in one register":       {[]string{"Some University|BG|PIC:1", "Some University|BG|PIC:2"}, 2},
+		"not even through a third":          {[]string{"Some University|BG|PIC:1", "Some University|BG|PIC:2", "Some University|BG|KEEP_PARTNER:BG/some-university"}, 2},
+		"one word":                          {[]string{"SMART|BG|PIC:1", "Smart|BG|KEEP_PARTNER:BG/smart"}, 2},
+		"named in text":                     {[]string{"Smart||", "SMART|BG|PIC:1"}, 1},
+		"named in text, in another country": {[]string{"Smart|RO|", "SMART|BG|PIC:1"}, 2},
+		"named in text, of three":           {[]string{"Smart||", "SMART|BG|PIC:1", "SMART|BG|PIC:2"}, 2},
+	} {
+		back := slices.Clone(c.lines)
+		slices.Reverse(back)
+		if n, m := bodies(t, c.lines...), bodies(t, back...); n != c.nodes || m != c.nodes {
+			t.Errorf("%s: %d nodes, and %d in the other order; want %d", reason, n, m, c.nodes)
+		}
 	}
 }

@@ -43,7 +43,7 @@ func (r *row) body(name, lead string, inProject bool) {
 	key := slug(name)
 	if country != "" {
 		key = country + "/" + key
-		ref.Identifiers = []store.Identifier{{Scheme: SchemePartner, Value: cut(key)}}
+		ref.Identifiers, ref.Exact = []store.Identifier{{Scheme: SchemePartner, Value: cut(key)}}, true
 	}
 	place := r.key + "/" + key
 

@@ -51,7 +51,13 @@ func (p *Profile) Batch(replace *Replace) store.Batch {
 			// The page calls it so, beside the name that it is addressed by.
 			says = addSaying(slices.Clone(says), saying{"aliases", store.List{e.name}, e.named})
 		}
-		for i, g := range grouped(says) {
+		groups := grouped(says)
+		// The country comes first: it keeps the body apart from others of its name.
+		if n := slices.IndexFunc(groups, func(g group) bool { return g.props.Get("country") != nil }); n > 0 {
+			first := groups[n]
+			groups = slices.Insert(slices.Delete(groups, n, n+1), 0, first)
+		}
+		for i, g := range groups {
 			ref := ref
 			if i == 0 {
 				ref.Identifiers = slices.Concat(e.body.Bridge(meetsByName(e.kind), e.ids), e.ids)

@@ -60,6 +60,8 @@ type entity struct {
 	// named is how the preferred name was met: a better place gives a better name.
 	named at
 	says  []saying
+	// country is the code of the country of a place.
+	country string
 	// decided tells that the name is an identity decision's.
 	decided bool
 	// body is the body that identity decisions know it as, nil if none does; stated is the
@@ -189,7 +191,8 @@ func (f *facts) say(e *entity, prop string, value store.Value, a at) {
 }
 
 // relate says that an edge is there, with properties in pairs of name and value; a nil or
-// empty value is unknown and left out. An edge from a node to itself is none.
+// empty value is unknown and left out. An edge from a node to itself is none. Where an actor
+// is tells its country as well.
 func (f *facts) relate(kind string, from, to *entity, a at, props ...store.Value) {
 	if from == nil || to == nil || from == to {
 		return
@@ -202,6 +205,9 @@ func (f *facts) relate(kind string, from, to *entity, a at, props ...store.Value
 		f.relations = append(f.relations, r)
 	}
 	r.says = addSaying(r.says, saying{"", nil, a})
+	if kind == locatedIn && family(from.kind) == "Actor" && to.country != "" {
+		f.say(from, "country", to.country, a)
+	}
 	for i := 0; i+1 < len(props); i += 2 {
 		if v := props[i+1]; v != nil && v != "" {
 			r.says = addSaying(r.says, saying{props[i].(string), v, a})

@@ -10,6 +10,7 @@ import (
 // country is the entity of a country, known by its code.
 func (f *facts) country(code string, stated string, a at) *entity {
 	e := f.placed(vocabulary.CountryRef(code), a)
+	e.country = code
 	f.called(e, stated, a)
 	f.say(e, "code", code, a)
 	f.say(e, "level", "COUNTRY", a)
@@ -61,6 +62,7 @@ func (f *facts) city(name, country string, whole *entity, a at) *entity {
 
 func (f *facts) within(ref store.Ref, level string, whole *entity, a at) *entity {
 	e := f.placed(ref, a)
+	e.country = whole.country
 	f.say(e, "level", level, a)
 	f.relate(partOf, e, whole, a)
 	return e

@@ -3,6 +3,8 @@ package resolve
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -43,22 +45,150 @@ func measure(pairs []labelled, t Thresholds) map[string]measured {
 	out := map[string]measured{}
 	for _, p := range pairs {
 		a, b := at[p.a], at[p.b]
-		m := out[p.part]
-		switch found := merged[[2]int{min(a, b), max(a, b)}]; {
-		case found && p.same:
-			m.right++
-		case found:
-			m.wrong++
-		case p.same:
-			m.missed++
+		kind := "across sources"
+		if p.a.source == p.b.source {
+			kind = "within " + p.a.source
 		}
-		out[p.part] = m
+		for _, of := range []string{p.part, p.part + ", " + kind} {
+			m := out[of]
+			switch found := merged[[2]int{min(a, b), max(a, b)}]; {
+			case found && p.same:
+				m.right++
+			case found:
+				m.wrong++
+			case p.same:
+				m.missed++
+			}
+			out[of] = m
+		}
 	}
 	return out
 }
 
-func TestPairsOfTheHeldOutPart(t *testing.T) {
+// The held-out part was labelled after the last change of words, weights and thresholds that
+// looked at pairs. Its pairs within CORDIS are names beside the short names of the same PIC,
+// many of which no name tells ("NSERC CRSN"); so what is asked of recall there is what is
+// reached, and precision is what must hold.
+func TestPairsAreTold(t *testing.T) {
 	got := measure(readPairs(t), Default)
-	t.Log("tuning:   ", got["tuning"])
-	t.Log("held-out: ", got["held-out"])
+	var parts []string
+	for part := range got {
+		parts = append(parts, part)
+	}
+	slices.Sort(parts)
+	for _, part := range parts {
+		t.Logf("%-24s %s", part, got[part])
+	}
+	for part, least := range map[string]measured{"tuning": {98, 2, 17}, "held-out": {98, 2, 47}} {
+		if got[part].precision() < least.precision()-0.0005 {
+			t.Errorf("%s: %s; precision is to be at least %.2f", part, got[part], least.precision())
+		}
+		if got[part].recall() < least.recall() {
+			t.Errorf("%s: %s; recall is to be at least %.2f", part, got[part], least.recall())
+		}
+	}
+}
+
+// Each corruption is what sources do to names.
+var corruptions = []struct {
+	name   string
+	change func(s string) string
+	least  float64 // recall
+}{
+	{"upper case, no accents", func(s string) string { return strings.ToUpper(plainLetters(s)) }, 0.99},
+	{"two letters swapped", swapLetters, 0.75},
+	{"last word dropped", dropWord, 0},
+	{"words in other order", func(s string) string {
+		w := strings.Fields(s)
+		slices.Reverse(w)
+		return strings.Join(w, " ")
+	}, 0.9},
+	{"legal form added", func(s string) string { return s + " Ltd." }, 0.95},
+	{"article and stop added", func(s string) string { return "The " + s + "." }, 0.99},
+	{"acronym only", acronym, 0},
+}
+
+func plainLetters(s string) string {
+	return strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "é", "e", "á", "a", "í", "i", "ó", "o", "ő", "o", "č", "c", "š", "s", "ž", "z", "ć", "c", "đ", "d", "ș", "s", "ţ", "t", "ş", "s", "ă", "a").Replace(s)
+}
+
+func longest(words []string) int {
+	at := 0
+	for i, w := range words {
+		if len(w) > len(words[at]) {
+			at = i
+		}
+	}
+	return at
+}
+
+func swapLetters(s string) string {
+	words := strings.Fields(s)
+	at := longest(words)
+	r := []rune(words[at])
+	if len(r) < 5 {
+		return s + "s"
+	}
+	r[2], r[3] = r[3], r[2]
+	words[at] = string(r)
+	return strings.Join(words, " ")
+}
+
+func dropWord(s string) string {
+	words := strings.Fields(s)
+	return strings.Join(words[:max(1, len(words)-1)], " ")
+}
+
+func acronym(s string) string {
+	var b strings.Builder
+	for _, w := range wordsOf(s) {
+		if m, ok := known.meaning(w); !ok || m.class != nothing && m.class != form {
+			b.WriteString(strings.ToUpper(w[:1]))
+		}
+	}
+	return b.String()
+}
+
+func TestCorruptedNames(t *testing.T) {
+	var held []labelled
+	for _, p := range readPairs(t) {
+		if p.part == "held-out" {
+			held = append(held, p)
+		}
+	}
+	originals, _ := bodies(held)
+	originals = slices.DeleteFunc(originals, func(b Body) bool { return len(b.Cities) == 0 || len(strings.Fields(b.Names[0])) < 3 })
+	same := map[[2]string]bool{}
+	for _, p := range held {
+		if p.same {
+			same[[2]string{p.a.name, p.b.name}], same[[2]string{p.b.name, p.a.name}] = true, true
+		}
+	}
+	for _, c := range corruptions {
+		all := slices.Clone(originals)
+		for _, b := range originals {
+			b.ID += "'"
+			b.Names = []string{c.change(b.Names[0])}
+			all = append(all, b)
+		}
+		n := len(originals)
+		right := map[int]bool{}
+		var m measured
+		for _, p := range Find(all, Default, nil) {
+			a, b := min(p.A, p.B), max(p.A, p.B)
+			if !p.Merge || a >= n || b < n {
+				continue
+			}
+			if b == a+n {
+				right[a] = true
+			} else if !same[[2]string{originals[a].Names[0], originals[b-n].Names[0]}] {
+				m.wrong++
+			}
+		}
+		m.right, m.missed = len(right), n-len(right)
+		t.Logf("%-24s %s", c.name, m)
+		if m.recall() < c.least {
+			t.Errorf("%s: %s; recall is to be at least %.2f", c.name, m, c.least)
+		}
+	}
 }

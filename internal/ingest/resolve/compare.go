@@ -121,7 +121,7 @@ func formMatch(a, b []term) match {
 		return unknown
 	}
 	for _, t := range a {
-		if slices.Contains(b, t) {
+		if slices.ContainsFunc(b, func(u term) bool { return u.key == t.key }) {
 			return agrees
 		}
 	}
@@ -146,7 +146,14 @@ func commonSorted(a, b []int32) int {
 // Kinds of bodies of which a word more or less in a name changes little: "Cluster X" may be
 // known as X.
 var mild = map[string]bool{"=municipality": true, "=centre": true, "=network": true, "=cluster": true, "=agency": true,
-	"=institute": true, "=authority": true, "=laboratory": true, "=programme": true, "=government": true, "=fund": true, "=hub": true, "=group": true, "=council": true}
+	"=authority": true, "=government": true, "=council": true,
+	"=institute": true, "=laboratory": true, "=programme": true, "=fund": true, "=hub": true, "=group": true}
+
+// Those of them that are told apart by no name: "Umweltbundesamt" is an agency.
+var public = map[string]bool{"=agency": true, "=authority": true, "=council": true, "=government": true, "=municipality": true}
+
+// Those of them that companies and bodies of a group are told apart by.
+var grouped = map[string]bool{"=laboratory": true, "=programme": true, "=hub": true, "=group": true, "=institute": true, "=centre": true}
 
 // Kinds that companies have in their names without being such.
 var loose = map[string]bool{"=network": true, "=group": true, "=hub": true, "=programme": true, "=fund": true, "=holding": true,
@@ -166,11 +173,15 @@ var (
 // Words of a university's name that do not tell it from others.
 var neutral = map[string]bool{"=national": true, "=science": true, "=study": true, "=research": true}
 
+// Words that a municipality has beside its kind.
+var ofMunicipality = map[string]bool{"=municipality": true, "=council": true, "=administration": true, "=authority": true,
+	"=county": true, "=metropolitan": true, "=government": true, "=rights": true, "=big": true, "=public": true}
+
 // Words that tell the reach of a body, besides those of places.
 var reaching = map[string]bool{"=regional": true, "=local": true, "=north": true, "=south": true, "=east": true, "=west": true, "=central": true, "=county": true, "=region": true, "=municipality": true}
 
 // kinds compares what two names say their bodies are, by the terms that only one of them has.
-func kinds(x *entry, a, b *named, la, lb []int) match {
+func kinds(x, y *entry, a, b *named, la, lb []int) match {
 	only := map[string]bool{}
 	for _, i := range la {
 		if i >= 0 {
@@ -178,7 +189,12 @@ func kinds(x *entry, a, b *named, la, lb []int) match {
 		}
 	}
 	both, part, whole, beyond := false, false, false, false
-	for _, t := range a.terms {
+	for _, i := range lb {
+		if i >= 0 {
+			only[b.terms[i].key] = true
+		}
+	}
+	for _, t := range slices.Concat(a.terms, b.terms) {
 		if only[t.key] {
 			continue
 		}
@@ -187,13 +203,14 @@ func kinds(x *entry, a, b *named, la, lb []int) match {
 			part = part || parts[t.key]
 			whole = whole || t.key == "=university" || t.key == "=academy"
 		}
-		beyond = beyond || t.class == ofWork || t.class == ofBody && t.key != "=municipality" || t.class == plain && !slices.Contains(x.cities, t.key)
+		beyond = beyond || t.class == ofWork || t.class == ofBody && t.key != "=municipality" || t.class == plain && !slices.Contains(x.cityWords, t.key)
 	}
 	found := unknown
 	if both {
 		found = agrees
 	}
 	var reach, nation, milds [2]bool
+	group := false
 	for side, of := range [2][]int{la, lb} {
 		n, other := a, b
 		if side == 1 {
@@ -205,18 +222,20 @@ func kinds(x *entry, a, b *named, la, lb []int) match {
 				continue
 			}
 			t := n.terms[i]
-			own := slices.Contains(x.cities, t.key)
+			own := slices.Contains(x.cityWords, t.key) || slices.Contains(y.cityWords, t.key)
 			reach[side] = reach[side] || reaching[t.key] || own
 			nation[side] = nation[side] || t.class == ofNation || t.key == "=national"
 			switch {
 			case t.class == ofNation:
-				if x.Country != "" && t.key[1:] != x.Country {
+				if x.Country != "" && !isNation(t, x.Country) {
 					return differs // "German-Slovak"
 				}
 				continue
-			case !beyond && !(municipality && (t.key == "=municipality" || t.key == "=council" || t.key == "=administration" || t.key == "=authority")):
+			case !beyond && (municipality && ofMunicipality[t.key] || own):
+				found = partly // "Bradford", "City of Bradford Metropolitan District Council"
+			case !beyond:
 				return differs // all that is the same is the city
-			case whole && (t.class == ofWork && !neutral[t.key] || t.key == "=municipality" || !part && t.class == plain && !own && !initialsOf(t.key, other.name)):
+			case whole && (t.class == ofWork && !neutral[t.key] || t.key == "=municipality" || !part && t.class == plain && !own && !likeInitials(t.key) && !initialsOf(t.key, other.name)):
 				return differs // universities and their parts are told apart by what they teach, and by names
 			case t.class != ofBody:
 			case wholes[t.key] && part:
@@ -225,7 +244,8 @@ func kinds(x *entry, a, b *named, la, lb []int) match {
 			case formal[t.key] && !has(other, func(u term) bool { return u.class == ofBody && !mild[u.key] && !formal[u.key] }):
 				found = min(found, partly)
 			case mild[t.key]:
-				milds[side] = true
+				milds[side] = milds[side] || !public[t.key]
+				group = group || grouped[t.key]
 				if found != differs {
 					found = partly
 				}
@@ -237,7 +257,7 @@ func kinds(x *entry, a, b *named, la, lb []int) match {
 	if reach[0] && nation[1] || reach[1] && nation[0] {
 		return differs
 	}
-	if milds[0] && milds[1] {
+	if milds[0] && milds[1] || group && !both {
 		return otherwise
 	}
 	return found
@@ -251,6 +271,7 @@ const (
 	saidByCountry  = 0.1
 	saidByCity     = 0.25
 	saidByInitials = 0.1
+	saidByShort    = 0.3
 	// A short word beside others may be made of initials in another language.
 	perhapsInitials = 0.4
 	// What it adds to how rare a name is that it says the body's country: there are not many
@@ -284,7 +305,13 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 			i, j = i+1, j+1
 		}
 	}
+	joined := together(a, la, b, lb) + together(b, lb, a, la)
+	dot, na, nb = dot+joined, na+joined, nb+joined
+	l.rarity += math.Sqrt(joined)
 	for k, i := range la {
+		if i < 0 {
+			continue
+		}
 		w := a.weights[i]
 		best, at := 0.0, -1
 		for k, j := range lb {
@@ -308,9 +335,6 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 			continue
 		}
 	}
-	joined := together(a, la, b, lb) + together(b, lb, a, la)
-	dot, na, nb = dot+joined, na+joined, nb+joined
-	l.rarity += math.Sqrt(joined)
 	var over [2]struct{ plain, known, place, nation float64 }
 	for side, left := range [2][]int{la, lb} {
 		own, of, other, is := a, x, b, y
@@ -318,12 +342,18 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 			own, of, other, is = b, y, a, x
 		}
 		var sum float64
+		short := slices.ContainsFunc([2][]int{lb, la}[side], func(i int) bool {
+			return i >= 0 && other.terms[i].class == plain && len(other.terms[i].key) <= 6 && initialsOf(other.terms[i].key, own.name)
+		})
 		for _, i := range left {
 			if i < 0 {
 				continue
 			}
 			t := own.terms[i]
 			share := unsaid(t, own, of, other, is, near)
+			if short && t.class != ofNation && t.class != ofPlace {
+				share = min(share, saidByShort) // "IRT Jules Verne"
+			}
 			w := own.weights[i] * share
 			sum += w * w
 			if t.class == ofNation && share < 1 && l.rarity > 0 {
@@ -331,7 +361,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 			}
 			if share < 1 && t.class == ofNation {
 				over[side].nation += w
-			} else if share < 1 && (t.class == ofPlace || slices.Contains(of.cities, t.key)) {
+			} else if share < 1 && (t.class == ofPlace || slices.Contains(of.cityWords, t.key)) {
 				over[side].place += w
 			}
 			if share == 1 {
@@ -362,7 +392,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	}
 	l.acronym = (!a.preferred || !b.preferred) && len(a.terms) == 1 && len(b.terms) == 1 && a.terms[0].class == plain && len(a.terms[0].key) <= 5
 	l.form = formMatch(a.forms, b.forms)
-	l.body = kinds(x, a, b, la, lb)
+	l.body = kinds(x, y, a, b, la, lb)
 	if na > 0 && nb > 0 {
 		l.name = dot / math.Sqrt(na*nb)
 	}
@@ -380,10 +410,25 @@ const (
 	bothKnown             // both have words that many names have: they say different things
 )
 
+// isNation tells whether a term stands for a country.
+func isNation(t term, country string) bool {
+	return t.key[1:] == country || t.key == "=SLO" && (country == "SI" || country == "SK")
+}
+
 // meet is how well a term stands for another that is not the same.
 func meet(s, t term) float64 {
 	if s.class == plain && t.class == plain {
 		return alike(s.key, t.key)
+	}
+	switch {
+	case s.class == plain || t.class == plain: // "Univresity"
+		if len(s.word) >= 5 && len(t.word) >= 5 && edlib.OSADamerauLevenshteinDistance(s.word, t.word) == 1 {
+			return misspelt
+		}
+	case s.class == ofNation && t.class == ofNation && (isNation(s, t.key[1:]) || isNation(t, s.key[1:])):
+		return 1
+	case s.key == "=region" && t.key == "=regional", s.key == "=regional" && t.key == "=region":
+		return 0.9
 	}
 	return 0
 }
@@ -421,25 +466,37 @@ func stands(w string, t term) bool {
 	return slices.ContainsFunc(m.terms, func(u term) bool { return u.key == t.key })
 }
 
+// Words that chambers have or leave out.
+var ofChamber = map[string]bool{"=commerce": true, "=industry": true, "=agriculture": true, "=crafts": true, "=maritime": true, "=economy": true}
+
+func hasTerm(n *named, key string) bool {
+	return has(n, func(t term) bool { return t.key == key })
+}
+
 // unsaid is how much a term counts that has no counterpart in another name.
 func unsaid(t term, own *named, of *entry, other *named, is *entry, near match) float64 {
 	switch t.class {
 	case ofWork:
-		if t.key == "=national" && is.Country != "" && is.Country == of.Country {
+		switch {
+		case (t.key == "=national" || t.key == "=public") && is.Country != "" && is.Country == of.Country:
 			return saidByCountry
+		case neutral[t.key] && hasTerm(own, "=university") && hasTerm(other, "=university"):
+			return saidByInitials // "Università degli studi"
+		case ofChamber[t.key] && hasTerm(own, "=chamber") && hasTerm(other, "=chamber"):
+			return saidByInitials
 		}
 	case ofNation:
-		if len(t.key) == 3 && t.key[1:] == is.Country {
+		if isNation(t, is.Country) {
 			return saidByCountry
 		}
 	case plain, ofPlace:
-		for _, city := range is.cities {
+		for _, city := range is.cityWords {
 			if city == t.key || alike(city, t.key) > 0 {
 				return saidByCity
 			}
 		}
 		if near != differs {
-			for _, city := range of.cities {
+			for _, city := range of.cityWords {
 				if city == t.key {
 					return saidByCity
 				}
@@ -515,6 +572,9 @@ func likeInitials(w string) bool {
 	}
 	return len(w) <= 3 || len(w) <= 5 && vowels <= 1
 }
+
+// misspelt is how well a word meets a known one that differs by a letter or two swapped.
+const misspelt = 0.9
 
 // cognate is how well words of two languages meet that begin alike.
 const cognate = 0.8

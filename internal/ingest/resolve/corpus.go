@@ -3,6 +3,7 @@ package resolve
 import (
 	"cmp"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -36,10 +37,11 @@ const mostNames = 12
 // entry is a Body as it is compared.
 type entry struct {
 	*Body
-	names   []named
-	cities  []string           // keys of words
-	given   []store.Identifier // those that are not made of its names
-	domains []string
+	names     []named
+	cities    []string           // keys of words
+	cityWords []string           // the same, and each of their words
+	given     []store.Identifier // those that are not made of its names
+	domains   []string
 	// bodies are what its names say it is.
 	label string // to order entries by what they are, not by ids
 }
@@ -81,6 +83,10 @@ func newCorpus(bodies []Body) *corpus {
 		for _, s := range b.Cities {
 			if k := cityKey(s); k != "" && !slices.Contains(e.cities, k) {
 				e.cities = append(e.cities, k)
+				e.cityWords = append(e.cityWords, k)
+				if words := strings.Fields(k); len(words) > 1 {
+					e.cityWords = append(e.cityWords, words...)
+				}
 			}
 		}
 		for _, s := range b.Names {
@@ -132,7 +138,7 @@ func newCorpus(bodies []Body) *corpus {
 			nm.weights = make([]float64, len(nm.ids))
 			for k, id := range nm.ids {
 				nm.weights[k] = weight[id]
-				if slices.Contains(c.entries[i].cities, c.text[id]) {
+				if slices.Contains(c.entries[i].cityWords, c.text[id]) {
 					nm.weights[k] = min(weight[id], place)
 				}
 			}
@@ -145,7 +151,7 @@ func newCorpus(bodies []Body) *corpus {
 // are listed under short names such as "Varna".
 func (e *entry) says(n name) bool {
 	return !slices.ContainsFunc(n.terms, func(t term) bool {
-		return t.class != ofNation && t.class != ofPlace && t.key != "=municipality" && !slices.Contains(e.cities, t.key)
+		return t.class != ofNation && t.class != ofPlace && t.key != "=municipality" && !slices.Contains(e.cityWords, t.key)
 	})
 }
 
@@ -157,26 +163,71 @@ func keysOf(n name) []string {
 	return keys
 }
 
+// activity begins what follows the legal form in some registers: "X d.o.o. za usluge", "X s.a.s.
+// di A & C.".
+var activity = regexp.MustCompile(`(?i)\b(?:d\.?\s?o\.?\s?o\.?,?\s+za|s\.?a\.?s\.?\s+di|s\.?n\.?c\.?\s+di)\s`)
+
 // readings are a name and the names in it: what stands in parentheses may be an acronym of
-// what stands before, or its name in another language.
+// what stands before, or its name in another language; what stands after a dash or slash may
+// be another name, if it does not say that it is a part of the one before.
 func readings(s string) []string {
-	open := strings.IndexAny(s, "([")
-	if open <= 0 {
-		return []string{s}
+	out := []string{s}
+	if at := activity.FindStringIndex(s); at != nil && at[0] > 0 {
+		out = append(out, s[:at[0]])
 	}
-	end := strings.IndexAny(s[open:], ")]")
-	if end < 0 {
-		return []string{s}
+	if open := strings.IndexAny(s, "(["); open > 0 {
+		if end := strings.IndexAny(s[open:], ")]"); end > 0 {
+			in, around := s[open+1:open+end], s[:open]+" "+s[open+end+1:]
+			switch n := analyse(in); {
+			case n.words > 2:
+				out = append(out, around, in)
+			case len(n.terms) == 1 && (len(n.terms[0].key) <= 3 || initialsOf(n.terms[0].key, analyse(around))):
+				out = append(out, around)
+			}
+		}
 	}
-	in := s[open+1 : open+end]
-	out := s[:open] + " " + s[open+end+1:]
-	switch n := analyse(in); {
-	case n.words > 2:
-		return []string{s, out, in}
-	case len(n.terms) == 1 && (len(n.terms[0].key) <= 3 || initialsOf(n.terms[0].key, analyse(out))):
-		return []string{s, out}
+	for _, sep := range []string{" - ", " – ", " — ", " / "} {
+		if before, after, ok := strings.Cut(s, sep); ok {
+			a, b := analyse(before), analyse(after)
+			if a.alone() && b.alone() && beside(a, b) {
+				out = append(out, before, after)
+			}
+			break
+		}
 	}
-	return []string{s}
+	return out
+}
+
+// alone tells whether what a name says is enough for a name.
+func (n name) alone() bool {
+	said, own := 0, false
+	for _, t := range n.terms {
+		if t.class != ofNation {
+			said++
+		}
+		own = own || t.class == plain
+	}
+	return n.words > 1 && (own || said > 2)
+}
+
+// beside tells whether two names stand beside each other for one body: they are of one kind, or
+// neither is a whole or a part.
+func beside(a, b name) bool {
+	nested := false
+	for _, n := range []name{a, b} {
+		for _, t := range n.terms {
+			nested = nested || wholes[t.key] || parts[t.key] || t.key == "=hospital" || t.key == "=chamber"
+		}
+	}
+	if !nested {
+		return true
+	}
+	for _, t := range a.terms {
+		if t.class == ofBody && !mild[t.key] && slices.ContainsFunc(b.terms, func(u term) bool { return u.key == t.key }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *corpus) term(t term) int32 {

@@ -12,6 +12,7 @@ import (
 type term struct {
 	key   string
 	class class
+	word  string // as it sounds
 }
 
 // name is a name, taken apart.
@@ -35,7 +36,7 @@ func analyse(s string) name {
 	}
 	if len(n.terms) == 0 {
 		for _, w := range words {
-			n.terms = append(n.terms, term{sound(w), plain})
+			n.terms = append(n.terms, term{sound(w), plain, sound(w)})
 		}
 		slices.SortFunc(n.terms, func(a, b term) int { return cmp.Compare(a.key, b.key) })
 		n.terms = slices.Compact(n.terms)
@@ -74,12 +75,15 @@ func take(words []string, drop bool) name {
 		n.words += len(of)
 		if !ok || len(m.terms) == 0 {
 			for _, w := range of {
-				n.terms = append(n.terms, term{sound(w), plain})
+				n.terms = append(n.terms, term{sound(w), plain, sound(w)})
 			}
 			others++
 			continue
 		}
-		n.terms = append(n.terms, m.terms...)
+		for _, t := range m.terms {
+			t.word = sound(strings.Join(of, " "))
+			n.terms = append(n.terms, t)
+		}
 		switch {
 		case m.class == ofWork && lone == "" && taken == 1:
 			lone = of[0]
@@ -90,7 +94,7 @@ func take(words []string, drop bool) name {
 	// Where that is all there is, it is a name, not what it means.
 	if lone != "" && others == 0 {
 		n.terms = slices.DeleteFunc(n.terms, func(t term) bool { return t.class != ofNation })
-		n.terms = append(n.terms, term{sound(lone), plain})
+		n.terms = append(n.terms, term{sound(lone), plain, sound(lone)})
 	}
 	slices.SortFunc(n.terms, func(a, b term) int { return cmp.Compare(a.key, b.key) })
 	n.terms = slices.CompactFunc(n.terms, func(a, b term) bool { return a.key == b.key })

@@ -30,7 +30,7 @@ type Thresholds struct {
 
 // Default are thresholds chosen on the tuning part of testdata/pairs.tsv, so that of what is
 // merged less than 2 % is wrong.
-var Default = Thresholds{Merge: 1, Review: -4}
+var Default = Thresholds{Merge: 2, Review: -3}
 
 // Pair is two bodies that may be one.
 type Pair struct {

@@ -15,9 +15,9 @@ var nameLevels = []struct{ least, weight float64 }{
 }
 
 var (
-	restWeights = [...]float64{alikeAll: 1.5, oneKnown: -2.5, onePlain: -1.5, bothOver: -2, bothKnown: -5}
+	restWeights = [...]float64{alikeAll: 1.5, oneKnown: -3, onePlain: -2.5, bothOver: -2, bothKnown: -5}
 	bodyWeights = [...]float64{unknown: 0, differs: -12, otherwise: -4, partly: -0.5, agrees: 0.5}
-	formWeights = [...]float64{unknown: 0, differs: -2, partly: 0, agrees: 0.5}
+	formWeights = [...]float64{unknown: 0, differs: -5, partly: 0, agrees: 0.5}
 	cityWeights = [...]float64{unknown: 0, differs: -4, partly: 1, agrees: 1.5}
 	siteWeights = [...]float64{unknown: 0, differs: -1.5, partly: 2, agrees: 5}
 	vatWeights  = [...]float64{unknown: 0, differs: -1, partly: 0, agrees: 7}
@@ -76,7 +76,7 @@ func (l *likeness) score() float64 {
 	case l.rarity < oneWord:
 		s += namesake
 	}
-	if l.site == agrees && l.rest >= bothOver {
+	if l.site == agrees && (l.rest >= bothOver || l.body == otherwise || l.body == unknown && l.rest != alikeAll) {
 		s += ofOneGroup
 	}
 	if !l.countries {

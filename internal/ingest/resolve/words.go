@@ -86,7 +86,7 @@ func readLexicon(files ...string) (*lexicon, error) {
 			m := meaning{class: in}
 			if head != "" {
 				for _, t := range strings.Split(head, "+") {
-					m.terms = append(m.terms, term{"=" + t, in})
+					m.terms = append(m.terms, term{key: "=" + t, class: in})
 				}
 			}
 			for _, w := range patterns(words) {
@@ -214,7 +214,7 @@ func (l *lexicon) meaning(w string) (meaning, bool) {
 // and the most of the ending of a short one.
 const (
 	part    = 4
-	linking = 2
+	linking = 3
 	ending  = 3
 )
 

@@ -367,25 +367,29 @@ func (t *table) ask(ctx context.Context, first int, after string) ([]any, string
 // value is what a row has in the column.
 func (c rowColumn) value(row any) store.Value {
 	var found []store.Value
-	var look func(v any, path []string)
-	look = func(v any, path []string) {
+	known := false
+	var look func(v any, path []string, inList bool)
+	look = func(v any, path []string, inList bool) {
 		switch v := v.(type) {
 		case nil:
+			if inList { // so that the columns of one list stay side by side
+				found = append(found, "")
+			}
 		case []any:
 			for _, x := range v {
-				look(x, path)
+				look(x, path, true)
 			}
 		case map[string]any:
 			if len(path) > 0 {
-				look(v[path[0]], path[1:])
+				look(v[path[0]], path[1:], inList)
 			}
 		default:
-			found = append(found, valueOf(v, c.typ))
+			found, known = append(found, valueOf(v, c.typ)), true
 		}
 	}
-	look(row, c.path)
+	look(row, c.path, false)
 	switch {
-	case len(found) == 0:
+	case !known:
 		return nil
 	case c.typ == "":
 		return store.List(found)

@@ -188,6 +188,35 @@ func TestJSONLines(t *testing.T) {
 	}
 }
 
+// Who was erased is not brought back by an export from before, under no name.
+func TestErasedStayAway(t *testing.T) {
+	lines := keep(t, marked(t)...).bytes(t, graph.Export{Format: "jsonl"})
+	s := open(t)
+	ann := store.Ref{Kind: "Person", Name: "Ann"}
+	for _, b := range []store.Batch{{Nodes: []store.NodeRecord{{Ref: ann}}}, {Steps: []store.Step{store.Erase{Node: ann}}}} {
+		if _, err := s.Apply(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	name := filepath.Join(t.TempDir(), "all.jsonl")
+	if err := os.WriteFile(name, lines, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	files, err := tabular.Find([]string{name}, tabular.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := ontology.Served().Store
+	if _, err := ingest.Run(t.Context(), jsonlines.Importer{Schema: schema}, files, s, ingest.Options{Schema: schema, Run: "again", Decisions: &identity.Decisions{}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range content(t, s) {
+		if strings.Contains(line, "Person") || strings.Contains(line, "clustergraph import of") || strings.Contains(line, " ann") {
+			t.Errorf("it is back: %s", line)
+		}
+	}
+}
+
 // With Meet nodes are met by identifier and name, whatever their ids.
 func TestJSONLinesMeet(t *testing.T) {
 	s := open(t)

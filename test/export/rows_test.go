@@ -65,6 +65,15 @@ func TestRows(t *testing.T) {
 			}
 		}
 	})
+	t.Run("columns of one list stay side by side", func(t *testing.T) {
+		for _, row := range csvRows(t, k.bytes(t, graph.Export{Format: "csv", Query: `{ projects { nodes { name partners(first: 1000) { totalCount edges { roleText contribution { amount } node { name ... on Cluster { nativeName } } } } } } }`})) {
+			for _, column := range []string{"partners.roleText", "partners.contribution.amount", "partners.node.name", "partners.node.nativeName"} {
+				if v := row[column]; v != "" && fmt.Sprint(strings.Count(v, ";")+1) != row["partners.totalCount"] {
+					t.Errorf("%s: %s of %s partners are %q", row["name"], column, row["partners.totalCount"], v)
+				}
+			}
+		}
+	})
 	t.Run("formulas are texts", func(t *testing.T) {
 		rows := csvRows(t, k.bytes(t, graph.Export{Format: "csv", Query: `{ organisations(filter: {name: {startsWith: "="}}) { nodes { name sme } } }`}))
 		if len(rows) != 1 || rows[0]["name"] != "'=1+1" || rows[0]["sme"] != "true" {

@@ -146,6 +146,9 @@ func (g *Graph) listed(ctx context.Context, from Truth, a, b *Body) (bool, error
 		return false, err
 	}
 	for i := 0; i+1 < len(pages); i += 2 {
+		if len(pages[i].Statements) == 0 || len(pages[i+1].Statements) == 0 {
+			return true, nil // nobody tells who says so
+		}
 		for _, s := range pages[i].Statements {
 			if slices.ContainsFunc(pages[i+1].Statements, func(t store.Statement) bool { return s.Source == t.Source }) {
 				return true, nil

@@ -1,0 +1,186 @@
+package resolve
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"clustergraph/internal/ingest/identity"
+	"clustergraph/internal/ontology"
+	"clustergraph/internal/store"
+	"clustergraph/internal/store/sqlite"
+)
+
+// What is found must not depend on the order of bodies, nor on their ids.
+func TestOrderAndIDsDoNotCount(t *testing.T) {
+	all, _ := bodies(readPairs(t))
+	all = all[:400]
+	found := func(bodies []Body) []string {
+		var out []string
+		for _, p := range Find(bodies, Default, nil) {
+			sides := []string{bodies[p.A].Names[0] + bodies[p.A].Country, bodies[p.B].Names[0] + bodies[p.B].Country}
+			slices.Sort(sides)
+			out = append(out, fmt.Sprint(strings.Join(sides, " = "), p.Weight, p.Merge))
+		}
+		slices.Sort(out)
+		return out
+	}
+	want := found(all)
+	for seed := range uint64(3) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		other := slices.Clone(all)
+		r.Shuffle(len(other), func(i, j int) { other[i], other[j] = other[j], other[i] })
+		for i := range other {
+			other[i].ID = fmt.Sprint("x", r.Uint64())
+		}
+		if got := found(other); !slices.Equal(got, want) {
+			t.Errorf("shuffled by %d: %d pairs, not %d, or others", seed, len(got), len(want))
+		}
+	}
+}
+
+func merges(pairs []Pair) (n int) {
+	for _, p := range pairs {
+		if p.Merge {
+			n++
+		}
+	}
+	return n
+}
+
+func TestWhatIsNotMerged(t *testing.T) {
+	pic := func(v string) []store.Identifier { return []store.Identifier{{Scheme: "PIC", Value: v}} }
+	body := func(name, country, city string, ids []store.Identifier) Body {
+		return Body{ID: name + country, Kind: "Organisation", Names: []string{name}, Country: country, Cities: []string{city}, Identifiers: ids}
+	}
+	for _, c := range []struct {
+		reason string
+		bodies []Body
+		merges int
+	}{
+		{"the same university in two languages", []Body{body("University of Maribor", "SI", "Maribor", nil), body("Univerza v Mariboru", "SI", "Maribor", pic("1"))}, 1},
+		{"two PICs", []Body{body("University of Maribor", "SI", "Maribor", pic("2")), body("Univerza v Mariboru", "SI", "Maribor", pic("1"))}, 0},
+		{"two PICs by a third", []Body{body("University of Maribor", "SI", "Maribor", pic("2")), body("Univerza v Mariboru", "SI", "Maribor", pic("1")), body("The University of Maribor", "SI", "Maribor", nil)}, 1},
+		{"a key made of the name is no register's", []Body{
+			body("University of Maribor", "SI", "Maribor", []store.Identifier{{Scheme: "KEY", Value: "SI/university-of-maribor"}}),
+			body("Univerza v Mariboru", "SI", "Maribor", []store.Identifier{{Scheme: "KEY", Value: "SI/univerza-v-mariboru"}})}, 1},
+		{"two countries", []Body{body("UBITECH LIMITED", "CY", "Limassol", nil), body("UBITECH LIMITED", "GB", "New Malden", nil)}, 0},
+		{"a faculty and its university", []Body{body("University of Belgrade", "RS", "Belgrade", nil), body("University of Belgrade, Faculty of Economics", "RS", "Belgrade", nil)}, 0},
+		{"a city and its university", []Body{body("Coimbra", "PT", "Coimbra", nil), body("Universidade de Coimbra", "PT", "Coimbra", nil)}, 0},
+		{"a name that contains another", []Body{body("ICT Cluster", "BG", "Sofia", nil), body("ICT Network", "BG", "Sofia", nil)}, 0},
+	} {
+		if got := merges(Find(c.bodies, Default, nil)); got != c.merges {
+			t.Errorf("%s: %d merges, not %d", c.reason, got, c.merges)
+		}
+	}
+	two := []Body{body("University of Maribor", "SI", "Maribor", nil), body("Univerza v Mariboru", "SI", "Maribor", nil)}
+	if found := Find(two, Default, func(a, b *Body) bool { return true }); len(found) > 0 {
+		t.Error("what was decided to be distinct is told")
+	}
+}
+
+func open(t *testing.T) *sqlite.Truth {
+	t.Helper()
+	s, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "test.db"), ontology.Served().Store, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// One source that lists two partners of a project means two; two sources may mean one.
+func TestProjectsCountBySource(t *testing.T) {
+	ctx, schema := context.Background(), ontology.Served().Store
+	for _, sources := range [][2]string{{"a", "a"}, {"a", "b"}} {
+		s := open(t)
+		source := func(v string) store.Ref {
+			return store.Ref{Kind: "Source", Name: "source " + v, Identifiers: []store.Identifier{{Scheme: "DATASET", Value: v}}}
+		}
+		project := store.Ref{Kind: "Project", Name: "P", Identifiers: []store.Identifier{{Scheme: "CORDIS", Value: "1"}}}
+		b := store.Batch{By: "test", Nodes: []store.NodeRecord{{Ref: source("a")}, {Ref: source("b")}, {Ref: project}}}
+		for i, name := range []string{"Korona d.d.", "Korona inzeniring d.d."} {
+			actor := store.Ref{Kind: "Organisation", Name: name}
+			said := store.Said{Source: source(sources[i]), Place: name, Rank: store.FromRegister}
+			b.Nodes = append(b.Nodes, store.NodeRecord{Ref: actor, Said: said, Props: store.PropsOf(map[string]any{"country": "SI", "city": "Ljubljana"})})
+			b.Edges = append(b.Edges, store.EdgeRecord{Type: "PARTICIPATES_IN", From: actor, To: project, Said: said, Props: store.PropsOf(map[string]any{"role": "PARTICIPANT"})})
+		}
+		if _, err := s.Apply(ctx, b); err != nil {
+			t.Fatal(err)
+		}
+		plan, err := Make(ctx, s, schema, Thresholds{Merge: 2, Review: -20}, nil)
+		if err != nil || len(plan.Pairs) != 1 {
+			t.Fatal(plan, err)
+		}
+		against := strings.Contains(plan.Pairs[0].String(), "partners beside each other")
+		if against != (sources[0] == sources[1]) {
+			t.Errorf("sources %v: %s", sources, plan.Pairs[0])
+		}
+	}
+}
+
+// What is for review is kept with its reasons, and goes when it is no pair any more.
+func TestReviewIsKeptAndWithdrawn(t *testing.T) {
+	ctx, schema := context.Background(), ontology.Served().Store
+	s := open(t)
+	b := store.Batch{By: "test"}
+	for _, name := range []string{"Slovenian Forest Service", "Slovenian Forestry Institute"} {
+		b.Nodes = append(b.Nodes, store.NodeRecord{Ref: store.Ref{Kind: "Organisation", Name: name}, Props: store.PropsOf(map[string]any{"country": "SI", "city": "Ljubljana"})})
+	}
+	if _, err := s.Apply(ctx, b); err != nil {
+		t.Fatal(err)
+	}
+	resemblances := func() (n int) {
+		_, err := s.Load(ctx, func(*store.Node) error { return nil }, func(e *store.Edge) error {
+			if e.Type == "POSSIBLY_SAME_AS" {
+				n++
+				if e.Props.Text("why") == "" || e.Props.Get("confidence") == nil {
+					t.Errorf("kept without reasons: %v", e.Props)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	apply := func(d *identity.Decisions, run string) {
+		plan, err := Make(ctx, s, schema, Thresholds{Merge: 5, Review: -3}, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := plan.Apply(ctx, s, "test", run); err != nil {
+			t.Fatal(err)
+		}
+	}
+	apply(nil, "one")
+	if n := resemblances(); n != 1 {
+		t.Fatalf("%d pairs are kept", n)
+	}
+	d := &identity.Decisions{}
+	err := d.Add("mine", strings.NewReader("distinct | Actor | Slovenian Forest Service | Slovenian Forestry Institute | source: x | reviewer: y\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	apply(d, "two")
+	if n := resemblances(); n != 0 {
+		t.Errorf("%d pairs are kept that were decided", n)
+	}
+	if plan, _ := Make(ctx, s, schema, Default, d); len(plan.Pairs) > 0 {
+		t.Errorf("found again: %v", plan.Pairs)
+	}
+}
+
+func FuzzFind(f *testing.F) {
+	f.Add("ICT Cluster (Sofia) - Foundation", "ИКТ Клъстер", "Софиа (1000), district 5")
+	f.Add("d.o.o. za", "s.a.s. di ", "()")
+	f.Add("é\u0301 - x / y", "\x00", ",")
+	f.Fuzz(func(t *testing.T, a, b, city string) {
+		Find([]Body{{Names: []string{a, b}, Cities: []string{city}, Sites: []string{a}}, {Names: []string{b}, Country: "BG", Cities: []string{a}, Sites: []string{city}}}, Thresholds{Merge: 2, Review: -1000}, nil)
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -94,7 +95,7 @@ func Run(ctx context.Context, importer Importer, files []tabular.File, to Truth,
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	j := &job{Options: o, to: to, nodes: newCount(), edges: newCount()}
+	j := &job{Options: o, to: to, nodes: newCount(), edges: newCount(), lost: map[string]store.NodeRecord{}}
 	g := &gatherer{Options: o, out: make(chan bundle, 1), stopped: ctx.Done(), decided: map[*identity.Body][]store.Identifier{}}
 	g.size(files)
 	for i := range files {
@@ -148,6 +149,33 @@ type job struct {
 	united       int
 	revision     store.Revision
 	resumed      bool
+	lost         map[string]store.NodeRecord // of rows that were refused, by address
+}
+
+// address is what a Ref of a node's first record and those of its edges have in common.
+func address(r store.Ref) string {
+	if len(r.Identifiers) > 0 {
+		return r.Identifiers[0].Scheme + "\x00" + r.Identifiers[0].Value
+	}
+	return r.ID + "\x00" + r.Kind + "\x00" + r.Name
+}
+
+// lostTo are the records of refused rows that tell of the nodes that a row's edges lead
+// between, and that its own records do not tell of.
+func (j *job) lostTo(row Row) (out []store.NodeRecord) {
+	own := map[string]bool{}
+	for _, n := range row.Nodes {
+		own[address(n.Ref)] = true
+	}
+	for _, e := range row.Edges {
+		for _, end := range []store.Ref{e.From, e.To} {
+			if n, ok := j.lost[address(end)]; ok && !own[address(end)] {
+				own[address(end)] = true
+				out = append(out, n)
+			}
+		}
+	}
+	return out
 }
 
 func (j *job) summary(g *gatherer) Summary {
@@ -171,6 +199,23 @@ func (j *job) store(ctx context.Context, b bundle, part string) error {
 	if len(b.rows) == 0 || len(b.rows) == 1 && len(b.nodes)+len(b.edges) == 0 {
 		if len(b.rows) == 0 || b.rows[0].At == (Place{}) {
 			return fmt.Errorf("what the import says of its sources: %w", err)
+		}
+		if errors.Is(err, store.ErrNotFound) {
+			// A refused row may have been the first to tell of a node that this one is about.
+			if lost := j.lostTo(b.rows[0]); len(lost) > 0 {
+				b.rows[0].Nodes = slices.Concat(lost, b.rows[0].Nodes)
+				batch := b.batch()
+				batch.ID, batch.By, batch.Run = "import/"+j.Run+"/"+part+".again", j.By, j.Run
+				if r, err := j.apply(ctx, batch); err == nil {
+					j.count(r)
+					return nil
+				} else if !refused(err) {
+					return err
+				}
+			}
+		}
+		for _, n := range b.rows[0].Nodes {
+			j.lost[address(n.Ref)] = n
 		}
 		j.rejected++
 		return j.reject(Problem{At: b.rows[0].At, Why: strings.TrimSpace(err.Error())}, false)

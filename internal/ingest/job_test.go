@@ -374,3 +374,43 @@ func TestEqualNamesBecomeOneInAnyOrder(t *testing.T) {
 		}
 	}
 }
+
+// shared is an importer of rows "member|network|role" of which only the first of a network
+// tells of it.
+type shared []string
+
+func (l shared) Read(ctx context.Context, _ []tabular.File, to ingest.Sink) error {
+	if err := to.Prepare([]store.NodeRecord{{Ref: source, Said: said("")}}, nil); err != nil {
+		return err
+	}
+	told := map[string]bool{}
+	for i, line := range l {
+		f := strings.Split(line, "|")
+		member := store.Ref{Kind: "Organisation", Name: f[0], Identifiers: []store.Identifier{{Scheme: "MEMBER", Value: f[0]}}}
+		network := store.Ref{Kind: "Network", Name: f[1]}
+		r := ingest.Row{At: ingest.Place{File: "list", Line: i + 1}, Nodes: []store.NodeRecord{{Ref: member, Said: said(line)}},
+			Edges: []store.EdgeRecord{{Type: "MEMBER_OF", From: member, To: network, Said: said(line), Props: store.PropsOf(map[string]any{"roleText": f[2]})}}}
+		if !told[f[1]] {
+			told[f[1]] = true
+			r.Nodes = append(r.Nodes, store.NodeRecord{Ref: network, Said: said(f[1])})
+		}
+		if f[2] == "bad" {
+			r.Edges[0].Type = "NO_SUCH"
+		}
+		if err := to.Row(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func TestARefusedRowTakesNoOtherWithIt(t *testing.T) {
+	s := truth(t)
+	got, err := ingest.Run(t.Context(), shared{"a|net|bad", "b|net|r", "c|net|r", "d|other|r"}, nil, s, options("1"))
+	if err != nil || got.Rejected != 1 {
+		t.Fatal(got, err)
+	}
+	if d := cmp.Diff([]string{"b|net|r", "c|net|r", "d|other|r"}, members(t, s)); d != "" {
+		t.Error(d)
+	}
+}

@@ -3,7 +3,7 @@
 GO ?= go
 BIN := bin/clustergraph
 # How long each fuzz test runs.
-FUZZTIME ?= 20s
+FUZZTIME ?= 5s
 # Horizon 2020 as bench-neo4j reads it, and more flags for it: "-part 0.1 -cases small,search".
 H2020 ?= ../shared/data/cordis-h2020-csv.zip
 BENCHFLAGS ?=
@@ -65,7 +65,7 @@ fuzz: ## Fuzz what reads foreign input, FUZZTIME each
 	@set -e; for file in $$(git grep -l '^func Fuzz' -- '*_test.go'); do \
 		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$file); do \
 			echo "fuzz ./$$(dirname $$file) $$target for $(FUZZTIME)"; \
-			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./$$(dirname $$file); \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./$$(dirname $$file); \
 		done; \
 	done
 

@@ -102,6 +102,10 @@ func (r *queryResolver) Partnerships(ctx context.Context) (read.JSON, error) {
 	return r.Read.Value(ctx, r.analyses.partnerships)
 }
 
+func (r *queryResolver) PossibleDuplicates(ctx context.Context) (read.JSON, error) {
+	return r.Read.Value(ctx, r.analyses.possibleDuplicates)
+}
+
 func (r *queryResolver) Breakdown(ctx context.Context) (read.JSON, error) {
 	return r.Read.Value(ctx, r.analyses.breakdown)
 }

@@ -70,6 +70,7 @@ type QueryResolver interface {
 	Revision(ctx context.Context) (string, error)
 	Search(ctx context.Context) (read.JSON, error)
 	Partnerships(ctx context.Context) (read.JSON, error)
+	PossibleDuplicates(ctx context.Context) (read.JSON, error)
 	Breakdown(ctx context.Context) (read.JSON, error)
 	Actors(ctx context.Context) (read.JSON, error)
 	Cluster(ctx context.Context) (read.JSON, error)
@@ -1131,6 +1132,38 @@ func (ec *executionContext) _Query_partnerships(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_Query_partnerships(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type SCALAR")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_possibleDuplicates(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_possibleDuplicates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().PossibleDuplicates(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v read.JSON) graphql.Marshaler {
+			return ec.marshalNPossibleDuplicateConnection2clustergraphᚋinternalᚋreadᚐJSON(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_possibleDuplicates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
 		Field:      field,
@@ -3214,6 +3247,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_partnerships(ctx, field)
 				})
+		case "possibleDuplicates":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_possibleDuplicates(ctx, field)
+				})
 		case "breakdown":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -3916,6 +3955,20 @@ func (ec *executionContext) unmarshalNPlaceConnection2clustergraphᚋinternalᚋ
 func (ec *executionContext) marshalNPlaceConnection2clustergraphᚋinternalᚋreadᚐJSON(ctx context.Context, sel ast.SelectionSet, v read.JSON) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PlaceConnection!")
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalNPossibleDuplicateConnection2clustergraphᚋinternalᚋreadᚐJSON(ctx context.Context, v any) (read.JSON, error) {
+	var res read.JSON
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPossibleDuplicateConnection2clustergraphᚋinternalᚋreadᚐJSON(ctx context.Context, sel ast.SelectionSet, v read.JSON) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PossibleDuplicateConnection!")
 		return graphql.Null
 	}
 	return v

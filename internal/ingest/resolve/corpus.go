@@ -52,7 +52,6 @@ type named struct {
 	preferred bool    // the one it is known by
 	ids       []int32 // of terms, in their order
 	weights   []float64
-	norm      float64
 }
 
 // corpus is all bodies, and how often terms and domains occur among them.

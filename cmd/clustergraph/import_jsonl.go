@@ -27,6 +27,7 @@ changes nothing. An import that was interrupted goes on where it was when the sa
 given again.`,
 		Args: atLeast(1, "a file"),
 		RunE: func(c *cobra.Command, args []string) error {
+			o.asSaid = !meet
 			return p.importTables(c, jsonlines.Importer{Schema: ontology.Served().Store, Meet: meet}, args, o)
 		},
 	}

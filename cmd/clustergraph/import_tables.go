@@ -31,6 +31,7 @@ type tableOptions struct {
 	identity        []string
 	retrieved       string
 	undecided       bool // identity decisions do not matter: they are in what is read
+	asSaid          bool // nor do names
 }
 
 func (o *tableOptions) flags(c *cobra.Command) {
@@ -96,7 +97,7 @@ func (p *program) importTables(c *cobra.Command, importer ingest.Importer, args 
 	report := p.newTableReport(what)
 	began := time.Now()
 	summary, err := ingest.Run(c.Context(), importer, files, to, ingest.Options{
-		By: "import " + what, Schema: ontology.Served().Store, Run: run, Replace: o.replace, Decisions: decisions,
+		By: "import " + what, Schema: ontology.Served().Store, Run: run, Replace: o.replace, Decisions: decisions, AsSaid: o.asSaid,
 		Rejects: rejects.problem, Progress: report.progress,
 	})
 	told := tablesRead{Import: what, Rows: summary.Rows, Rejected: summary.Rejected, Left: summary.Left, Nodes: tally(summary.Nodes), Edges: tally(summary.Edges),

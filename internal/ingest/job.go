@@ -35,6 +35,9 @@ type Options struct {
 	Replace bool
 	// Decisions tell who is who; nil: the shipped ones.
 	Decisions *identity.Decisions
+	// AsSaid leaves nodes of one name apart that the files keep apart: they are a copy of a
+	// graph, whose merges they tell themselves.
+	AsSaid bool
 	// Rejects is told every problem; stored tells whether the rest of the row is stored.
 	Rejects func(p Problem, stored bool) error
 	// Progress is told now and then how far the reading is.
@@ -133,7 +136,9 @@ func Run(ctx context.Context, importer Importer, files []tabular.File, to Truth,
 		}
 	}
 	kept := s.Kept
-	err = j.unite(ctx)
+	if !o.AsSaid {
+		err = j.unite(ctx)
+	}
 	s = j.summary(g)
 	s.Kept = kept
 	return s, err

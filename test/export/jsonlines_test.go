@@ -58,6 +58,8 @@ func marked(t *testing.T) []store.Batch {
 			node(org("Apart", "apart"), hand, nil), node(org("Also apart", "apart-2"), hand, nil),
 			node(store.Ref{ID: "p", Kind: "Project", Name: "P"}, row(8), map[string]any{"totalCost": store.Money{Amount: -1, Currency: "USD"}, "start": date("2020-01-31")}),
 			node(store.Ref{ID: "ann", Kind: "Person", Name: "Ann"}, row(9), map[string]any{"honorific": "Dr."}),
+			node(store.Ref{ID: "u1", Kind: "Organisation", Name: "University of Somewhere", Identifiers: is("PIC", "41")}, row(13), map[string]any{"country": "FR"}),
+			node(store.Ref{ID: "u2", Kind: "Organisation", Name: "University of Somewhere", Identifiers: is("PIC", "42")}, row(14), map[string]any{"country": "FR"}),
 			node(id("ann"), row(10), map[string]any{"description": "no name here"}),
 		}, Edges: []store.EdgeRecord{
 			{Type: "PARTICIPATES_IN", From: id("m2"), To: id("p"), Said: row(1), Props: store.PropsOf(map[string]any{"contribution": store.Money{Amount: 12345, Currency: "EUR"}})},
@@ -105,7 +107,7 @@ func load(t *testing.T, s *sqlite.Truth, lines []byte, i jsonlines.Importer, rec
 		t.Fatal(err)
 	}
 	i.Schema = ontology.Served().Store
-	sum, err := ingest.Run(t.Context(), i, files, s, ingest.Options{By: "import jsonl", Schema: i.Schema, Run: t.Name() + fmt.Sprint(records), Records: records, Decisions: &identity.Decisions{},
+	sum, err := ingest.Run(t.Context(), i, files, s, ingest.Options{By: "import jsonl", Schema: i.Schema, Run: t.Name() + fmt.Sprint(records), Records: records, Decisions: &identity.Decisions{}, AsSaid: !i.Meet,
 		Rejects: func(p ingest.Problem, _ bool) error { t.Errorf("rejected: %s", p); return nil }})
 	if err != nil {
 		t.Fatal(err)
@@ -207,7 +209,7 @@ func TestErasedStayAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	schema := ontology.Served().Store
-	if _, err := ingest.Run(t.Context(), jsonlines.Importer{Schema: schema}, files, s, ingest.Options{Schema: schema, Run: "again", Decisions: &identity.Decisions{}}); err != nil {
+	if _, err := ingest.Run(t.Context(), jsonlines.Importer{Schema: schema}, files, s, ingest.Options{Schema: schema, Run: "again", Decisions: &identity.Decisions{}, AsSaid: true}); err != nil {
 		t.Fatal(err)
 	}
 	for _, line := range content(t, s) {

@@ -400,15 +400,16 @@ func (r *reader) node(a address, said store.Said, e entry) (ingest.Row, error) {
 		}
 	}
 	rec := store.NodeRecord{Ref: ref, Said: said}
+	rec.Exact = ref.ID != "" && !r.meet
 	if rec.Props, err = r.props(e, r.schema.Kinds[a.Kind].Props); err != nil {
 		return ingest.Row{}, err
 	}
 	return ingest.Row{Nodes: append(r.first(rec), rec)}, nil
 }
 
-// first is what comes before the first record of a node with an id: a record at the same
-// place, whose place the true one takes at once. It makes the node under a name nobody has,
-// as that of the true one might be met by another.
+// first is what comes before the first record of a node with an id that tells neither a name
+// nor an identifier, without which no node is made: a record at the same place, whose place
+// the true one takes at once.
 func (r *reader) first(rec store.NodeRecord) []store.NodeRecord {
 	id := rec.ID
 	if id == "" {
@@ -422,22 +423,12 @@ func (r *reader) first(rec store.NodeRecord) []store.NodeRecord {
 		return nil
 	}
 	hash := maphash.String(r.seed, id)
-	if r.seen[hash] || rec.Kind == "" {
+	seen := r.seen[hash]
+	r.seen[hash] = true
+	if seen || rec.Name != "" || len(rec.Identifiers) > 0 || rec.Kind == "" || r.schema.Kinds[rec.Kind].Personal { // an erased person is known by name
 		return nil
 	}
-	made := store.NodeRecord{Ref: store.Ref{ID: id, Kind: rec.Kind, Name: "clustergraph import of " + id}, Said: store.Said{Source: rec.Source, Place: rec.Place, Rank: store.FromText}}
-	if r.schema.Kinds[rec.Kind].Personal {
-		// An erased person is known by these, and must not come back under another name.
-		if rec.Name == "" && len(rec.Identifiers) == 0 {
-			return nil
-		}
-		made.Identifiers = rec.Identifiers
-		if rec.Name != "" {
-			made.Props = store.Props{{Name: "aliases", Value: store.List{rec.Name}}}
-		}
-	}
-	r.seen[hash] = true
-	return []store.NodeRecord{made}
+	return []store.NodeRecord{{Ref: store.Ref{ID: id, Kind: rec.Kind, Name: id, Exact: true}, Said: store.Said{Source: rec.Source, Place: rec.Place, Rank: store.FromText}}}
 }
 
 func (r *reader) edge(e entry) (row ingest.Row, err error) {

@@ -3,6 +3,7 @@ package export
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -116,7 +117,7 @@ func columnsOf(types []*ontology.Type, without ...string) []Column {
 	add = func(t *ontology.Type, path []string) {
 		for _, def := range t.Def.Fields {
 			f := t.Field(def.Name)
-			if f == nil || f.Role != ontology.Property || f.Type.Name == "" || len(path) == 0 && contains(without, f.Name) {
+			if f == nil || f.Role != ontology.Property || f.Type.Name == "" || len(path) == 0 && slices.Contains(without, f.Name) {
 				continue
 			}
 			here := append(path[:len(path):len(path)], f.Name)
@@ -139,15 +140,6 @@ func columnsOf(types []*ontology.Type, without ...string) []Column {
 		}
 	}
 	return out
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // edgeTypeOf is what stands on the edges of a type; nil if nothing does.

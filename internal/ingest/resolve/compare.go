@@ -17,6 +17,7 @@ type likeness struct {
 	city      match
 	site      match
 	vat       match
+	network   bool  // one is a network, the other is not
 	acronym   bool  // the names are short, and not those the bodies are known by
 	countries bool  // both are known, and the same
 	form      match // of their legal forms
@@ -51,12 +52,32 @@ func (c *corpus) compare(x, y *entry) likeness {
 			}
 		}
 	}
+	if a, b := &x.names[l.a], &y.names[l.b]; l.body != differs && !(a.preferred && b.preferred) && !(l.name >= exact && l.rest == alikeAll) {
+		// Short names among the others say less than the body is: "UBremen" is no city.
+		if lacks(&x.names[0], y) || lacks(&y.names[0], x) {
+			l.body = differs
+		}
+	}
+	l.network = (x.Kind == network) != (y.Kind == network)
 	l.city = near
 	l.site = c.siteMatch(x, y)
 	l.vat = overlap(x.VAT, y.VAT)
 	l.countries = x.Country != "" && x.Country == y.Country
 	l.common = commonSorted(x.Projects, y.Projects)
 	return l
+}
+
+const (
+	network = "Network"
+	exact   = 0.985 // the likeness of names that are the same
+)
+
+// lacks tells whether a name says what a body is, plainly, and no name of the other does.
+func lacks(n *named, other *entry) bool {
+	return slices.ContainsFunc(n.terms, func(t term) bool {
+		return t.class == ofBody && !mild[t.key] && !formal[t.key] && !loose[t.key] &&
+			!slices.ContainsFunc(other.names, func(m named) bool { return hasTerm(&m, t.key) })
+	})
 }
 
 // near tells whether two bodies have their seats in one city.

@@ -77,6 +77,11 @@ func TestWhatIsNotMerged(t *testing.T) {
 			t.Errorf("%s: %d merges, not %d", c.reason, got, c.merges)
 		}
 	}
+	university := body("Universitaet Bremen", "DE", "Bremen", pic("1"))
+	university.Names = append(university.Names, "UBremen", "Bremen")
+	if found := Find([]Body{university, body("Bremen", "DE", "Bremen", nil)}, Default, nil); merges(found) > 0 {
+		t.Errorf("a university is merged with its city by a short name: %v", found)
+	}
 	two := []Body{body("University of Maribor", "SI", "Maribor", nil), body("Univerza v Mariboru", "SI", "Maribor", nil)}
 	if found := Find(two, Default, func(a, b *Body) bool { return true }); len(found) > 0 {
 		t.Error("what was decided to be distinct is told")

@@ -26,6 +26,7 @@ var (
 const (
 	besideAName     = -4 // "Enel" and "Enel Energia" may well be two companies of one group
 	otherBranch     = -2 // other words, another city: another branch or chapter
+	ofNetwork       = -8 // a network and a company of one name, nobody knows where
 	sharedAcronym   = -8 // many bodies have one acronym
 	namesake        = -5 // a name of one word in two cities
 	oneWord         = 10.5
@@ -78,6 +79,9 @@ func (l *likeness) score() float64 {
 	}
 	if l.site == agrees && (l.rest >= bothOver || l.body == otherwise || l.body == unknown && l.rest != alikeAll) {
 		s += ofOneGroup
+	}
+	if l.network && !l.countries {
+		s += ofNetwork
 	}
 	if !l.countries {
 		s += unknownCountry

@@ -81,7 +81,7 @@ func noArguments(c *cobra.Command, args []string) error {
 	if !c.HasAvailableSubCommands() {
 		message = fmt.Sprintf("%q takes no argument, but was given %q", c.CommandPath(), args[0])
 	} else if near := c.SuggestionsFor(args[0]); len(near) > 0 {
-		message += fmt.Sprintf("; did you mean %q?", strings.Join(near, `" or "`))
+		message += fmt.Sprintf("; did you mean \"%s\"?", strings.Join(near, `" or "`))
 	}
 	return usagef("%s (%q tells what there is)", message, c.CommandPath()+" --help")
 }

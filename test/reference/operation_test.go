@@ -103,7 +103,7 @@ func (g *generator) page(ask func(operation) answer) operation {
 	}
 	var lists ast.FieldList
 	for _, f := range of.Fields {
-		if f.Arguments.ForName("before") != nil {
+		if f.Arguments.ForName("before") != nil && !slices.Contains(apart, f.Name) {
 			lists = append(lists, f)
 		}
 	}
@@ -234,6 +234,10 @@ func (g *generator) directives() string {
 	return fmt.Sprintf(" @%s(if: %s)", name, g.input(ast.NonNullNamedType("Boolean", nil), 0))
 }
 
+// apart are the fields that the reference does not know: their packages have references of
+// their own.
+var apart = []string{"search", "breakdown", "possibleDuplicates"}
+
 // field draws a field of a type.
 func (g *generator) field(of *ast.Definition, depth int) string {
 	var fields []*ast.FieldDefinition
@@ -241,7 +245,7 @@ func (g *generator) field(of *ast.Definition, depth int) string {
 		leaf := g.leaf(f)
 		list := f.Arguments.ForName("first") != nil
 		switch {
-		case strings.HasPrefix(f.Name, "__") || f.Name == "search" || of == g.Schema.Query && f.Name == "revision":
+		case strings.HasPrefix(f.Name, "__") || slices.Contains(apart, f.Name) || of == g.Schema.Query && f.Name == "revision":
 		case list && (depth == 0 || g.lists > 6 || g.size > 30):
 		case leaf && of == g.Schema.Query:
 		case leaf || list:

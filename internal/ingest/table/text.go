@@ -55,7 +55,9 @@ type item struct {
 	parts  map[string]string
 }
 
-func (c *cells) nothing(s string) bool { return values.Empty(s) || len(c.empty) > 0 && c.empty[text.Fold(s)] }
+func (c *cells) nothing(s string) bool {
+	return values.Empty(s) || len(c.empty) > 0 && c.empty[text.Fold(s)]
+}
 
 // read is the text that a ref stands for; empty if it is no value.
 func (c *cells) read(r *ref) string {

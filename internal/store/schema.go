@@ -20,8 +20,8 @@ type Kind struct {
 	Meets   bool   // a name alone tells a body of this kind, even beside identifiers
 	// Apart are properties (single values) by which bodies of one name are told apart.
 	Apart []string
-	Names   []string
-	Props   map[string]Type
+	Names []string
+	Props map[string]Type
 	// Personal kinds can be erased.
 	Personal bool
 }

@@ -119,7 +119,11 @@ var meetingTests = []test{
 		p.equal("with its own", p.met(named("Consortium", "both")), c)
 	}},
 	{"an exact Ref meets nobody by name", "A Ref without a Kind, or that is Exact, meets nobody by name.", func(p *pair) {
-		exact := func(name string, ids ...string) store.Ref { r := named("Organisation", name, ids...); r.Exact = true; return r }
+		exact := func(name string, ids ...string) store.Ref {
+			r := named("Organisation", name, ids...)
+			r.Exact = true
+			return r
+		}
 		a := p.met(named("Organisation", "Same"))
 		b := p.met(exact("Same", "PIC", "1"))
 		p.equal("another", []string{a, b}, []string{"name:same", "pic:1"})

@@ -40,11 +40,8 @@ func (p *program) check(c *cobra.Command, fix bool) error {
 	if err != nil {
 		return err
 	}
-	pl, err := p.place(c)
+	pl, err := p.existing(c)
 	if err != nil {
-		return err
-	}
-	if err := pl.exists(); err != nil {
 		return err
 	}
 	s, err := p.openChecked(c.Context(), pl, fix, log)

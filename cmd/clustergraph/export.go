@@ -85,11 +85,8 @@ func (p *program) export(c *cobra.Command, o exportOptions) error {
 	if err != nil {
 		return err
 	}
-	pl, err := p.place(c)
+	pl, err := p.existing(c)
 	if err != nil {
-		return err
-	}
-	if err := pl.exists(); err != nil {
 		return err
 	}
 	truth, err := pl.open(c.Context())

@@ -75,14 +75,11 @@ func (p *program) resolve(c *cobra.Command, o resolveOptions) error {
 	if err != nil {
 		return err
 	}
-	pl, err := p.place(c)
+	pl, err := p.existing(c)
 	if err != nil {
 		return err
 	}
-	if err := pl.exists(); err != nil {
-		return err
-	}
-	s, err := p.openTruth(c)
+	s, err := pl.open(c.Context())
 	if err != nil {
 		return err
 	}

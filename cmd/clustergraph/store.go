@@ -41,6 +41,15 @@ func (pl place) exists() error {
 	return nil
 }
 
+// existing is the place that --store names, where there has to be a store.
+func (p *program) existing(c *cobra.Command) (place, error) {
+	pl, err := p.place(c)
+	if err != nil {
+		return pl, err
+	}
+	return pl, pl.exists()
+}
+
 // openTruth opens what --store names.
 func (p *program) openTruth(c *cobra.Command) (store.Truth, error) {
 	pl, err := p.place(c)

@@ -10,6 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"clustergraph/internal/ontology"
+	"clustergraph/internal/store/sqlite"
 )
 
 // published writes a small folder as CORDIS publishes it and returns its path.
@@ -123,14 +126,19 @@ func TestImportIsKilled(t *testing.T) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	// The first batches are stored while it tells nothing yet; so watch the file.
-	file := strings.TrimPrefix(killed, "sqlite:") + "-wal"
+	// It tells nothing in its first second; so look at what it has stored.
+	seen, err := sqlite.Open(t.Context(), strings.TrimPrefix(killed, "sqlite:"), ontology.Served().Store, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer seen.Close()
 	for {
-		if info, err := os.Stat(file); err == nil && info.Size() > 1<<20 {
-			break
+		r, err := seen.Revision(t.Context())
+		if err != nil {
+			t.Fatal(err)
 		}
-		if t.Context().Err() != nil {
-			t.Fatal("nothing was stored")
+		if r.Number >= 2 {
+			break
 		}
 	}
 	kill() // SIGKILL

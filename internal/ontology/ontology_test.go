@@ -33,7 +33,7 @@ func TestStore(t *testing.T) {
 	if !(c.Telling > n.Telling && n.Telling > o.Telling) {
 		t.Error("a cluster tells more than a network, a network more than an organisation")
 	}
-	if d := cmp.Diff([]string{"name", "aliases", "legalName", "nativeName"}, c.Names); d != "" {
+	if d := cmp.Diff([]string{"name", "aliases", "acronym", "legalName", "nativeName"}, c.Names); d != "" {
 		t.Error("names of a cluster", d)
 	}
 	if d := cmp.Diff([]string{"name", "aliases", "acronym", "title"}, s.Kinds["Project"].Names); d != "" {

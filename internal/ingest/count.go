@@ -61,6 +61,12 @@ func (c *count) add(t store.Tally, of, touched []string, repeated bool) {
 	c.Gone += t.Gone
 }
 
+// spokenOf tells whether a batch has spoken of one.
+func (c *count) spokenOf(key string) bool {
+	_, known := c.seen[maphash.String(c.seed, key)]
+	return known
+}
+
 func touchedNodes(r store.Result) []string {
 	out := make([]string, len(r.Commit.Nodes))
 	for i, n := range r.Commit.Nodes {

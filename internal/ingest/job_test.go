@@ -414,3 +414,28 @@ func TestARefusedRowTakesNoOtherWithIt(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+func TestTheIdThatWasThereStays(t *testing.T) {
+	for _, c := range [][2]string{
+		{"name:some-university", "Some University||"},
+		{"pic:1", "Some University|BG|PIC:1"},
+		{"keep_partner:BG/some-university", "Some University|BG|KEEP_PARTNER:BG/some-university"},
+	} {
+		s := truth(t)
+		for i, line := range []string{c[1], "Some University|BG|ZZZ:1"} {
+			if _, err := ingest.Run(t.Context(), table{line}, nil, s, options(fmt.Sprint(i))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var ids []string
+		_, err := s.Load(t.Context(), func(n *store.Node) error {
+			if n.Kind == "Organisation" {
+				ids = append(ids, n.ID)
+			}
+			return nil
+		}, func(*store.Edge) error { return nil })
+		if err != nil || !slices.Equal(ids, []string{c[0]}) {
+			t.Errorf("%s: %v %v", c[1], ids, err)
+		}
+	}
+}

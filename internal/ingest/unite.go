@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -69,7 +70,20 @@ func (j *job) unite(ctx context.Context) error {
 			}
 		}
 	}
-	return j.merge(ctx, one.all())
+	return j.merge(ctx, one.all(j.rank))
+}
+
+// rank says whose id stays, the smallest first: that of a node that was there before this run,
+// then of one that a register numbers.
+func (j *job) rank(x named) int {
+	rank := 0
+	if j.nodes.spokenOf(x.id) {
+		rank += 2
+	}
+	if len(x.numbers) == 0 {
+		rank++
+	}
+	return rank
 }
 
 // named is a node by one of its names.
@@ -168,11 +182,12 @@ func (j *job) merge(ctx context.Context, groups [][]string) error {
 // not even through others.
 type groups struct {
 	into    map[string]string
+	nodes   map[string]named
 	numbers map[string][]store.Identifier // by root
 }
 
 func newGroups() *groups {
-	return &groups{map[string]string{}, map[string][]store.Identifier{}}
+	return &groups{map[string]string{}, map[string]named{}, map[string][]store.Identifier{}}
 }
 
 func (g *groups) root(id string) string {
@@ -199,6 +214,7 @@ func (g *groups) join(x, y named) {
 		a, b = b, a
 	}
 	g.into[b] = a
+	g.nodes[x.id], g.nodes[y.id] = x, y
 	g.numbers[a] = slices.Concat(ofA, ofB)
 }
 
@@ -220,17 +236,19 @@ func contradict(a, b []store.Identifier) bool {
 	})
 }
 
-// all are the sets of more than one, the smallest id first, sorted.
-func (g *groups) all() [][]string {
+// all are the sets of more than one: the one whose id stays first, then by id; sorted.
+func (g *groups) all(rank func(named) int) [][]string {
 	sets := map[string][]string{}
-	for id := range g.into {
+	for id := range g.nodes {
 		root := g.root(id)
 		sets[root] = append(sets[root], id)
 	}
 	out := make([][]string, 0, len(sets))
-	for root, ids := range sets {
-		slices.Sort(ids)
-		out = append(out, append([]string{root}, ids...))
+	for _, ids := range sets {
+		slices.SortFunc(ids, func(a, b string) int {
+			return cmp.Or(cmp.Compare(rank(g.nodes[a]), rank(g.nodes[b])), strings.Compare(a, b))
+		})
+		out = append(out, ids)
 	}
 	slices.SortFunc(out, slices.Compare)
 	return out

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -68,7 +69,9 @@ func timed(b *testing.B, do func() error) (wall, cpu time.Duration) {
 // copyBare writes all rows of a file into another one and times only that.
 func copyBare(b *testing.B, from string) (wall, cpu time.Duration) {
 	b.Helper()
-	to, err := sql.Open("sqlite", dsn(filepath.Join(b.TempDir(), "bare.db"), time.Second, settings...))
+	// Rows in no order have no ends yet.
+	unchecked := slices.DeleteFunc(slices.Clone(settings), func(s string) bool { return strings.HasPrefix(s, "foreign_keys") })
+	to, err := sql.Open("sqlite", dsn(filepath.Join(b.TempDir(), "bare.db"), time.Second, unchecked...))
 	if err != nil {
 		b.Fatal(err)
 	}

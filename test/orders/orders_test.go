@@ -27,23 +27,11 @@ import (
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/neo4j/neo4jtest"
+	"clustergraph/test/realdata"
 	"clustergraph/test/stores"
 )
 
 func TestMain(m *testing.M) { neo4jtest.Main(m) }
-
-// data is the folder of real data, which is beside the project in CI.
-func data(t *testing.T) string {
-	t.Helper()
-	folder := filepath.Join("..", "..", "..", "shared", "data")
-	if _, err := os.Stat(folder); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("the real data is missing:", err)
-		}
-		t.Skip("the real data is not here; this did not run")
-	}
-	return folder
-}
 
 // source is something to import.
 type source struct {
@@ -52,7 +40,7 @@ type source struct {
 }
 
 func sources(t *testing.T) []source {
-	folder := data(t)
+	folder := realdata.File(t, "")
 	pages := func(t *testing.T, s store.Truth) {
 		for _, page := range []string{"ict-cluster.txt", "serbian-cluster-association.txt"} {
 			in, err := os.Open(filepath.Join(folder, "eccp", page))

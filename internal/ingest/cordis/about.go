@@ -33,7 +33,7 @@ func readProgrammes(rows *tabular.Rows, level string, code column) func(*row) er
 		}
 		if level == levelProgramme {
 			_, err = row.legalBasis(of, f)
-		} else if !row.knows("programme", f.code, of) {
+		} else if !row.told.Knows("programme", f.code, of) {
 			_, err = row.programme(of, level, f.programme, f)
 		}
 		if err != nil {
@@ -47,7 +47,7 @@ func readProgrammes(rows *tabular.Rows, level string, code column) func(*row) er
 			}
 		}
 		row.said = store.Said{Source: f.source, Place: row.table.stem + " " + row.number(id) + "/" + of, Rank: store.FromRegister}
-		if !row.knows("funded", row.number(id), of) {
+		if !row.told.Knows("funded", row.number(id), of) {
 			row.fundedBy(project, row.number(id), programmeRef(of), nil)
 		}
 		return row.store()

@@ -18,7 +18,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path"
 	"slices"
 	"strings"
@@ -112,7 +111,7 @@ type table struct {
 // Read tells what files say: first those of projects, then what is said of these, then who
 // takes part. Files that hold none of this are left out; if none does, it is an error.
 func (i Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink) error {
-	r := &run{Options: i.Options, ctx: ctx, to: to, told: map[uint64]struct{}{}, projects: map[uint64]int8{}, owners: map[uint64]uint64{}}
+	r := &run{Options: i.Options, ctx: ctx, to: to, told: ingest.Told{}, projects: map[uint64]int8{}, owners: map[uint64]uint64{}}
 	var tables []table
 	defer func() {
 		for _, t := range tables {
@@ -194,7 +193,7 @@ type run struct {
 	ctx context.Context
 	to  ingest.Sink
 	// told are hashes of what needs no telling again.
-	told map[uint64]struct{}
+	told ingest.Told
 	// projects are the projects that are told, by hash, and their frameworks.
 	projects map[uint64]int8
 	// owners tell whose an identifier is beside the one of a project's id, both by hash.
@@ -203,20 +202,7 @@ type run struct {
 }
 
 // new tells whether something is told for the first time, and notes it.
-func (r *run) new(what ...string) bool {
-	h := hash(what...)
-	_, is := r.told[h]
-	if !is {
-		r.told[h] = struct{}{}
-	}
-	return !is
-}
-
-// knows tells whether something was told.
-func (r *run) knows(what ...string) bool {
-	_, is := r.told[hash(what...)]
-	return is
-}
+func (r *run) new(what ...string) bool { return r.told.New(what...) }
 
 // readers read the header of a table of each content; what they give reads a row.
 var readers = map[content]func(*run, *table, *tabular.Rows) (func(*row) error, error){
@@ -238,25 +224,11 @@ func (r *run) table(t *table) error {
 	if err != nil {
 		return err
 	}
-	for {
-		if err := r.ctx.Err(); err != nil {
-			return err
-		}
-		values, err := rows.Next()
-		var fault *tabular.Fault
-		switch {
-		case err == io.EOF:
-			return rows.Close()
-		case errors.As(err, &fault):
-			if err := r.to.Reject(ingest.ProblemAt(ingest.Place{File: fault.File, Line: fault.Line}, fault.Column, fault.Text, "%s", fault.Why)); err != nil {
-				return err
-			}
-		case err != nil:
-			return err
-		default:
-			if err := each(&row{run: r, table: t, values: values}); err != nil {
-				return err
-			}
-		}
+	_, err = ingest.EachRow(r.ctx, rows, r.to, func(values tabular.Row) error {
+		return each(&row{run: r, table: t, values: values})
+	})
+	if err != nil {
+		return err
 	}
+	return rows.Close()
 }

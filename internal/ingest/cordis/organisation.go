@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"clustergraph/internal/ingest"
 	"clustergraph/internal/ingest/tabular"
 	"clustergraph/internal/ingest/values"
 	"clustergraph/internal/ingest/vocabulary"
@@ -122,7 +123,7 @@ func (r *run) parallel(t *table) (*parallel, error) {
 		}
 		row := &row{run: r, table: t, values: values}
 		_, who := is.who(row)
-		pair, weight := hash(row.number(is.project), who), is.weight(row)
+		pair, weight := ingest.Hash(row.number(is.project), who), is.weight(row)
 		was, again := least[pair]
 		if !again || weight < was {
 			least[pair] = weight
@@ -144,14 +145,14 @@ func (p *parallel) key(row *row, pair, weight uint64, order string) (key string,
 	default:
 		return "", false
 	}
-	whole := hash(row.values.Values...)
+	whole := ingest.Hash(row.values.Values...)
 	if p.given[whole]++; p.given[whole] > 1 {
 		return "", true
 	}
 	if weight != least {
 		key = order
 	}
-	h := hash(strconv.FormatUint(pair, 36), key)
+	h := ingest.Hash(strconv.FormatUint(pair, 36), key)
 	if p.given[h]++; p.given[h] > 1 {
 		key = strings.TrimSpace(fmt.Sprintf("%s (%d)", key, p.given[h]))
 	}
@@ -199,7 +200,7 @@ func readOrganisations(r *run, t *table, rows *tabular.Rows) (func(*row) error, 
 		if s := row.number(is.organisation); pic == "" && s != "" {
 			row.leave(is.organisation, errors.New(picFault(s)))
 		}
-		key, again := several.key(row, hash(id, who), is.weight(row), row.text(is.order))
+		key, again := several.key(row, ingest.Hash(id, who), is.weight(row), row.text(is.order))
 		if again {
 			return row.store()
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"clustergraph/internal/ingest"
 	"clustergraph/internal/ingest/tabular"
 	"clustergraph/internal/store"
 )
@@ -76,7 +77,7 @@ func readProjects(r *run, t *table, rows *tabular.Rows) (func(*row) error, error
 		}
 		f := row.frameworks[n]
 		f.projects = f.projects || t.isPublished()
-		own := hash(id)
+		own := ingest.Hash(id)
 		row.projects[own] = n
 		ref := project
 
@@ -87,7 +88,7 @@ func readProjects(r *run, t *table, rows *tabular.Rows) (func(*row) error, error
 				row.identify(&ref, rcn, SchemeRecord, n, own)
 			}
 		} else {
-			row.owners[hash(i.Scheme, i.Value)] = own
+			row.owners[ingest.Hash(i.Scheme, i.Value)] = own
 		}
 		if text := row.text(doi); text != "" {
 			_, text, found := strings.Cut(text, "10.")
@@ -160,7 +161,7 @@ func (r *row) identify(project *store.Ref, c column, scheme, value string, own u
 		r.leave(c, err)
 		return
 	}
-	h := hash(i.Scheme, i.Value)
+	h := ingest.Hash(i.Scheme, i.Value)
 	if owner, is := r.owners[h]; is && owner != own {
 		r.leave(c, errors.New("identifies another project already"))
 		return
@@ -226,7 +227,7 @@ func (r *row) project(id string, c column, acronym string) (store.Ref, *framewor
 	if err != nil {
 		return store.Ref{}, nil, r.reject(c, "%s", err)
 	}
-	own := hash(id)
+	own := ingest.Hash(id)
 	if n, known := r.projects[own]; known {
 		return ref, r.frameworks[n], nil
 	}

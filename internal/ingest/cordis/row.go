@@ -1,7 +1,6 @@
 package cordis
 
 import (
-	"hash/maphash"
 	"strings"
 
 	"clustergraph/internal/ingest"
@@ -170,17 +169,4 @@ func add(p store.Props, name string, v store.Value) store.Props {
 		return p
 	}
 	return append(p, store.Prop{Name: name, Value: v})
-}
-
-var seed = maphash.MakeSeed()
-
-// hash is a hash of some texts, each apart.
-func hash(texts ...string) uint64 {
-	var h maphash.Hash
-	h.SetSeed(seed)
-	for _, s := range texts {
-		h.WriteString(s)
-		h.WriteByte(0)
-	}
-	return h.Sum64()
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"maps"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -14,23 +13,8 @@ import (
 
 	"clustergraph/internal/ingest"
 	"clustergraph/internal/store"
+	"clustergraph/test/realdata"
 )
-
-// shared is where the real tables lie that the project does not commit: beside its root.
-const shared = "../../../../shared/data"
-
-// sharedFile is a real table; missing, it fails the test in CI and is skipped elsewhere.
-func sharedFile(t testing.TB, name string) string {
-	t.Helper()
-	path := filepath.Join(shared, name)
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%v, and CI is set", err)
-		}
-		t.Skipf("did not run on real tables: %v", err)
-	}
-	return path
-}
 
 // expectation is what testdata/expected.py works out.
 type expectation struct {
@@ -46,14 +30,7 @@ type expectation struct {
 
 func expected(t testing.TB, path string) expectation {
 	t.Helper()
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("no python3, and CI is set")
-		}
-		t.Skip("did not run: no python3")
-	}
-	out, err := exec.Command(python, "testdata/expected.py", path).Output()
+	out, err := exec.Command(realdata.Python(t), "testdata/expected.py", path).Output()
 	if err != nil {
 		t.Fatalf("testdata/expected.py: %v", err)
 	}
@@ -148,7 +125,7 @@ func keyOf(r store.Ref) string {
 // Each row of Horizon 2020 is stored or rejected, as an independent script has it, and so are
 // the sums of what is paid, to the cent.
 func TestHorizon2020(t *testing.T) {
-	path := sharedFile(t, "cordis-h2020-csv.zip")
+	path := realdata.File(t, "cordis-h2020-csv.zip")
 	want := expected(t, path)
 	begin := time.Now()
 	got := read(t, Options{}, path)

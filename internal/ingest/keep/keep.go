@@ -19,7 +19,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -89,7 +88,7 @@ type table struct {
 // Read tells projects first, then partners. Tables that hold neither are left out; if all are,
 // it is an error. A programme of which both were read is told completely.
 func (i Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink) error {
-	r := &run{Options: i.Options, to: to, told: map[uint64]struct{}{}, programmes: map[string]*programme{}}
+	r := &run{Options: i.Options, to: to, told: ingest.Told{}, programmes: map[string]*programme{}}
 	var tables []table
 	defer func() {
 		for _, t := range tables {
@@ -159,7 +158,7 @@ type run struct {
 	Options
 	to ingest.Sink
 	// told are hashes of what needs no telling again.
-	told       map[uint64]struct{}
+	told       ingest.Told
 	programmes map[string]*programme // by what the column says
 	order      []*programme
 	// partners tells that there is a table of partners.
@@ -167,18 +166,7 @@ type run struct {
 }
 
 // new tells whether something is told for the first time, and notes it.
-func (r *run) new(what ...string) bool {
-	h := hash(what...)
-	_, is := r.told[h]
-	r.told[h] = struct{}{}
-	return !is
-}
-
-// knows tells whether something was told.
-func (r *run) knows(what ...string) bool {
-	_, is := r.told[hash(what...)]
-	return is
-}
+func (r *run) new(what ...string) bool { return r.told.New(what...) }
 
 func (r *run) table(ctx context.Context, t *table) error {
 	rows := t.rows
@@ -193,24 +181,11 @@ func (r *run) table(ctx context.Context, t *table) error {
 	if t.content == partners {
 		read = (*row).partner
 	}
-	for {
-		values, err := rows.Next()
-		var fault *tabular.Fault
-		switch {
-		case err == io.EOF:
-			return rows.Close()
-		case errors.As(err, &fault):
-			if err := r.to.Reject(ingest.ProblemAt(ingest.Place{File: fault.File, Line: fault.Line}, fault.Column, fault.Text, "%s", fault.Why)); err != nil {
-				return err
-			}
-		case err != nil:
-			return err
-		default:
-			if err := r.row(rows, t, values, read); err != nil {
-				return err
-			}
-		}
+	_, err := ingest.EachRow(ctx, rows, r.to, func(values tabular.Row) error { return r.row(rows, t, values, read) })
+	if err != nil {
+		return err
 	}
+	return rows.Close()
 }
 
 // row reads a row whose programme and project are told.

@@ -83,7 +83,7 @@ func (r *row) body(name, lead string, inProject bool) {
 	}
 	// One body may take part with several of its departments.
 	for n := 2; !r.new("takes part as", r.key, key, takes.Key); n++ {
-		if takes.Key = slug(unit); takes.Key == "" || r.knows("takes part as", r.key, key, takes.Key) {
+		if takes.Key = slug(unit); takes.Key == "" || r.told.Knows("takes part as", r.key, key, takes.Key) {
 			takes.Key = strconv.Itoa(n)
 		}
 	}

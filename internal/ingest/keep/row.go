@@ -1,8 +1,6 @@
 package keep
 
 import (
-	"hash/maphash"
-
 	"clustergraph/internal/ingest"
 	"clustergraph/internal/ingest/tabular"
 	"clustergraph/internal/ingest/values"
@@ -111,17 +109,4 @@ func props(pairs ...store.Value) store.Props {
 		}
 	}
 	return p
-}
-
-var seed = maphash.MakeSeed()
-
-// hash is a hash of some texts, each apart.
-func hash(texts ...string) uint64 {
-	var h maphash.Hash
-	h.SetSeed(seed)
-	for _, s := range texts {
-		h.WriteString(s)
-		h.WriteByte(0)
-	}
-	return h.Sum64()
 }

@@ -3,39 +3,17 @@ package keep
 import (
 	"encoding/json"
 	"maps"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"clustergraph/internal/store"
+	"clustergraph/test/realdata"
 )
-
-// sharedFile is a real table that the project does not commit, beside its root; missing, it
-// fails the test in CI and is skipped elsewhere.
-func sharedFile(t testing.TB, name string) string {
-	t.Helper()
-	path := filepath.Join("../../../../shared/data", name)
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%v, and CI is set", err)
-		}
-		t.Skipf("did not run on real tables: %v", err)
-	}
-	return path
-}
 
 // TestDanube holds what is told of a real export to what a script of its own counts.
 func TestDanube(t *testing.T) {
-	projects, partners := sharedFile(t, "interreg/danube_projects.csv"), sharedFile(t, "interreg/danube_partners.csv")
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("no python3, and CI is set")
-		}
-		t.Skip("did not run: no python3")
-	}
-	out, err := exec.Command(python, "testdata/count.py", projects, partners).Output()
+	projects, partners := realdata.File(t, "interreg/danube_projects.csv"), realdata.File(t, "interreg/danube_partners.csv")
+	out, err := exec.Command(realdata.Python(t), "testdata/count.py", projects, partners).Output()
 	if err != nil {
 		t.Fatalf("testdata/count.py: %v", err)
 	}

@@ -1,9 +1,7 @@
 package table
 
 import (
-	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,38 +10,21 @@ import (
 	"clustergraph/internal/ingest"
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
+	"clustergraph/test/realdata"
 )
 
 // shared is where the real tables lie that the project does not commit: beside its root.
-const shared = "../../../../shared/data/networks"
-
-// urbact are the real tables; none where they are missing, which fails in CI.
+// urbact are the real tables.
 func urbact(t *testing.T) (networks, membership string) {
 	t.Helper()
-	networks, membership = filepath.Join(shared, "urbact_networks.csv"), filepath.Join(shared, "urbact_membership.csv")
-	for _, file := range []string{networks, membership} {
-		if _, err := os.Stat(file); err != nil {
-			if os.Getenv("CI") != "" {
-				t.Fatalf("the shared test data is missing: %v", err)
-			}
-			t.Skipf("did not run on real tables: %v", err)
-		}
-	}
-	return networks, membership
+	return realdata.File(t, "networks/urbact_networks.csv"), realdata.File(t, "networks/urbact_membership.csv")
 }
 
 // Everything that the ready mappings tell of the real tables is what a script of its own
 // finds in them, and nothing is left out.
 func TestURBACT(t *testing.T) {
 	networks, membership := urbact(t)
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skipf("did not run: %v", err)
-	}
-	raw, err := exec.Command(python, "testdata/urbact.py", networks, membership).Output()
+	raw, err := exec.Command(realdata.Python(t), "testdata/urbact.py", networks, membership).Output()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,28 +1,14 @@
 package vocabulary
 
 import (
+	"clustergraph/test/realdata"
 	"encoding/csv"
 	"os"
-	"path/filepath"
 	"testing"
 )
 
-// shared gives the path of a file of real data; it skips the test where there are none, but
-// not in CI.
-func shared(t *testing.T, name string) string {
-	t.Helper()
-	path := filepath.Join("..", "..", "..", "..", "shared", "data", name)
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("the shared test data is missing: %v", err)
-		}
-		t.Skipf("did not run: %v", err)
-	}
-	return path
-}
-
 func TestCodesAreThoseOfISO(t *testing.T) {
-	f, err := os.Open(shared(t, "vocab/iso3166_all.csv"))
+	f, err := os.Open(realdata.File(t, "vocab/iso3166_all.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}

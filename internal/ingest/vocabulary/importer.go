@@ -2,9 +2,7 @@ package vocabulary
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -127,25 +125,14 @@ func (r *reading) file(ctx context.Context, f tabular.File, v vocabulary) error 
 			return fmt.Errorf("%s: no table of %s, as it has no column %s (nor one called %s)", f.Name, v.title, names[0], strings.Join(names[1:], ", "))
 		}
 	}
-	for {
-		values, err := rows.Next()
-		var fault *tabular.Fault
-		switch {
-		case err == io.EOF:
-			return rows.Close()
-		case errors.As(err, &fault):
-			r.faulty = true
-			if err := r.to.Reject(ingest.ProblemAt(ingest.Place{File: fault.File, Line: fault.Line}, fault.Column, fault.Text, "%s", fault.Why)); err != nil {
-				return err
-			}
-		case err != nil:
-			return err
-		default:
-			if err := v.read(&row{reading: r, Row: values, at: ingest.Place{File: f.Name, Line: values.Line}}); err != nil {
-				return err
-			}
-		}
+	faults, err := ingest.EachRow(ctx, rows, r.to, func(values tabular.Row) error {
+		return v.read(&row{reading: r, Row: values, at: ingest.Place{File: f.Name, Line: values.Line}})
+	})
+	r.faulty = r.faulty || faults > 0
+	if err != nil {
+		return err
 	}
+	return rows.Close()
 }
 
 // row is one row of a vocabulary's table.

@@ -9,6 +9,7 @@ import (
 
 	"clustergraph/internal/store"
 	"clustergraph/internal/text"
+	"clustergraph/test/realdata"
 )
 
 func TestARegionBringsWhatItLiesIn(t *testing.T) {
@@ -80,7 +81,7 @@ func TestWordsForRegionsAreMatched(t *testing.T) {
 
 // TestOfficialNamesAreMatched holds the table that is written by hand to Eurostat's.
 func TestOfficialNamesAreMatched(t *testing.T) {
-	f, err := os.Open(shared(t, "vocab/NUTS_AT_2016.csv"))
+	f, err := os.Open(realdata.File(t, "vocab/NUTS_AT_2016.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -89,10 +89,10 @@ func (p *program) importTables(c *cobra.Command, importer ingest.Importer, args 
 	if m, ok := importer.(interface{ Sum() string }); ok {
 		kind += " " + m.Sum() // with another mapping it is another import
 	}
-	journal := openJournal(filepath.Join(p.folder("XDG_STATE_HOME", filepath.Join(".local", "state")), "imports"), pl.shown, fingerprint(kind, args, o, decisions, files))
-	run := journal.run
-	if o.dryRun {
-		run = rand.Text()
+	run, finish := rand.Text(), func() {} // a dry run leaves no trace, nor takes one away
+	if !o.dryRun {
+		journal := openJournal(filepath.Join(p.folder("XDG_STATE_HOME", filepath.Join(".local", "state")), "imports"), pl.shown, fingerprint(kind, args, o, decisions, files))
+		run, finish = journal.run, journal.finish
 	}
 	report := p.newTableReport(what)
 	began := time.Now()
@@ -111,12 +111,13 @@ func (p *program) importTables(c *cobra.Command, importer ingest.Importer, args 
 	if err := errors.Join(report.end(told), rejects.close()); err != nil {
 		return err
 	}
-	if err != nil {
+	switch {
+	case err != nil && o.dryRun:
+		return err
+	case err != nil:
 		return fmt.Errorf("%w; what was stored is kept: the same command goes on from there", err)
 	}
-	if !o.dryRun {
-		journal.finish()
-	}
+	finish()
 	return nil
 }
 

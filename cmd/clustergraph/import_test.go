@@ -146,6 +146,12 @@ func TestImportIsKilled(t *testing.T) {
 	}
 	_ = c.Wait()
 
+	// Trying something in between takes nothing away.
+	try := command(t.Context(), t, "--store", killed, "import", "cordis", "--dry-run", published(t, 3, 6))
+	try.Env = append(try.Env, "HOME="+home)
+	if out, err := try.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
 	got := output(killed)
 	if !got.Resumed {
 		t.Errorf("it was not resumed: %+v", got)

@@ -64,37 +64,10 @@ func text(v store.Value) string {
 		if len(v) == 2 {
 			return text(v[0].Value) + ":" + text(v[1].Value)
 		}
-		parts := map[string]any{}
-		for _, p := range v {
-			parts[p.Name] = plain(p.Value)
-		}
-		out, _ := json.Marshal(parts) // of what was made for it
+		out, _ := json.Marshal(store.JSON(v)) // which was made for it
 		return string(out)
 	}
 	return ""
-}
-
-// plain is a value as JSON has it.
-func plain(v store.Value) any {
-	switch v := v.(type) {
-	case nil, bool, int64, float64, string:
-		return v
-	case store.List:
-		out := make([]any, len(v))
-		for i := range v {
-			out[i] = plain(v[i])
-		}
-		return out
-	case store.Props:
-		out := map[string]any{}
-		for _, p := range v {
-			out[p.Name] = plain(p.Value)
-		}
-		return out
-	case store.Money:
-		return map[string]any{"amount": v.Amount.String(), "currency": v.Currency}
-	}
-	return text(v)
 }
 
 // columnsOf are the properties of some types, each path once, in the order of the schema.

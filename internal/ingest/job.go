@@ -157,6 +157,9 @@ type job struct {
 	lost         map[string]store.NodeRecord // of rows that were refused, by address
 }
 
+// mostLost limits them: a file of which more rows are refused is broken.
+const mostLost = 10_000
+
 // address is what a Ref of a node's first record and those of its edges have in common.
 func address(r store.Ref) string {
 	if len(r.Identifiers) > 0 {
@@ -220,7 +223,9 @@ func (j *job) store(ctx context.Context, b bundle, part string) error {
 			}
 		}
 		for _, n := range b.rows[0].Nodes {
-			j.lost[address(n.Ref)] = n
+			if len(j.lost) < mostLost {
+				j.lost[address(n.Ref)] = n
+			}
 		}
 		j.rejected++
 		return j.reject(Problem{At: b.rows[0].At, Why: strings.TrimSpace(err.Error())}, false)

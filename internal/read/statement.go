@@ -146,31 +146,6 @@ func told(v store.Value) (any, error) {
 	case store.Cents:
 		return v.String(), nil
 	}
-	b, err := json.Marshal(plain(v))
+	b, err := json.Marshal(store.JSON(v))
 	return string(b), err
-}
-
-// plain is a value as encoding/json writes it.
-func plain(v store.Value) any {
-	switch v := v.(type) {
-	case store.Date:
-		return v.String()
-	case store.Cents:
-		return v.String()
-	case store.Money:
-		return map[string]any{"amount": v.Amount.String(), "currency": v.Currency}
-	case store.List:
-		out := make([]any, len(v))
-		for i := range v {
-			out[i] = plain(v[i])
-		}
-		return out
-	case store.Props:
-		out := map[string]any{}
-		for _, p := range v {
-			out[p.Name] = plain(p.Value)
-		}
-		return out
-	}
-	return v
 }

@@ -252,6 +252,32 @@ func Part(v Value, path []string) Value {
 	return v
 }
 
+// JSON is a value as encoding/json is to write it: dates and cents as text, money as its amount
+// and currency, a value with parts as an object.
+func JSON(v Value) any {
+	switch v := v.(type) {
+	case Date:
+		return v.String()
+	case Cents:
+		return v.String()
+	case Money:
+		return map[string]any{"amount": v.Amount.String(), "currency": v.Currency}
+	case List:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = JSON(v[i])
+		}
+		return out
+	case Props:
+		out := map[string]any{}
+		for _, p := range v {
+			out[p.Name] = JSON(p.Value)
+		}
+		return out
+	}
+	return v
+}
+
 // Compare orders values that are not nil: false before true; numbers by size, whatever
 // their type; strings by code point; dates by first, then last day; money by amount, then
 // currency; lists by their first difference; Props by name and value. Values of different

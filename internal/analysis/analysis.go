@@ -43,11 +43,15 @@ type Analyst struct {
 	groups []string          // those that have members
 	taking store.EdgeType    // how participations stand in time
 	values map[string]string // of the enum of kinds, by kind
+	edges  map[string]store.EdgeType
+
+	mu     sync.Mutex
+	newest *snapshot // of the newest revision that was asked about
 }
 
 // New makes an Analyst for graphs of an ontology.
 func New(o *ontology.Ontology) *Analyst {
-	a := &Analyst{actors: o.Type(actor).Kinds, taking: o.Store.Edges[participatesIn], values: map[string]string{}}
+	a := &Analyst{actors: o.Type(actor).Kinds, taking: o.Store.Edges[participatesIn], values: map[string]string{}, edges: o.Store.Edges}
 	for _, k := range o.Kinds {
 		a.values[k.Name] = k.Value
 		if slices.ContainsFunc(a.actors, func(member string) bool { return o.Links(memberOf, member, k.Name) }) {

@@ -150,7 +150,7 @@ func TestFields(t *testing.T) {
 		"Cluster.statements": ontology.Statements, "Actor.partners": ontology.Analysis, "Money.value": ontology.Property,
 		"Participation.statements": ontology.Statements, "Participation.role": ontology.Property, "Participation.key": ontology.Edge,
 		"ActorParticipationEdge.node": ontology.Edge, "ActorParticipationEdge.cursor": ontology.Edge, "ActorParticipationEdge.since": ontology.Property,
-		"PlaceLinkEdge.statements": ontology.Statements, "Partnership.sharedProjects": ontology.Analysis,
+		"PlaceRelationshipEdge.statements": ontology.Statements, "Partnership.sharedProjects": ontology.Analysis,
 	} {
 		typ, field, _ := strings.Cut(name, ".")
 		if got := o.Type(typ).Field(field).Role; got != want {
@@ -274,7 +274,7 @@ type Patent implements Node @kind(one: "patent", many: "patents") {
   holders: [Organisation!]! @rel(type: "HOLDS", dir: IN)
 }
 "Holding a patent."
-interface Holding implements Link @edge(type: "HOLDS", since: "since") {
+interface Holding implements Relationship @edge(type: "HOLDS", since: "since") {
   "the part that is held, in percent"
   share: Int
   "when it was acquired"

@@ -277,6 +277,7 @@ func (d *deriver) roots(written ast.DefinitionList) {
 			if k == nil {
 				k = fam
 			}
+			d.made[t.Name+"Connection"] = true // for lists that are computed, too
 			d.connection(t.Name, t.Name, nil, "nodes", "A page of "+t.Name+" nodes. "+t.Description)
 			many := field(text(k, "many"), t.Name+"Connection!", "The "+t.Name+" nodes that pass the filter, page by page.")
 			many.Arguments = d.arguments(t, d.plain)

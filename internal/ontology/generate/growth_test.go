@@ -39,7 +39,7 @@ type Patent implements Node @kind(one: "patent", many: "patents") {
   holders: [Organisation!]! @rel(type: "HOLDS", dir: IN)
 }
 "Holding a patent."
-interface Holding implements Link @edge(type: "HOLDS") {
+interface Holding implements Relationship @edge(type: "HOLDS") {
   "the part that is held, in percent"
   share: Int
 }

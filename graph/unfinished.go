@@ -1,0 +1,35 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+
+	"clustergraph/internal/read"
+	"clustergraph/internal/store"
+)
+
+var errUnfinished = fmt.Errorf("%w: this question is not answered yet", store.ErrUnavailable)
+
+func (a analyses) paths(context.Context, store.Reader, read.Args) (any, error) {
+	return nil, errUnfinished
+}
+
+func (a analyses) neighbourhood(context.Context, store.Reader, read.Args) (any, error) {
+	return nil, errUnfinished
+}
+
+func (a analyses) communities(context.Context, store.Reader, read.Args) (any, error) {
+	return nil, errUnfinished
+}
+
+func (a analyses) networkLinks(context.Context, store.Reader, read.Args) (any, error) {
+	return nil, errUnfinished
+}
+
+func (a analyses) centrality(context.Context, store.Reader, read.Args) (any, error) {
+	return nil, errUnfinished
+}
+
+func (a analyses) suggestPartners(context.Context, store.Reader, read.Args) (any, error) {
+	return nil, errUnfinished
+}

@@ -1,0 +1,256 @@
+package analysis
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"clustergraph/internal/store"
+)
+
+// MaxEdges is how many edges of one type a question about the whole graph may run over; more
+// would not fit into memory together with what is worked out from them.
+const MaxEdges = 20_000_000
+
+// snapshot is what questions about the whole graph run over: the topology of one revision as
+// arrays. Its parts are read when they are first asked for, once for all who ask at the same
+// time, and kept as long as the revision is the newest that was asked about. Nodes are
+// numbered, not told by slots, so that a snapshot outlives the view it was read from.
+type snapshot struct {
+	revision store.Revision
+	parts    *memo // rolls, links and columns
+	networks *memo // projections
+	results  *memo // rankings and the like, by question
+}
+
+// These bound what is kept of one revision.
+const (
+	keptParts    = 64
+	keptNetworks = 8 // one is up to some hundred megabytes
+	keptResults  = 64
+)
+
+// snapshot is that of the revision a view shows.
+func (a *Analyst) snapshot(r store.Reader) *snapshot {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if now := r.Revision(); a.newest == nil || a.newest.revision != now {
+		s := &snapshot{now, newMemo(keptParts), newMemo(keptNetworks), newMemo(keptResults)}
+		if a.newest != nil && a.newest.revision.Epoch == now.Epoch && a.newest.revision.Number > now.Number {
+			return s // of an older view that goes on: it is not kept
+		}
+		a.newest = s
+	}
+	return a.newest
+}
+
+// roll are the nodes of some kinds, numbered from 0 in the order of their ids.
+type roll struct {
+	key string
+	ids []string
+}
+
+// number is that of the node with an id.
+func (l *roll) number(id string) (int, bool) { return slices.BinarySearch(l.ids, id) }
+
+// slots are those of the nodes in a view of the same revision. Cost: with the nodes.
+func (l *roll) slots(ctx context.Context, r store.Reader) ([]store.Slot, error) {
+	return r.Slots(ctx, l.ids)
+}
+
+// roll is that of some kinds. Cost, once: with their nodes.
+func (s *snapshot) roll(ctx context.Context, r store.Reader, kinds []string) (*roll, error) {
+	key := strings.Join(kinds, " ")
+	return remember(ctx, s.parts, "roll "+key, func() (*roll, error) {
+		page, err := r.Find(ctx, kinds, store.Window{First: store.All})
+		if err != nil {
+			return nil, err
+		}
+		l := &roll{key: key, ids: make([]string, len(page.Hits))}
+		for i, h := range page.Hits {
+			l.ids[i] = h.Node.ID
+		}
+		return l, nil
+	})
+}
+
+// links are all edges of one type between nodes of two rolls, from both sides.
+type links struct {
+	from, to *roll
+	// The edges of node x of from stand from off[x] to off[x+1]: the ends are numbers of to.
+	// Parallel edges stand side by side.
+	off  []uint32
+	ends []uint32
+	edge []*store.Edge
+	hold []store.Period // the days on which the edge is known to hold
+	// The edges of node y of to, by their places in ends: from back[y] to backAt[y+1].
+	backOff []uint32
+	back    []uint32
+	start   []uint32 // by edge: the node of from
+}
+
+// row is where the edges of a node of from stand.
+func (l *links) row(x uint32) (begin, end uint32) { return l.off[x], l.off[x+1] }
+
+// backRow are the places of the edges of a node of to.
+func (l *links) backRow(y uint32) []uint32 { return l.back[l.backOff[y]:l.backOff[y+1]] }
+
+// holds tells whether an edge holds in a period.
+func (l *links) holds(k uint32, when store.Period) bool { return l.hold[k].Meets(when) }
+
+// links are the edges of a type from nodes of some kinds to nodes of others. Cost, once: with
+// these nodes and edges.
+func (s *snapshot) links(ctx context.Context, r store.Reader, typ string, t store.EdgeType, from, to []string) (*links, error) {
+	key := fmt.Sprintf("links %s %s > %s", typ, strings.Join(from, " "), strings.Join(to, " "))
+	return remember(ctx, s.parts, key, func() (*links, error) {
+		l := &links{}
+		var err error
+		if l.from, err = s.roll(ctx, r, from); err != nil {
+			return nil, err
+		}
+		if l.to, err = s.roll(ctx, r, to); err != nil {
+			return nil, err
+		}
+		far, err := l.to.slots(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		number := make([]uint32, slices.Max(append(far, 0))+1)
+		for y, slot := range far {
+			number[slot] = uint32(y)
+		}
+		near, err := l.from.slots(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		fan, err := r.Step(ctx, near, store.Rel{Type: typ, Dir: store.Out, Kinds: to}, store.Period{})
+		if err != nil {
+			return nil, err
+		}
+		if len(fan.To) > MaxEdges {
+			return nil, fmt.Errorf("%w: %d edges of type %s are more than the %d that a question about the whole graph may run over", ErrTooMuch, len(fan.To), typ, MaxEdges)
+		}
+		l.off, l.edge = fan.Off, fan.Edge
+		l.ends, l.hold, l.start = make([]uint32, len(fan.To)), make([]store.Period, len(fan.To)), make([]uint32, len(fan.To))
+		for k, slot := range fan.To {
+			l.ends[k] = number[slot]
+		}
+		stand, err := s.stand(ctx, r, far, t)
+		if err != nil {
+			return nil, err
+		}
+		for x := range l.from.ids {
+			for k := l.off[x]; k < l.off[x+1]; k++ {
+				l.start[k] = uint32(x)
+				l.hold[k] = t.Bounds(l.edge[k], stand.node(l.ends[k]))
+			}
+		}
+		l.turn()
+		return l, nil
+	})
+}
+
+// stand are the dates of nodes that stand in for those their edges lack.
+type stand struct {
+	nodes []*store.Node // of nothing but these dates; nil: none are needed
+}
+
+func (s stand) node(y uint32) *store.Node {
+	if s.nodes == nil {
+		return nil
+	}
+	return s.nodes[y]
+}
+
+// chunk is how many nodes are looked at together, so that they need not all be in memory.
+const chunk = 10_000
+
+func (s *snapshot) stand(ctx context.Context, r store.Reader, slots []store.Slot, t store.EdgeType) (stand, error) {
+	if t.ToSince == "" && t.ToUntil == "" {
+		return stand{}, nil
+	}
+	out := stand{make([]*store.Node, 0, len(slots))}
+	for some := range slices.Chunk(slots, chunk) {
+		nodes, err := r.At(ctx, some)
+		if err != nil {
+			return stand{}, err
+		}
+		for _, n := range nodes {
+			var dates store.Props
+			for _, name := range []string{t.ToSince, t.ToUntil} {
+				if v := n.Props.Get(name); v != nil {
+					dates = dates.With(name, v)
+				}
+			}
+			out.nodes = append(out.nodes, &store.Node{Props: dates})
+		}
+	}
+	return out, nil
+}
+
+// turn finds the edges from their other side.
+func (l *links) turn() {
+	l.backOff = make([]uint32, len(l.to.ids)+2)
+	for _, y := range l.ends {
+		l.backOff[y+2]++
+	}
+	for i := 2; i < len(l.backOff); i++ {
+		l.backOff[i] += l.backOff[i-1]
+	}
+	l.back = make([]uint32, len(l.ends))
+	for k, y := range l.ends {
+		l.back[l.backOff[y+1]] = uint32(k)
+		l.backOff[y+1]++
+	}
+	l.backOff = l.backOff[:len(l.to.ids)+1]
+}
+
+// participations are all of actors in projects.
+func (s *snapshot) participations(ctx context.Context, r store.Reader, a *Analyst) (*links, error) {
+	return s.links(ctx, r, participatesIn, a.taking, a.actors, []string{project})
+}
+
+// memberships are all of actors in networks and clusters.
+func (s *snapshot) memberships(ctx context.Context, r store.Reader, a *Analyst) (*links, error) {
+	return s.links(ctx, r, memberOf, a.edges[memberOf], a.actors, a.groups)
+}
+
+// amounts are one for each edge of links, in cents of a currency; unknown where there is
+// none. Cost, once: with the edges.
+func (s *snapshot) amounts(ctx context.Context, l *links, property, currency string) ([]store.Cents, error) {
+	key := fmt.Sprintf("amounts %s %s > %s %s %s", l.from.key, l.to.key, property, currency, edgeType(l))
+	return remember(ctx, s.parts, key, func() ([]store.Cents, error) {
+		out := make([]store.Cents, len(l.edge))
+		for k, e := range l.edge {
+			out[k] = unknown
+			if m, ok := e.Props.Get(property).(store.Money); ok && m.Currency == currency {
+				out[k] = m.Amount
+			}
+		}
+		return out, ctx.Err()
+	})
+}
+
+// unknown stands in a column for an amount that nobody tells.
+const unknown = store.Cents(math.MinInt64)
+
+func edgeType(l *links) string {
+	if len(l.edge) == 0 {
+		return ""
+	}
+	return l.edge[0].Type
+}
+
+// passing tells which nodes of a roll pass a condition; nil: all do. Cost: with the nodes.
+func (l *roll) passing(ctx context.Context, r store.Reader, t store.Test, when store.Period) ([]bool, error) {
+	if t == nil {
+		return nil, nil
+	}
+	slots, err := l.slots(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return r.Pass(ctx, slots, t, when)
+}

@@ -31,10 +31,19 @@ type resolver struct {
 }
 
 // resolve works on the values of a field: one call fetches all nodes that they name.
+// Subjects are queued for the next level.
 func (x *exec) resolve(f *field) error {
 	r := resolver{exec: x, f: f}
+	asked := said{f: f}
 	for i, v := range f.vals {
+		if s, ok := v.(store.Subject); ok {
+			asked.of, asked.at = append(asked.of, s), append(asked.at, i)
+			continue
+		}
 		f.vals[i] = r.value(v)
+	}
+	if asked.of != nil {
+		x.said = append(x.said, asked)
 	}
 	if len(r.ids) > 0 {
 		nodes, err := x.g.Nodes(x.ctx, r.ids)

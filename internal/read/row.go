@@ -26,6 +26,7 @@ type Row interface {
 	//	Row                                         an object (a nil interface is null)
 	//	[]Row                                       objects
 	//	*List                                       a connection
+	//	store.Subject                               the connection of what is said of it
 	//
 	// A slot must be of the view that the analysis was given. An error stands in the
 	// answer at the field's place: wrap an error of package store if its message is for

@@ -22,6 +22,7 @@ type likeness struct {
 	countries bool  // both are known, and the same
 	form      match // of their legal forms
 	common    int   // projects both are partners of, under two names
+	register  match // whether the authority knows them as one
 	a, b      int   // which names are most alike
 }
 
@@ -63,6 +64,12 @@ func (c *corpus) compare(x, y *entry) likeness {
 	l.site = c.siteMatch(x, y)
 	l.vat = overlap(x.VAT, y.VAT)
 	l.countries = x.Country != "" && x.Country == y.Country
+	if x.record >= 0 && y.record >= 0 {
+		l.register = differs
+		if x.record == y.record {
+			l.register = agrees
+		}
+	}
 	l.common = commonSorted(x.Projects, y.Projects)
 	return l
 }
@@ -85,19 +92,7 @@ func (c *corpus) near(x, y *entry) match {
 	if len(x.cities) == 0 || len(y.cities) == 0 {
 		return unknown
 	}
-	best := differs
-	for _, a := range x.cities {
-		for _, b := range y.cities {
-			switch {
-			case a == b:
-				return agrees
-			case a[0] == '=' || b[0] == '=':
-			case alike(a, b) > 0, strings.HasPrefix(a, b+" "), strings.HasPrefix(b, a+" "):
-				best = partly
-			}
-		}
-	}
-	return best
+	return nearest(x.cities, y.cities)
 }
 
 // siteMatch tells whether two bodies have a domain in common that few others have.

@@ -42,14 +42,15 @@ type entry struct {
 	cityWords []string           // the same, and each of their words
 	given     []store.Identifier // those that are not made of its names
 	domains   []string
-	// bodies are what its names say it is.
-	label string // to order entries by what they are, not by ids
+	record    int32  // of the authority; -1 if there is none
+	label     string // to order entries by what they are, not by ids
 }
 
 // named is a name with the weights of its terms.
 type named struct {
 	name
 	preferred bool    // the one it is known by
+	added     bool    // by the authority
 	ids       []int32 // of terms, in their order
 	weights   []float64
 }
@@ -74,6 +75,7 @@ const backgroundBodies = 20000
 func newCorpus(bodies []Body) *corpus {
 	c := &corpus{terms: map[string]int32{}, sites: map[string]int32{}}
 	c.entries = make([]entry, len(bodies))
+	known := bodiesKnown()
 	for i := range bodies {
 		b := &bodies[i]
 		e := entry{Body: b}
@@ -94,27 +96,33 @@ func newCorpus(bodies []Body) *corpus {
 			}
 			for _, form := range readings(s) {
 				n := analyse(form)
-				key := strings.Join(keysOf(n), " ")
+				key := nameKey(n)
 				if len(n.terms) == 0 || had[key] || len(e.names) > 0 && e.says(n) {
 					continue
 				}
 				had[key] = true
-				nm := named{name: n, preferred: len(e.names) == 0, ids: make([]int32, len(n.terms))}
-				for j, t := range n.terms {
-					id := c.term(t)
-					nm.ids[j] = id
-					if !seen[id] {
-						seen[id] = true
-						c.df[id]++
-					}
-				}
-				e.names = append(e.names, nm)
+				e.names = append(e.names, named{name: n, preferred: len(e.names) == 0})
 			}
 		}
 		for _, s := range b.Sites {
 			if d := Domain(s); d != "" && !slices.Contains(e.domains, d) {
 				e.domains = append(e.domains, d)
 				c.sites[d]++
+			}
+		}
+		for _, n := range e.known(known) {
+			e.names = append(e.names, named{name: n, added: true})
+		}
+		for j := range e.names {
+			nm := &e.names[j]
+			nm.ids = make([]int32, len(nm.terms))
+			for k, t := range nm.terms {
+				id := c.term(t)
+				nm.ids[k] = id
+				if !seen[id] {
+					seen[id] = true
+					c.df[id]++
+				}
 			}
 		}
 		for _, id := range b.Identifiers {

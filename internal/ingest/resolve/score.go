@@ -15,12 +15,13 @@ var nameLevels = []struct{ least, weight float64 }{
 }
 
 var (
-	restWeights = [...]float64{alikeAll: 1.5, oneKnown: -3, onePlain: -2.5, bothOver: -2, bothKnown: -5}
-	bodyWeights = [...]float64{unknown: 0, differs: -12, otherwise: -4, partly: -0.5, agrees: 0.5}
-	formWeights = [...]float64{unknown: 0, differs: -5, partly: 0, agrees: 0.5}
-	cityWeights = [...]float64{unknown: 0, differs: -4, partly: 1, agrees: 1.5}
-	siteWeights = [...]float64{unknown: 0, differs: -1.5, partly: 2, agrees: 5}
-	vatWeights  = [...]float64{unknown: 0, differs: -1, partly: 0, agrees: 7}
+	restWeights     = [...]float64{alikeAll: 1.5, oneKnown: -3, onePlain: -2.5, bothOver: -2, bothKnown: -5}
+	bodyWeights     = [...]float64{unknown: 0, differs: -12, otherwise: -4, partly: -0.5, agrees: 0.5}
+	formWeights     = [...]float64{unknown: 0, differs: -5, partly: 0, agrees: 0.5}
+	cityWeights     = [...]float64{unknown: 0, differs: -4, partly: 1, agrees: 1.5}
+	siteWeights     = [...]float64{unknown: 0, differs: -1.5, partly: 2, agrees: 5}
+	registerWeights = [...]float64{unknown: 0, differs: -6, partly: 0, agrees: 8}
+	vatWeights      = [...]float64{unknown: 0, differs: -1, partly: 0, agrees: 7}
 )
 
 const (
@@ -69,7 +70,7 @@ func (l *likeness) nameScore() float64 {
 // score is the sum of weights: the logarithm, to base 2, of how much likelier the pair is one
 // body than two.
 func (l *likeness) score() float64 {
-	s := l.nameScore() + cityWeights[l.city] + siteWeights[l.site] + vatWeights[l.vat] + commonProject*float64(min(l.common, 2))
+	s := l.nameScore() + cityWeights[l.city] + siteWeights[l.site] + vatWeights[l.vat] + registerWeights[l.register] + commonProject*float64(min(l.common, 2))
 	switch {
 	case l.city != differs:
 	case l.rest != alikeAll:

@@ -6,42 +6,71 @@ import (
 	"sync"
 
 	lru "github.com/hashicorp/golang-lru/v2"
+
+	"clustergraph/internal/store"
 )
 
-// memo keeps what costs much to work out, the last used. Who asks for what another caller is
-// working out waits for it; if that one gives up (its request ended), the next one starts anew.
+// memo keeps what costs much to work out, the last used, up to a number of values and of
+// bytes. Who asks for what another caller is working out waits for it; if that one gives up
+// (its request ended, its view broke), the next one starts anew.
 type memo struct {
-	mu   sync.Mutex
-	kept *lru.Cache[any, *result]
+	mu    sync.Mutex
+	kept  *lru.Cache[any, *result]
+	bytes int64 // of what is kept
+	most  int64
 }
 
 type result struct {
 	done  chan struct{}
 	value any
 	err   error
+	bytes int64 // once it is kept
 }
 
-// newMemo keeps so many values.
-func newMemo(n int) *memo {
-	kept, err := lru.New[any, *result](n)
+// sized is a value that tells its size.
+type sized interface{ bytes() int64 }
+
+// size is how many bytes a value takes; 0 if it is small.
+func size(value any) int64 {
+	switch v := value.(type) {
+	case sized:
+		return v.bytes()
+	case []store.Cents:
+		return int64(len(v)) * 8
+	case []float64:
+		return int64(len(v)) * 8
+	}
+	return 0
+}
+
+// errGaveUp is what those who wait see of work that says nothing to them.
+var errGaveUp = errors.New("gave up")
+
+// newMemo keeps so many values. Together they have so many bytes; one that
+// has more is not kept.
+func newMemo(n int, bytes int64) *memo {
+	m := &memo{most: bytes}
+	kept, err := lru.NewWithEvict(n, func(_ any, r *result) { m.bytes -= r.bytes })
 	if err != nil {
 		panic(err)
 	}
-	return &memo{kept: kept}
+	m.kept = kept
+	return m
 }
 
 // remember is what work says, kept under a key (one of a comparable type). Errors are not
-// kept.
+// kept; those that are about the question are told to those who wait, too. ctx is that of
+// work.
 func remember[T any](ctx context.Context, m *memo, key any, work func() (T, error)) (T, error) {
 	var none T
 	for {
 		m.mu.Lock()
 		r, found := m.kept.Get(key)
 		if !found {
-			r = &result{done: make(chan struct{}), err: context.Canceled} // if work panics
+			r = &result{done: make(chan struct{}), err: errGaveUp} // if work panics
 			m.kept.Add(key, r)
 			m.mu.Unlock()
-			return carryOut(m, key, r, work)
+			return carryOut(ctx, m, key, r, work)
 		}
 		m.mu.Unlock()
 		select {
@@ -52,24 +81,38 @@ func remember[T any](ctx context.Context, m *memo, key any, work func() (T, erro
 		switch {
 		case r.err == nil:
 			return r.value.(T), nil
-		case !errors.Is(r.err, context.Canceled) && !errors.Is(r.err, context.DeadlineExceeded):
+		case r.err != errGaveUp:
 			return none, r.err
 		}
 	}
 }
 
-func carryOut[T any](m *memo, key any, r *result, work func() (T, error)) (T, error) {
+func carryOut[T any](ctx context.Context, m *memo, key any, r *result, work func() (T, error)) (T, error) {
 	defer close(r.done)
-	defer func() {
-		if r.err != nil {
-			m.mu.Lock()
-			defer m.mu.Unlock()
-			if kept, _ := m.kept.Peek(key); kept == r {
-				m.kept.Remove(key)
-			}
-		}
-	}()
+	defer m.settle(key, r)
 	value, err := work()
-	r.value, r.err = value, err
+	switch {
+	case err == nil:
+		r.value, r.err = value, nil
+	case ctx.Err() == nil && (errors.Is(err, ErrTooMuch) || errors.Is(err, store.ErrInvalid) || errors.Is(err, store.ErrNotFound)):
+		r.err = err
+	}
 	return value, err
+}
+
+// settle keeps a result for good, or not.
+func (m *memo) settle(key any, r *result) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if kept, _ := m.kept.Peek(key); kept != r {
+		return // so many others came that it went
+	}
+	r.bytes = size(r.value)
+	m.bytes += r.bytes
+	if r.err != nil || r.bytes > m.most {
+		m.kept.Remove(key)
+	}
+	for m.bytes > m.most {
+		m.kept.RemoveOldest()
+	}
 }

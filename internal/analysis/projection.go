@@ -17,7 +17,7 @@ type Projection struct {
 	Weight TieWeight
 	Least  float64 // leave out ties that weigh less
 	// Which projects, participations (by what stands on the edge alone) and actors count; nil:
-	// all do. Where memberships tie, Project and Participation have no meaning.
+	// all do. Where memberships tie, there are no projects and participations to ask of.
 	Project, Participation, Actor store.Test
 	// MembersOf are ids of networks or clusters: only their members count. Nil: everybody.
 	MembersOf []string
@@ -46,7 +46,7 @@ const (
 	// (Newman, Scientific collaboration networks II, Phys. Rev. E 64, 2001).
 	FractionalWeight
 	// ContributionWeight is what is paid to both in the shared projects, in euro; unknown
-	// amounts are 0, and a tie of which nothing is known is left out.
+	// amounts are 0, and who gets nothing together is not tied.
 	ContributionWeight
 	// NoWeight is 1, whatever is shared.
 	NoWeight
@@ -72,10 +72,17 @@ func (n *projected) node(id string) (uint32, bool) {
 	return uint32(x), found
 }
 
-// project is the network of a projection: every actor that counts and has a tie. It is kept with the
-// snapshot. Cost: with all participations, and the pairs of those who share something.
+// bytes are those that the network takes; the roll is shared.
+func (n *projected) bytes() int64 {
+	return int64(len(n.Off))*4 + int64(len(n.To))*(4+8) + int64(len(n.of))*4
+}
+
+// project is the network of a projection: every actor that counts and has a tie. It is kept
+// with the snapshot. Cost: with all participations, and the pairs of those who share
+// something.
 func (a *Analyst) project(ctx context.Context, r store.Reader, p Projection) (*projected, error) {
 	s := a.snapshot(r)
+	// A condition has no pointers in it, so that its text tells all of it.
 	return remember(ctx, s.networks, fmt.Sprintf("%#v", p), func() (*projected, error) { return a.tie(ctx, r, s, p) })
 }
 
@@ -85,7 +92,9 @@ func (a *Analyst) tie(ctx context.Context, r store.Reader, s *snapshot, p Projec
 		if p.Weight == ContributionWeight {
 			return nil, fmt.Errorf("%w: projection: memberships are not paid for; weigh them by COUNT, FRACTIONAL or NONE", store.ErrInvalid)
 		}
-		p.Project, p.Participation = nil, nil
+		if p.Project != nil || p.Participation != nil {
+			return nil, fmt.Errorf("%w: projection: projects and participations filter shared projects; leave them out where memberships tie", store.ErrInvalid)
+		}
 		shares = s.memberships
 	}
 	l, err := shares(ctx, r, a)

@@ -25,11 +25,15 @@ type snapshot struct {
 	results  *memo // rankings and the like, by question
 }
 
-// These bound what is kept of one revision.
+// These bound what is kept of one revision: values, and their bytes. Of what is too large to
+// keep, one is in memory for each request that runs over it.
 const (
 	keptParts    = 64
-	keptNetworks = 8 // one is up to some hundred megabytes
-	keptResults  = 64
+	partsBytes   = 2 << 30
+	keptNetworks = 64
+	networkBytes = 512 << 20
+	keptResults  = 256
+	resultBytes  = 256 << 20
 )
 
 // snapshot is that of the revision a view shows.
@@ -37,7 +41,7 @@ func (a *Analyst) snapshot(r store.Reader) *snapshot {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if now := r.Revision(); a.newest == nil || a.newest.revision != now {
-		s := &snapshot{now, newMemo(keptParts), newMemo(keptNetworks), newMemo(keptResults)}
+		s := &snapshot{now, newMemo(keptParts, partsBytes), newMemo(keptNetworks, networkBytes), newMemo(keptResults, resultBytes)}
 		if a.newest != nil && a.newest.revision.Epoch == now.Epoch && a.newest.revision.Number > now.Number {
 			return s // of an older view that goes on: it is not kept
 		}
@@ -85,7 +89,7 @@ type links struct {
 	ends []uint32
 	edge []*store.Edge
 	hold []store.Period // the days on which the edge is known to hold
-	// The edges of node y of to, by their places in ends: from back[y] to backAt[y+1].
+	// The edges of node y of to, by their places in ends: back[backOff[y]:backOff[y+1]].
 	backOff []uint32
 	back    []uint32
 	start   []uint32 // by edge: the node of from
@@ -117,40 +121,60 @@ func (s *snapshot) links(ctx context.Context, r store.Reader, typ string, t stor
 		if err != nil {
 			return nil, err
 		}
-		number := make([]uint32, slices.Max(append(far, 0))+1)
-		for y, slot := range far {
-			number[slot] = uint32(y)
-		}
 		near, err := l.from.slots(ctx, r)
 		if err != nil {
 			return nil, err
 		}
-		fan, err := r.Step(ctx, near, store.Rel{Type: typ, Dir: store.Out, Kinds: to}, store.Period{})
-		if err != nil {
+		if err := l.read(ctx, r, store.Rel{Type: typ, Dir: store.Out, Kinds: to}, near, far); err != nil {
 			return nil, err
-		}
-		if len(fan.To) > MaxEdges {
-			return nil, fmt.Errorf("%w: %d edges of type %s are more than the %d that a question about the whole graph may run over", ErrTooMuch, len(fan.To), typ, MaxEdges)
-		}
-		l.off, l.edge = fan.Off, fan.Edge
-		l.ends, l.hold, l.start = make([]uint32, len(fan.To)), make([]store.Period, len(fan.To)), make([]uint32, len(fan.To))
-		for k, slot := range fan.To {
-			l.ends[k] = number[slot]
 		}
 		stand, err := s.stand(ctx, r, far, t)
 		if err != nil {
 			return nil, err
 		}
-		for x := range l.from.ids {
-			for k := l.off[x]; k < l.off[x+1]; k++ {
-				l.start[k] = uint32(x)
-				l.hold[k] = t.Bounds(l.edge[k], stand.node(l.ends[k]))
-			}
+		l.hold = make([]store.Period, len(l.ends))
+		for k := range l.hold {
+			l.hold[k] = t.Bounds(l.edge[k], stand.node(l.ends[k]))
 		}
 		l.turn()
 		return l, nil
 	})
 }
+
+// read reads the edges from near to far, slots of the nodes of both rolls.
+func (l *links) read(ctx context.Context, r store.Reader, rel store.Rel, near, far []store.Slot) error {
+	if slices.Contains(near, 0) || slices.Contains(far, 0) {
+		return errChanged
+	}
+	number := make([]uint32, 1+slices.Max(append([]store.Slot{0}, far...))) // by slot: 1 + the number
+	for y, slot := range far {
+		number[slot] = uint32(y) + 1
+	}
+	l.off = make([]uint32, 1, len(near)+1)
+	for some := range slices.Chunk(near, chunk) {
+		fan, err := r.Step(ctx, some, rel, store.Period{})
+		if err != nil {
+			return err
+		}
+		if len(l.ends)+len(fan.To) > MaxEdges {
+			return fmt.Errorf("%w: more than %d edges of type %s are too many for a question about the whole graph", ErrTooMuch, MaxEdges, rel.Type)
+		}
+		for i := range some {
+			for k := fan.Off[i]; k < fan.Off[i+1]; k++ {
+				to := fan.To[k]
+				if int(to) >= len(number) || number[to] == 0 {
+					return errChanged
+				}
+				l.ends, l.edge, l.start = append(l.ends, number[to]-1), append(l.edge, fan.Edge[k]), append(l.start, uint32(len(l.off)-1))
+			}
+			l.off = append(l.off, uint32(len(l.ends)))
+		}
+	}
+	return nil
+}
+
+// errChanged is what a view that cannot hold still comes to. The store asks again.
+var errChanged = fmt.Errorf("%w: the graph changed while it was read; ask again", store.ErrUnavailable)
 
 // stand are the dates of nodes that stand in for those their edges lack.
 type stand struct {
@@ -178,6 +202,9 @@ func (s *snapshot) stand(ctx context.Context, r store.Reader, slots []store.Slot
 			return stand{}, err
 		}
 		for _, n := range nodes {
+			if n == nil {
+				return stand{}, errChanged
+			}
 			var dates store.Props
 			for _, name := range []string{t.ToSince, t.ToUntil} {
 				if v := n.Props.Get(name); v != nil {
@@ -188,6 +215,12 @@ func (s *snapshot) stand(ctx context.Context, r store.Reader, slots []store.Slot
 		}
 	}
 	return out, nil
+}
+
+// bytes are those that links take. Edges are the store's, where it has them in memory.
+func (l *links) bytes() int64 {
+	const edge, period = 8, 8
+	return int64(len(l.ends))*(3*4+edge+period) + int64(len(l.off)+len(l.backOff))*4
 }
 
 // turn finds the edges from their other side.

@@ -236,7 +236,9 @@ func (g *generator) directives() string {
 
 // apart are the fields that the reference does not know: their packages have references of
 // their own.
-var apart = []string{"search", "breakdown", "possibleDuplicates"}
+var apart = []string{
+	"search", "breakdown", "possibleDuplicates", "networkLinks", "paths", "neighbourhood", "centrality", "communities", "suggestPartners",
+}
 
 // field draws a field of a type.
 func (g *generator) field(of *ast.Definition, depth int) string {

@@ -117,7 +117,7 @@ type Group struct {
 // Meeting is what [Reader.Meet] tells.
 type Meeting struct {
 	// Members are by group who belongs to it: a step by Group.By from Group.Of; without By
-	// each of Group.Of leads to itself, by no edge.
+	// each of Group.Of leads to itself, by no edge. Members that meet nobody may be left out.
 	Members []Fan
 	// From are the members of all groups, each once, as Members tells them first, and Fan is
 	// a step from these.

@@ -23,15 +23,26 @@ func (r *reader) Nodes(ctx context.Context, ids []string) ([]*store.Node, error)
 // fetch reads the nodes of some ids that were not read yet, and tells which there are.
 func (r *reader) fetch(ctx context.Context, ids []string) (met []string, err error) {
 	var missing []string
+	var along [][]any
 	r.mu.Lock()
 	for _, id := range ids {
-		if r.nodes[id] == nil {
-			missing = append(missing, id)
-		} else {
+		switch row := r.along[id]; {
+		case r.nodes[id] != nil:
 			met = append(met, id)
+		case row != nil:
+			along = append(along, row)
+		default:
+			missing = append(missing, id)
 		}
 	}
 	r.mu.Unlock()
+	for _, row := range along {
+		n, err := r.node(row[0], row[1], row[2])
+		if err != nil {
+			return nil, err
+		}
+		met = append(met, n.ID)
+	}
 	if len(missing) == 0 {
 		return met, nil
 	}
@@ -108,4 +119,16 @@ func has(n *store.Node, i store.Identifier) bool {
 // that of the view.
 func (r *reader) Statements(ctx context.Context, of []store.Subject, w store.StatementWindow) ([]store.StatementPage, error) {
 	return r.s.statements(ctx, of, w)
+}
+
+// Log implements [store.Reader].
+func (r *reader) Log(ctx context.Context, since store.Since, tell func(store.Entry) error) error {
+	until := r.Revision()
+	r.mu.Lock()
+	err := r.failed
+	r.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return r.s.log(ctx, since, until, tell)
 }

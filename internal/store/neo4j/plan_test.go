@@ -122,6 +122,27 @@ var shapes = []struct {
 		_, err = r.Step(ctx, fan.To, projects, store.Period{First: 15000, Last: 20000})
 		return err
 	}, []string{"NodeUniqueIndexSeek", "Expand"}, []string{"NodeByLabelScan", "Sort"}},
+	{"where two groups meet", func(ctx context.Context, r store.Reader) error {
+		of, err := r.Slots(ctx, []string{"eccp:network-0", "eccp:network-1"})
+		if err != nil {
+			return err
+		}
+		members := store.Rel{Type: "MEMBER_OF", Dir: store.In, Kinds: actors}
+		m, err := r.Meet(ctx, []store.Group{{Of: of[:1], By: &members}, {Of: of[1:], By: &members}}, projects, store.Period{First: 15000, Last: 20000})
+		if err == nil && len(m.To) == 0 {
+			err = fmt.Errorf("they meet nowhere")
+		}
+		return err
+	}, []string{"NodeUniqueIndexSeek", "NodeHashJoin"}, []string{"NodeByLabelScan", "Expand(Into)", "Sort"}},
+	{"where two groups of many meet", func(ctx context.Context, r store.Reader) error {
+		of, err := r.Slots(ctx, []string{"eccp:network-0", "eccp:network-1", "eccp:network-2", "eccp:network-3"})
+		if err != nil {
+			return err
+		}
+		members := store.Rel{Type: "MEMBER_OF", Dir: store.In, Kinds: actors}
+		_, err = r.Meet(ctx, []store.Group{{Of: of[:2], By: &members}, {Of: of[1:], By: &members}}, projects, store.Period{})
+		return err
+	}, []string{"NodeUniqueIndexSeek", "NodeHashJoin"}, []string{"NodeByLabelScan", "Expand(Into)", "Sort"}},
 	{"what is under a place", func(ctx context.Context, r store.Reader) error {
 		return some(r.Find(ctx, []string{"Organisation", "Cluster"}, store.Window{First: 20, Where: store.Related{Rel: store.Rel{Type: "LOCATED_IN", Kinds: []string{"Place"}},
 			Test: store.Under{Rel: store.Rel{Type: "PART_OF", Kinds: []string{"Place"}}, IDs: []string{"nuts:P01"}}}}))

@@ -88,6 +88,7 @@ type reader struct {
 	torn   bool
 	failed error                  // that could not be told
 	nodes  map[string]*store.Node // that were read, by id or former id
+	along  map[string][]any       // nodes that came along, by id: their rows, not looked into yet
 	under  map[string][]string    // what is below some ids
 	slots  slots
 }
@@ -266,6 +267,22 @@ func props(v any) (store.Props, error) {
 	}
 	return p, nil
 }
+
+// bring keeps the row of a node that may be asked for later.
+func (r *reader) bring(row []any) {
+	if row[2] == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.along == nil {
+		r.along = map[string][]any{}
+	}
+	r.along[str(row[0])] = row
+}
+
+// items are a list as the driver tells it.
+func items(v any) []any { l, _ := v.([]any); return l }
 
 // node is the node of a row; each node is read once in a view.
 func (r *reader) node(id, kind, text any) (*store.Node, error) {

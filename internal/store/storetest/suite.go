@@ -73,6 +73,7 @@ type pair struct {
 	store  store.Store
 	oracle *Oracle
 	base   uint64 // what the store's revisions count from
+	first  store.Revision
 	last   store.Revision
 }
 
@@ -87,7 +88,7 @@ func newPair(t *testing.T, open Opener, schema store.Schema) *pair {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.base = r.Number
+	p.base, p.first = r.Number, r
 	return p
 }
 
@@ -132,15 +133,51 @@ func (p *pair) try(b store.Batch) (store.Result, error) {
 		p.Fatalf("Apply: the store says %v, the oracle %v; of %s", err, wrong, describe(b))
 	}
 	if err == nil {
+		before := p.last
 		if !got.Repeated {
 			p.last = got.Revision
 		}
+		defer p.logged(before)
 		if d := difference(p.plainResult(want, 0), p.plainResult(got, p.base)); d != "" {
 			p.Fatalf("Result: -oracle +store\n%s\nof %s", d, describe(b))
 		}
 	}
 	p.agree()
 	return got, err
+}
+
+// logged compares what the log tells since a revision.
+func (p *pair) logged(since store.Revision) []store.Entry {
+	p.Helper()
+	var got, want []store.Entry
+	if since == (store.Revision{}) {
+		since = p.first
+	}
+	p.view(func(r store.Reader) (err error) {
+		got, err = entries(p.ctx, r, store.Since{Revision: since}, p.base)
+		return err
+	})
+	since = store.Revision{Epoch: p.oracle.epoch, Number: since.Number - p.base}
+	if err := p.oracle.View(p.ctx, store.Revision{}, func(r store.Reader) (err error) {
+		want, err = entries(p.ctx, r, store.Since{Revision: since}, 0)
+		return err
+	}); err != nil {
+		p.Fatal(err)
+	}
+	if d := difference(want, got); d != "" {
+		p.Fatalf("the log since %v: -oracle +store\n%s", since, d)
+	}
+	return got
+}
+
+// entries are what the log tells, without what differs between stores.
+func entries(ctx context.Context, r store.Reader, since store.Since, base uint64) (out []store.Entry, err error) {
+	err = r.Log(ctx, since, func(e store.Entry) error {
+		e.Revision.Epoch, e.Revision.Number, e.At = "", e.Revision.Number-base, time.Time{}
+		out = append(out, e)
+		return nil
+	})
+	return out, err
 }
 
 func describe(b store.Batch) string {
@@ -319,8 +356,9 @@ func fan(ctx context.Context, r store.Reader, from []store.Slot, rel store.Rel, 
 	return out, nil
 }
 
-// meeting is what must be told of where groups meet: who the members are, and for each far
-// end at which they do (others may be left out, all edges at once) the edges that lead there.
+// meeting is what must be told of where groups meet: who the members are that do (others may
+// be left out), and for each far end at which they do (others may be left out, all edges at
+// once) the edges that lead there.
 func meeting(p *pair, groups [][]string, by *store.Rel, rel store.Rel, when store.Period) func(store.Reader) ([]string, error) {
 	return func(r store.Reader) ([]string, error) {
 		var of []store.Group
@@ -338,18 +376,22 @@ func meeting(p *pair, groups [][]string, by *store.Rel, rel store.Rel, when stor
 		if len(m.Members) != len(groups) || len(m.Off) != len(m.From)+1 {
 			return nil, fmt.Errorf("%d groups of %d, %d fans of %d members", len(m.Members), len(groups), len(m.Off)-1, len(m.From))
 		}
-		var out []string
+		type line struct {
+			of   store.Slot
+			text string
+		}
+		var lines []line
 		in := map[store.Slot]map[int]bool{}
 		for i, fan := range m.Members {
 			if len(fan.Off) != len(groups[i])+1 || len(fan.Edge) != len(fan.To) {
 				return nil, fmt.Errorf("group %d: %v", i, fan)
 			}
 			for j, id := range r.IDs(fan.To) {
-				line := fmt.Sprintf("group %d: %s", i, id)
+				text := fmt.Sprintf("group %d: %s", i, id)
 				if e := fan.Edge[j]; e != nil {
-					line += fmt.Sprintf(" by %v %v", e.EdgeID, e.Props)
+					text += fmt.Sprintf(" by %v %v", e.EdgeID, e.Props)
 				}
-				out = append(out, line)
+				lines = append(lines, line{fan.To[j], text})
 				if in[fan.To[j]] == nil {
 					in[fan.To[j]] = map[int]bool{}
 				}
@@ -388,17 +430,25 @@ func meeting(p *pair, groups [][]string, by *store.Rel, rel store.Rel, when stor
 		if err != nil {
 			return nil, err
 		}
+		meet := map[store.Slot]bool{}
 		for i, id := range r.IDs(m.From) {
-			line := "from " + id
+			text := "from " + id
 			for j := m.Off[i]; j < m.Off[i+1]; j++ {
 				if told[m.To[j]] != full[m.To[j]] {
 					return nil, fmt.Errorf("%d of %d edges to %s", told[m.To[j]], full[m.To[j]], far[j].ID)
 				}
 				if meets(m.To[j]) {
-					line += fmt.Sprintf("; %s by %v %v", far[j].ID, m.Edge[j].EdgeID, m.Edge[j].Props)
+					text += fmt.Sprintf("; %s by %v %v", far[j].ID, m.Edge[j].EdgeID, m.Edge[j].Props)
+					meet[m.From[i]] = true
 				}
 			}
-			out = append(out, line)
+			lines = append(lines, line{m.From[i], text})
+		}
+		var out []string
+		for _, l := range lines {
+			if meet[l.of] {
+				out = append(out, l.text)
+			}
 		}
 		return out, nil
 	}

@@ -1,0 +1,220 @@
+// Package questions asks the questions that the project exists for, each as one request: of
+// the sample, and of Horizon 2020 with the Danube programme and URBACT's networks. The answers
+// are kept as golden files; every figure in them is worked out once more by testdata/check.py
+// with pandas and networkx, from tables of nodes and edges, and what it prints is kept, too.
+package questions
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"flag"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"clustergraph/graph"
+	"clustergraph/internal/ingest"
+	"clustergraph/internal/ingest/cordis"
+	"clustergraph/internal/ingest/keep"
+	"clustergraph/internal/ingest/sample"
+	"clustergraph/internal/ingest/table"
+	"clustergraph/internal/ingest/tabular"
+	"clustergraph/internal/ontology"
+	"clustergraph/internal/store"
+	"clustergraph/internal/store/mirror"
+	"clustergraph/internal/store/sqlite"
+	"clustergraph/test/realdata"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func TestQuestions(t *testing.T) {
+	t.Run("sample", func(t *testing.T) {
+		ask(t, "sample", func(t *testing.T, s store.Truth) {
+			batches, err := sample.Batches()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, b := range batches {
+				if _, err := s.Apply(t.Context(), b); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	})
+	t.Run("europe", func(t *testing.T) {
+		if testing.Short() {
+			t.Skip("with -short, the whole of Horizon 2020 is not imported")
+		}
+		ask(t, "europe", func(t *testing.T, s store.Truth) {
+			load(t, s, cordis.Importer{}, "cordis-h2020-csv.zip")
+			load(t, s, keep.Importer{}, "interreg")
+			for _, part := range []string{"networks", "membership"} {
+				urbact, err := table.Load("urbact-"+part, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				load(t, s, urbact, "networks/urbact_"+part+".csv")
+			}
+		})
+	})
+}
+
+// load imports a file or folder of the real data.
+func load(t *testing.T, s store.Truth, importer ingest.Importer, name string) {
+	t.Helper()
+	files, err := tabular.Find([]string{realdata.File(t, name)}, tabular.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ingest.Run(t.Context(), importer, files, s, ingest.Options{By: "test", Schema: ontology.Served().Store, Run: rand.Text()}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ask asks all questions of a set of data, and has the answers checked.
+func ask(t *testing.T, set string, fill func(*testing.T, store.Truth)) {
+	truth, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), ontology.Served().Store, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, truth)
+	s, err := mirror.Open(t.Context(), truth, ontology.Served().Store, mirror.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	h, err := graph.New(s, graph.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("testdata/*.graphql")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no questions", err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".graphql")
+		t.Run(name, func(t *testing.T) {
+			compare(t, filepath.Join("testdata", set, name+".json"), answer(t, h, file, filepath.Join("testdata", set, name+".vars.json")))
+		})
+	}
+	t.Run("check", func(t *testing.T) {
+		python := python(t)
+		check := exec.Command(python, filepath.Join("testdata", "check.py"), tables(t, s), filepath.Join("testdata", set))
+		var told bytes.Buffer
+		check.Stderr = &told
+		printed, err := check.Output()
+		if err != nil {
+			t.Errorf("%v\n%s%s", err, printed, told.Bytes())
+		}
+		compare(t, filepath.Join("testdata", set, "check.txt"), printed)
+	})
+}
+
+var revision = regexp.MustCompile(`"extensions":\{"revision":"[0-9a-z-]+"\}`)
+
+// answer is what a question is answered, one line for each value.
+func answer(t *testing.T, h http.Handler, file, vars string) []byte {
+	t.Helper()
+	query, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	variables, err := os.ReadFile(vars)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := json.Marshal(map[string]any{"query": string(query), "variables": json.RawMessage(variables)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	got := revision.ReplaceAll(w.Body.Bytes(), []byte(`"extensions":{"revision":"(another one in each run)"}`))
+	var out bytes.Buffer
+	if err := json.Indent(&out, got, "", "  "); err != nil {
+		t.Fatalf("%v in %s", err, got)
+	}
+	out.WriteByte('\n')
+	if bytes.Contains(out.Bytes(), []byte(`"errors": [`)) {
+		t.Errorf("%s: %s", file, out.Bytes())
+	}
+	return out.Bytes()
+}
+
+// compare holds what was got to a golden file.
+func compare(t *testing.T, golden string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(golden, got, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", golden, diff)
+	}
+}
+
+// tables is a folder with the graph as two tables: nodes.csv and edges.csv.
+func tables(t *testing.T, s store.Store) string {
+	t.Helper()
+	x, err := graph.NewExporter(s, nil, graph.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var zipped bytes.Buffer
+	if err := x.Write(t.Context(), &zipped, graph.Export{Format: "csv"}); err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(zipped.Bytes()), int64(zipped.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	for _, name := range []string{"nodes.csv", "edges.csv"} {
+		in, err := z.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := os.Create(filepath.Join(folder, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(out, in); err != nil {
+			t.Fatal(err)
+		}
+		if err := out.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+// python is the Python that has pandas and networkx: "make unit" makes it.
+func python(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(".venv", "bin", "python")
+	if _, err := os.Stat(filepath.Join(".venv", "installed")); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("there is no .venv with pandas and networkx, and CI is set: run make unit")
+		}
+		t.Skip("did not run: there is no .venv with pandas and networkx; make test/questions/.venv/installed makes it")
+	}
+	return path
+}

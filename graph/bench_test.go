@@ -53,6 +53,9 @@ func (s *still) Ready(context.Context) error                      { return nil }
 func (s *still) Check(context.Context, func(store.Problem)) error { return nil }
 func (s *still) Close() error                                     { return nil }
 func (s *still) Revision(context.Context) (store.Revision, error) { return stillRevision, nil }
+func (s *still) Log(context.Context, store.Since, store.Revision, func(store.Entry) error) error {
+	return nil
+}
 func (s *still) Statements(_ context.Context, of []store.Subject, _ store.StatementWindow) ([]store.StatementPage, error) {
 	return make([]store.StatementPage, len(of)), nil
 }

@@ -228,6 +228,49 @@ type Commit struct {
 	GoneEdges []EdgeID
 }
 
+// Since is a point in the history of a store: that after Revision (the zero one is before
+// all); or if Time is set, that before the first entry of the log that was made after it.
+type Since struct {
+	Revision Revision
+	Time     time.Time
+}
+
+// Entry is what the change log tells of a commit without what nodes and edges hold.
+type Entry struct {
+	Revision Revision
+	Batch    string
+	By       string
+	At       time.Time
+	// Changes are what the commit did to nodes, by id, and then to edges, by EdgeID. Of a
+	// node that was erased, and of edges at it, no entry tells.
+	Changes []Change
+	Erases  bool // it erased someone, of whom it does not tell
+}
+
+// Change is what a commit did to a node or an edge, as a reader sees it.
+type Change struct {
+	Subject
+	Kind string // of a node: the kind it has, or had before it was gone
+	What What
+	// Props are the names of the properties of what is Changed that are other than before,
+	// sorted; "kind" may be one of them.
+	Props []string
+	// Sources are the ids, as they are after the commit, of the sources whose records on it
+	// the batch said or withdrew, sorted. It is the records on what it consists of after the
+	// commit that count; of what is Gone, those on what it consisted of before.
+	Sources []string
+}
+
+// What says what became of a node or an edge.
+type What uint8
+
+// What may become of a node or an edge.
+const (
+	New     What = iota + 1 // it was not in the graph before
+	Changed                 // it holds something else, or is of another kind
+	Gone                    // it is not in the graph any more
+)
+
 // Statement is one thing said of a node or an edge.
 type Statement struct {
 	Property string // of a value with parts: "composition.smes"

@@ -96,6 +96,13 @@ type Reader interface {
 	// Nothing is said of a subject nobody has.
 	Statements(ctx context.Context, of []Subject, w StatementWindow) ([]StatementPage, error)
 
+	// Log tells the entries of the change log after a point in the history, up to the view's
+	// revision, in their order, each once. It returns ErrBehind if entries after that point
+	// are no longer in the log, or if it is of another epoch: who keeps a copy reads
+	// everything anew; ErrConflict if it lies after the view's revision; and what tell
+	// returns if that is not nil. Cost: with the entries.
+	Log(ctx context.Context, since Since, tell func(Entry) error) error
+
 	// Slots are the slots of some ids or former ids, at the same places; 0 where there is
 	// none. What speaks of slots is for analysis: it follows edges without looking at the
 	// nodes they lead to, unless their kind is asked for.
@@ -183,6 +190,10 @@ type Truth interface {
 	// in the log or the epoch is another one, and what tell returns if that is not nil. A
 	// commit is told within a second.
 	Follow(ctx context.Context, after Revision, tell func(Commit) error) error
+
+	// Log is as that of Reader, up to a revision in the place of the view's; it is an
+	// ErrBehind, too, if that is of another epoch.
+	Log(ctx context.Context, since Since, until Revision, tell func(Entry) error) error
 
 	// Statements are as those of Reader.
 	Statements(ctx context.Context, of []Subject, w StatementWindow) ([]StatementPage, error)

@@ -108,6 +108,8 @@ type Delta struct {
 	// the truth's to set. If Result.Commit.Revision is zero, nobody can see a difference
 	// and there is no commit; rows may differ all the same (in their runs).
 	Result store.Result
+	// Changes are what an entry of the log tells of the commit; nothing of who was erased.
+	Changes []store.Change
 
 	Nodes       []Node
 	GoneNodes   []string

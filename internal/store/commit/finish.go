@@ -18,6 +18,7 @@ type look struct {
 	paired  map[[2]string]bool
 	folded  map[string]*store.Node // what is folded already
 	nodes   map[string]*Node       // by present id; nil if nothing is said of it
+	groups  map[string][]string    // by present id: the original nodes it consists of
 }
 
 func (l *look) fold(root string, ids []string) {
@@ -99,6 +100,7 @@ func (s *state) finish(b store.Batch) (*Delta, error) {
 	seen := d.seen(s)
 
 	was, is := groupsIn(s.merged0, s.touched), groupsIn(s.merged, s.touched)
+	old.groups, now.groups = was, is
 	for root, ids := range was {
 		old.fold(root, ids)
 	}
@@ -131,6 +133,7 @@ func (s *state) finish(b store.Batch) (*Delta, error) {
 			s.edges[e] = true
 		}
 	}
+	s.lose(d.GoneRecords)
 	s.putNodes(d, old, now)
 	if err := s.putEdges(d, old, now); err != nil {
 		return nil, err
@@ -300,12 +303,20 @@ func (s *state) putNodes(d *Delta, old, now *look) {
 		switch before, after := old.there(id), now.there(id); {
 		case before && !after:
 			c.GoneNodes = append(c.GoneNodes, id)
+			d.tell(s, store.Change{Subject: node(id), Kind: was.Kind, What: store.Gone, Sources: sources(s, old.groups[id], node)})
 		case after && !before:
 			d.Result.NodeCount.New++
 			c.Nodes = append(c.Nodes, is.Node)
+			d.tell(s, store.Change{Subject: node(id), Kind: is.Kind, What: store.New, Sources: sources(s, now.groups[id], node)})
 		case after && !same:
 			d.Result.NodeCount.Changed++
 			c.Nodes = append(c.Nodes, is.Node)
+			props := differing(was.Props, is.Props)
+			if was.Kind != is.Kind {
+				at, _ := slices.BinarySearch(props, "kind")
+				props = slices.Insert(props, at, "kind")
+			}
+			d.tell(s, store.Change{Subject: node(id), Kind: is.Kind, What: store.Changed, Props: props, Sources: sources(s, now.groups[id], node)})
 		}
 	}
 	d.Result.NodeCount.Gone = len(c.GoneNodes)
@@ -355,16 +366,69 @@ func (s *state) putEdges(d *Delta, old, now *look) error {
 		case was == nil:
 			d.Result.EdgeCount.New++
 			c.Edges = append(c.Edges, is)
+			d.tell(s, store.Change{Subject: edge(id), What: store.New, Sources: sources(s, after[id], edge)})
 		case is == nil:
 			c.GoneEdges = append(c.GoneEdges, id)
+			d.tell(s, store.Change{Subject: edge(id), What: store.Gone, Sources: sources(s, before[id], edge)})
 		case !store.Equal(was.Props, is.Props):
 			d.Result.EdgeCount.Changed++
 			c.Edges = append(c.Edges, is)
+			d.tell(s, store.Change{Subject: edge(id), What: store.Changed, Props: differing(was.Props, is.Props), Sources: sources(s, after[id], edge)})
 		}
 	}
 	d.Result.EdgeCount.Gone = len(c.GoneEdges)
 	d.Edges, d.GoneEdges = c.Edges, c.GoneEdges
 	return nil
+}
+
+// sources are those whose records on some original subjects the batch said or withdrew.
+func sources[S any](s *state, of []S, subject func(S) store.Subject) []string {
+	var out []string
+	for _, x := range of {
+		for _, id := range s.saidBy[subject(x)] {
+			out = append(out, s.merged.root(id))
+		}
+		for _, id := range s.lostBy[subject(x)] {
+			out = append(out, s.merged.root(id))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// lose notes whose records the batch took away.
+func (s *state) lose(gone []*Record) {
+	for _, r := range gone {
+		stays := func(now *Record) bool { return now.at() == r.at() }
+		if r.Source != "" && !slices.ContainsFunc(s.records(r.Subject), stays) {
+			s.lostBy[r.Subject] = append(s.lostBy[r.Subject], r.Source)
+		}
+	}
+}
+
+// tell adds a change, unless it is of who is erased.
+func (d *Delta) tell(s *state, c store.Change) {
+	if !s.answer.gone[c.Node] && !s.answer.gone[c.Edge.From] && !s.answer.gone[c.Edge.To] {
+		d.Changes = append(d.Changes, c)
+	}
+}
+
+// differing are the names of what is not the same, sorted.
+func differing(was, is store.Props) (names []string) {
+	for len(was) > 0 || len(is) > 0 {
+		switch {
+		case len(is) == 0 || len(was) > 0 && was[0].Name < is[0].Name:
+			names, was = append(names, was[0].Name), was[1:]
+		case len(was) == 0 || is[0].Name < was[0].Name:
+			names, is = append(names, is[0].Name), is[1:]
+		default:
+			if !store.Equal(was[0].Value, is[0].Value) {
+				names = append(names, is[0].Name)
+			}
+			was, is = was[1:], is[1:]
+		}
+	}
+	return names
 }
 
 // result tells what the batch did; seen is whether it did anything.
@@ -411,16 +475,16 @@ func (s *state) result(d *Delta, b store.Batch, seen bool) {
 	r.NodeCount.Unchanged, r.EdgeCount.Unchanged = len(nodes), len(edges)
 	r.Revision = s.before.Revision
 	if !seen {
-		r.Commit = store.Commit{}
+		r.Commit, d.Changes = store.Commit{}, nil
 		return
 	}
 	r.Revision.Number = s.next
 	c.Revision, c.Batch, c.By = r.Revision, b.ID, b.By
-	sources := map[string]bool{}
-	for _, id := range s.answer.sources {
-		if id != "" {
-			sources[s.merged.root(id)] = true
+	named := map[string]bool{}
+	for _, ids := range s.saidBy {
+		for _, id := range ids {
+			named[s.merged.root(id)] = true
 		}
 	}
-	c.Sources = slices.Sorted(maps.Keys(sources))
+	c.Sources = slices.Sorted(maps.Keys(named))
 }

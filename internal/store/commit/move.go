@@ -70,6 +70,8 @@ type Applied struct {
 type Entry struct {
 	store.Commit
 	Erases bool // it erased someone, of whom it does not tell
+	// Changes are what the commit did; nil: an earlier version wrote the entry, and nobody knows.
+	Changes []store.Change
 }
 
 // Rows counts the rows of a piece.
@@ -147,6 +149,14 @@ func (s *Sum) Add(p *Piece) {
 			s.text(e.GoneNodes...)
 			for _, x := range e.GoneEdges {
 				s.edge(x)
+			}
+			s.number(yes(e.Changes != nil), uint64(len(e.Changes)))
+			for _, x := range e.Changes {
+				s.subject(x.Subject)
+				s.number(uint64(x.What), uint64(len(x.Sources)), uint64(len(x.Props)))
+				s.text(x.Kind)
+				s.text(x.Sources...)
+				s.text(x.Props...)
 			}
 		})
 	}

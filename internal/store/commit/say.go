@@ -173,7 +173,7 @@ func (s *state) sayNode(b store.Batch, r store.NodeRecord) error {
 		}
 	}
 	s.answer.nodes = append(s.answer.nodes, id)
-	s.answer.sources = append(s.answer.sources, record.Source)
+	s.cite(record)
 	return nil
 }
 
@@ -265,7 +265,7 @@ func (s *state) sayEdges(b store.Batch) error {
 			}
 		}
 		s.answer.edges = append(s.answer.edges, record.Edge)
-		s.answer.sources = append(s.answer.sources, record.Source)
+		s.cite(record)
 	}
 	return nil
 }
@@ -312,6 +312,13 @@ func (s *state) same(e store.EdgeID) []store.EdgeID {
 		}
 	}
 	return out
+}
+
+// cite notes the source of a record that the batch says.
+func (s *state) cite(r *Record) {
+	if of := s.saidBy[r.Subject]; r.Source != "" && !slices.Contains(of, r.Source) {
+		s.saidBy[r.Subject] = append(of, r.Source)
+	}
 }
 
 // record is a record without what it says.

@@ -46,11 +46,14 @@ type state struct {
 	touched map[string]bool        // original nodes that look different, perhaps
 	edges   map[store.EdgeID]bool  // likewise, original edges
 
+	saidBy map[store.Subject][]string // by original subject: the sources of the batch's records on it
+	lostBy map[store.Subject][]string // likewise of records that the batch took away
+
 	answer struct {
-		nodes, sources []string // original; empty where withheld
-		edges          []store.EdgeID
-		gone           map[string]bool // original ids of erased people
-		hashes         []Hash
+		nodes  []string // original; empty where withheld
+		edges  []store.EdgeID
+		gone   map[string]bool // original ids of erased people
+		hashes []Hash
 	}
 }
 
@@ -62,7 +65,8 @@ func newState(ctx context.Context, facts Facts, schema store.Schema, now Now, n 
 		edgesOf: map[string][]store.EdgeID{}, ended: map[string]bool{},
 		claims0: make(map[store.Identifier][]string, n), claims: make(map[store.Identifier][]string, n), keyed: make(map[string][]string, n), saidKeys: make(map[string][]string, n),
 		paired0: map[[2]string]bool{}, paired: map[[2]string]bool{}, pairsOf: map[string]bool{}, erased: map[Hash]bool{},
-		folded: map[string]*store.Node{}, folding: make(map[string][]string, n), touched: make(map[string]bool, n), edges: map[store.EdgeID]bool{}}
+		folded: map[string]*store.Node{}, folding: make(map[string][]string, n), touched: make(map[string]bool, n), edges: map[store.EdgeID]bool{},
+		saidBy: make(map[store.Subject][]string, n), lostBy: map[store.Subject][]string{}}
 	s.answer.gone = map[string]bool{}
 	return s
 }

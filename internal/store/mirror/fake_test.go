@@ -170,3 +170,6 @@ func (f *fake) Close() error                                     { f.closed = tr
 func (f *fake) Statements(_ context.Context, of []store.Subject, _ store.StatementWindow) ([]store.StatementPage, error) {
 	return make([]store.StatementPage, len(of)), nil
 }
+func (f *fake) Log(context.Context, store.Since, store.Revision, func(store.Entry) error) error {
+	return nil
+}

@@ -22,6 +22,10 @@ func (s *snapshot) Statements(ctx context.Context, of []store.Subject, w store.S
 	return s.truth.Statements(ctx, of, w)
 }
 
+func (s *snapshot) Log(ctx context.Context, since store.Since, tell func(store.Entry) error) error {
+	return s.truth.Log(ctx, since, s.rev, tell)
+}
+
 func (s *snapshot) Nodes(ctx context.Context, ids []string) ([]*store.Node, error) {
 	out := make([]*store.Node, len(ids))
 	for i, id := range ids {

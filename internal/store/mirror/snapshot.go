@@ -20,7 +20,7 @@ import (
 // lead to slots by hash; ordered trees, one for the ids and one for each indexed property
 // of a kind, lead to them in order.
 type snapshot struct {
-	truth  store.Truth // for statements
+	truth  store.Truth // for statements and the log
 	ontol  *ontology
 	rev    store.Revision
 	node   vec[*store.Node] // nil in a free slot

@@ -174,11 +174,11 @@ func (a *applying) put(f *facts, d *commit.Delta, mark string) error {
 	}
 	i := changelog.Encode(told, w.props)
 	w.do(`MATCH (g:_Graph {id: 0}) SET g.revision = $revision, g.merges = g.merges OR $merges, g.denials = g.denials OR $denials, g.distinct = g.distinct OR $distinct, g.erased = g.erased OR $erased
-		CREATE (:_Commit {revision: $revision, time: $time, batch: $batch, by: $by, sources: $sources, nodes: $nodes, edges: $edges, goneNodes: $goneNodes, goneEdges: $goneEdges, erases: $erases, attempt: $mark})
+		CREATE (:_Commit {revision: $revision, time: $time, batch: $batch, by: $by, sources: $sources, nodes: $nodes, edges: $edges, goneNodes: $goneNodes, goneEdges: $goneEdges, erases: $erases, changes: $changes, attempt: $mark})
 		WITH 1 AS one UNWIND $batches AS b CREATE (:_Batch {id: b[0], revision: $revision, time: $time, by: $by, result: b[1], attempt: $mark})`,
 		map[string]any{"revision": int64(c.Revision.Number), "merges": len(d.Merges) > 0, "denials": len(d.Denied) > 0, "distinct": len(d.Distinct) > 0, "erased": len(d.Erased) > 0,
 			"time": at, "batch": c.Batch, "by": c.By, "sources": i.Sources, "nodes": i.Nodes, "edges": i.Edges, "goneNodes": i.GoneNodes, "goneEdges": i.GoneEdges,
-			"erases": len(d.Scrub) > 0, "mark": mark, "batches": batches})
+			"erases": len(d.Scrub) > 0, "changes": changelog.EncodeChanges(d.Changes), "mark": mark, "batches": batches})
 	if w.err == nil && len(d.Scrub) > 0 {
 		w.err = scrub(t, d.Scrub)
 	}

@@ -441,13 +441,17 @@ func (s *Store) checkLog(ctx context.Context, report func(store.Problem)) error 
 	log := "the change log"
 	var last uint64
 	err = s.readSome(ctx, 4, `MATCH (c:_Commit) WHERE c.revision <= $now WITH c ORDER BY c.revision
-		RETURN c.revision, c.time, c.batch, c.by, c.sources, c.nodes, c.edges, c.goneNodes, c.goneEdges`, map[string]any{"now": int64(now.Number)}, func(v []any) error {
+		RETURN c.revision, c.time, c.batch, c.by, c.sources, c.nodes, c.edges, c.goneNodes, c.goneEdges, c.changes`, map[string]any{"now": int64(now.Number)}, func(v []any) error {
 		number := uint64(num(v[0]))
 		if last != 0 && number != last+1 {
 			report(store.Problem{Subject: log, What: fmt.Sprintf("it lacks what lies between revisions %d and %d; restore a backup", last, number)})
 		}
 		last = number
-		if _, err := commitOf(d, now.Epoch, v); err != nil {
+		_, err := commitOf(d, now.Epoch, v)
+		if err == nil {
+			_, err = changesOf(v[9])
+		}
+		if err != nil {
 			report(store.Problem{Subject: log, What: fmt.Sprintf("it cannot be read at revision %d; restore a backup", number)})
 		}
 		return nil

@@ -31,15 +31,23 @@ func scrub(t *tx, ids []string) error {
 func scrubLog(t *tx, id string) error {
 	d := codec.NewDecoder()
 	var changed []any
-	err := t.each(`MATCH (c:_Commit) WHERE c.nodes CONTAINS $id OR c.edges CONTAINS $id OR c.goneNodes CONTAINS $id OR c.goneEdges CONTAINS $id
-		RETURN c.revision, c.nodes, c.edges, c.goneNodes, c.goneEdges`, map[string]any{"id": string(codec.AppendString(nil, id))}, func(v []any) error {
+	err := t.each(`MATCH (c:_Commit) WHERE c.nodes CONTAINS $id OR c.edges CONTAINS $id OR c.goneNodes CONTAINS $id OR c.goneEdges CONTAINS $id OR c.changes CONTAINS $id
+		RETURN c.revision, c.nodes, c.edges, c.goneNodes, c.goneEdges, c.changes`, map[string]any{"id": string(codec.AppendString(nil, id))}, func(v []any) error {
 		var c store.Commit
 		if err := changelog.Decode(d, &c, []byte("[]"), []byte(str(v[1])), []byte(str(v[2])), []byte(str(v[3])), []byte(str(v[4]))); err != nil {
 			return damaged(err)
 		}
 		changelog.Scrub(&c, id)
 		i := changelog.Encode(c, changelog.Plain)
-		changed = append(changed, map[string]any{"revision": v[0], "images": map[string]any{"nodes": i.Nodes, "edges": i.Edges, "goneNodes": i.GoneNodes, "goneEdges": i.GoneEdges}})
+		images := map[string]any{"nodes": i.Nodes, "edges": i.Edges, "goneNodes": i.GoneNodes, "goneEdges": i.GoneEdges}
+		changes, err := changesOf(v[5])
+		if err != nil {
+			return err
+		}
+		if changes != nil {
+			images["changes"] = changelog.EncodeChanges(changelog.ScrubChanges(changes, id))
+		}
+		changed = append(changed, map[string]any{"revision": v[0], "images": images})
 		return nil
 	})
 	if err != nil || len(changed) == 0 {

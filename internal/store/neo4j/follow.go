@@ -148,3 +148,89 @@ func commitOf(d *codec.Decoder, epoch string, v []any) (store.Commit, error) {
 	}
 	return c, nil
 }
+
+// Log implements store.Truth. It reads no more of the log than it tells; to find the first
+// entry after a time it looks at the times of all.
+func (s *Store) Log(ctx context.Context, since store.Since, until store.Revision, tell func(store.Entry) error) error {
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return s.log(ctx, since, until, tell)
+}
+
+// log is Log within a call that Close waits for.
+func (s *Store) log(ctx context.Context, since store.Since, until store.Revision, tell func(store.Entry) error) error {
+	now, err := s.revision(ctx)
+	if err != nil {
+		return err
+	}
+	after, err := changelog.Begin(since, until, now, func(t time.Time) (oldest, first store.Entry, err error) {
+		err = s.read(ctx, `MATCH (c:_Commit) WITH c ORDER BY c.revision LIMIT 1 RETURN c.revision, c.time`, nil, func(v []any) error {
+			oldest.Revision.Number, oldest.At = uint64(num(v[0])), moment(v[1])
+			return nil
+		})
+		if err == nil {
+			err = s.read(ctx, `MATCH (c:_Commit) WHERE c.time > $time RETURN coalesce(min(c.revision), 0)`, map[string]any{"time": t.UTC()}, func(v []any) error {
+				first.Revision.Number = uint64(num(v[0]))
+				return nil
+			})
+		}
+		return oldest, first, err
+	})
+	if err != nil {
+		return err
+	}
+	return changelog.Tell(ctx, after, until.Number, func(after uint64) (out []store.Entry, err error) {
+		for range 20 { // an entry may come a moment after the revision, see since
+			if out, err = s.told(ctx, after, until); err != nil || len(out) > 0 && out[0].Revision.Number == after+1 {
+				break
+			}
+			select {
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			case <-time.After(10 * time.Millisecond):
+			}
+		}
+		return out, err
+	}, tell)
+}
+
+// told are some entries after a number.
+func (s *Store) told(ctx context.Context, after uint64, until store.Revision) (out []store.Entry, err error) {
+	size := 0
+	err = s.readSome(ctx, 50, `MATCH (c:_Commit) WHERE c.revision > $after AND c.revision <= $until
+		WITH c ORDER BY c.revision LIMIT 1000 RETURN c.revision, c.time, c.batch, c.by, c.erases, c.changes`,
+		map[string]any{"after": int64(after), "until": int64(until.Number)}, func(v []any) error {
+			if size > 1<<20 {
+				return errEnough
+			}
+			e := store.Entry{Revision: store.Revision{Epoch: until.Epoch, Number: uint64(num(v[0]))}, At: moment(v[1]), Batch: str(v[2]), By: str(v[3]), Erases: v[4] == true}
+			changes, err := changesOf(v[5])
+			if err != nil {
+				return err
+			}
+			e.Changes = changes
+			size += len(str(v[5]))
+			out = append(out, e)
+			return nil
+		})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return out, err
+}
+
+// changesOf are the changes that an entry tells; nil if an earlier version wrote it.
+func changesOf(v any) ([]store.Change, error) {
+	text, known := v.(string)
+	if !known {
+		return nil, nil
+	}
+	changes, err := changelog.DecodeChanges([]byte(text))
+	if err != nil {
+		return nil, damaged(fmt.Errorf("what an entry of the log changed: %w", err))
+	}
+	return changes, nil
+}

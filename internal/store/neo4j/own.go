@@ -34,7 +34,7 @@ import (
 //	(:_Erased {hash})      of an identifier or a name of an erased person
 //	(:_Batch {id})         a batch that had an id: revision, time, by, result (JSON), attempt
 //	(:_Commit {revision})  an entry of the change log: time, batch, by, sources, nodes, edges,
-//	                       goneNodes, goneEdges (JSON), erases, attempt
+//	                       goneNodes, goneEdges, changes (JSON), erases, attempt
 //	(:_Property {name})    type of a property of the ontology as of the last opening
 //	(:_Shape {of})         how the nodes of a kind, or the edges of a type, are laid out
 //

@@ -65,7 +65,7 @@ func (t *Truth) put(ctx context.Context, s *session, b store.Batch, d *commit.De
 		c.At = time.Time{}
 		return w.err
 	}
-	w.log(*c, len(d.Scrub) > 0)
+	w.log(*c, len(d.Scrub) > 0, changelog.EncodeChanges(d.Changes))
 	w.do(`UPDATE meta SET revision = ?`, c.Revision.Number)
 	if w.err == nil && len(d.Scrub) > 0 {
 		w.err = t.scrub(s, d)
@@ -240,14 +240,15 @@ func (w *writer) rows(d *commit.Delta) {
 	}
 }
 
-// log adds an entry to the log. Of one that erased someone it keeps all but whom.
-func (w *writer) log(c store.Commit, erases bool) {
+// log adds an entry to the log; changes are null if they are not known. Of one that erased
+// someone it keeps all but whom.
+func (w *writer) log(c store.Commit, erases bool, changes any) {
 	if erases {
 		c.GoneNodes, c.GoneEdges = nil, nil // scrub knows them
 	}
 	i := changelog.Encode(c, w.props)
-	w.do(`INSERT INTO log (revision, time, batch, applied_by, sources, nodes, edges, gone_nodes, gone_edges, erases) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		c.Revision.Number, c.At.Format(time.RFC3339Nano), c.Batch, c.By, i.Sources, i.Nodes, i.Edges, i.GoneNodes, i.GoneEdges, erases)
+	w.do(`INSERT INTO log (revision, time, batch, applied_by, sources, nodes, edges, gone_nodes, gone_edges, erases, changes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		c.Revision.Number, c.At.Format(time.RFC3339Nano), c.Batch, c.By, i.Sources, i.Nodes, i.Edges, i.GoneNodes, i.GoneEdges, erases, changes)
 }
 
 // props is what a node or edge holds, as JSON: for its row and for the log.

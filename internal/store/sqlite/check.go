@@ -175,17 +175,21 @@ func (c *checker) log() error {
 		return err
 	}
 	var last uint64
-	err = c.each(`SELECT revision, nodes, edges, gone_nodes, gone_edges FROM log ORDER BY revision`, nil, func(scan func(...any) error) error {
+	err = c.each(`SELECT revision, nodes, edges, gone_nodes, gone_edges, changes FROM log ORDER BY revision`, nil, func(scan func(...any) error) error {
 		var number uint64
-		var nodes, edges, goneNodes, goneEdges raw
-		if err := scan(&number, &nodes, &edges, &goneNodes, &goneEdges); err != nil {
+		var nodes, edges, goneNodes, goneEdges, changes raw
+		if err := scan(&number, &nodes, &edges, &goneNodes, &goneEdges, &changes); err != nil {
 			return err
 		}
 		if last != 0 && number != last+1 {
 			c.problem(c.path, "the change log lacks what lies between revisions %d and %d; restore a backup", last, number)
 		}
 		last = number
-		if err := changelog.Decode(c.decode, &store.Commit{}, []byte("[]"), nodes, edges, goneNodes, goneEdges); err != nil {
+		err := changelog.Decode(c.decode, &store.Commit{}, []byte("[]"), nodes, edges, goneNodes, goneEdges)
+		if err == nil && changes != nil {
+			_, err = changelog.DecodeChanges(changes)
+		}
+		if err != nil {
 			c.problem(c.path, "the change log cannot be read at revision %d: %v; restore a backup", number, err)
 		}
 		return nil

@@ -32,17 +32,23 @@ func scrubLog(s *session, id string) error {
 	type entry struct {
 		revision uint64
 		commit   store.Commit
+		changes  any
 	}
 	var entries []entry
 	quoted := string(codec.AppendString(nil, id))
 	d := codec.NewDecoder()
-	err := s.each(`SELECT revision, nodes, edges, gone_nodes, gone_edges FROM log
-		WHERE instr(nodes, ?1) OR instr(edges, ?1) OR instr(gone_nodes, ?1) OR instr(gone_edges, ?1)`, []any{quoted}, func(scan func(...any) error) error {
+	err := s.each(`SELECT revision, nodes, edges, gone_nodes, gone_edges, changes FROM log
+		WHERE instr(changes, ?1) OR instr(nodes, ?1) OR instr(edges, ?1) OR instr(gone_nodes, ?1) OR instr(gone_edges, ?1)`, []any{quoted}, func(scan func(...any) error) error {
 		var e entry
-		var nodes, edges, goneNodes, goneEdges raw
-		err := scan(&e.revision, &nodes, &edges, &goneNodes, &goneEdges)
+		var nodes, edges, goneNodes, goneEdges, changes raw
+		err := scan(&e.revision, &nodes, &edges, &goneNodes, &goneEdges, &changes)
 		if err == nil {
 			err = changelog.Decode(d, &e.commit, []byte("[]"), nodes, edges, goneNodes, goneEdges)
+		}
+		if err == nil && changes != nil {
+			var all []store.Change
+			all, err = changelog.DecodeChanges(changes)
+			e.changes = changelog.EncodeChanges(changelog.ScrubChanges(all, id))
 		}
 		entries = append(entries, e)
 		return err
@@ -54,7 +60,7 @@ func scrubLog(s *session, id string) error {
 	for _, e := range entries {
 		changelog.Scrub(&e.commit, id)
 		i := changelog.Encode(e.commit, w.props)
-		w.do(`UPDATE log SET nodes = ?, edges = ?, gone_nodes = ?, gone_edges = ? WHERE revision = ?`, i.Nodes, i.Edges, i.GoneNodes, i.GoneEdges, e.revision)
+		w.do(`UPDATE log SET nodes = ?, edges = ?, gone_nodes = ?, gone_edges = ?, changes = ? WHERE revision = ?`, i.Nodes, i.Edges, i.GoneNodes, i.GoneEdges, e.changes, e.revision)
 	}
 	return w.err
 }

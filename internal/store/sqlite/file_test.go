@@ -353,8 +353,16 @@ func TestEarlierVersions(t *testing.T) {
 			if r := apply(t, truth, history()[0]); !r.Repeated {
 				t.Errorf("%+v", r)
 			}
-			apply(t, truth, numbered(1))
+			last := apply(t, truth, numbered(1)).Revision
 			healthy(t, truth)
+			none := func(store.Entry) error { return nil }
+			before := store.Revision{Epoch: last.Epoch, Number: last.Number - 1}
+			if err := truth.Log(t.Context(), store.Since{Revision: before}, last, none); err != nil {
+				t.Errorf("the log since then: %v", err)
+			}
+			if err := truth.Log(t.Context(), store.Since{}, last, none); file == "testdata/v1.sql" && !errors.Is(err, store.ErrBehind) || file != "testdata/v1.sql" && err != nil {
+				t.Errorf("the log of all: %v", err)
+			}
 		})
 	}
 }
@@ -470,6 +478,26 @@ func TestPrunedLog(t *testing.T) {
 	}
 	if err := truth.Follow(t.Context(), middle, func(c store.Commit) error { return errEnough }); !errors.Is(err, errEnough) {
 		t.Errorf("what is left: %v", err)
+	}
+	until, err := truth.Revision(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		why   string
+		since store.Since
+		want  error
+	}{
+		{"after a revision that is no longer in the log", store.Since{Revision: start}, store.ErrBehind},
+		{"from the beginning", store.Since{}, store.ErrBehind},
+		{"after one that is", store.Since{Revision: middle}, errEnough},
+		{"after the last", store.Since{Revision: until}, nil},
+		{"after a time that the log does not reach back to", store.Since{Time: now.Add(-30 * 24 * time.Hour)}, store.ErrBehind},
+		{"after one that it does", store.Since{Time: now.Add(-24 * time.Hour)}, errEnough},
+	} {
+		if err := truth.Log(t.Context(), c.since, until, func(store.Entry) error { return errEnough }); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", c.why, err)
+		}
 	}
 	healthy(t, truth)
 }

@@ -98,3 +98,73 @@ func (t *Truth) logged(ctx context.Context, after store.Revision) (out []store.C
 	})
 	return out, err
 }
+
+// Log implements store.Truth. It reads no more of the log than it tells.
+func (t *Truth) Log(ctx context.Context, since store.Since, until store.Revision, tell func(store.Entry) error) error {
+	var after uint64
+	err := t.read(ctx, func(s *session) error {
+		now, err := revision(s)
+		if err == nil {
+			after, err = changelog.Begin(since, until, now, s.seek)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return changelog.Tell(ctx, after, until.Number, func(after uint64) (out []store.Entry, err error) {
+		err = t.read(ctx, func(s *session) error {
+			size := 0
+			return s.each(`SELECT revision, time, batch, applied_by, erases, changes FROM log WHERE revision > ? ORDER BY revision LIMIT 1000`, []any{after}, func(scan func(...any) error) error {
+				if size > 1<<20 { // enough for once
+					return nil
+				}
+				e := store.Entry{Revision: store.Revision{Epoch: until.Epoch}}
+				var at string
+				var changes raw
+				err := scan(&e.Revision.Number, &at, &e.Batch, &e.By, &e.Erases, &changes)
+				if err != nil {
+					return err
+				}
+				if e.At, err = time.Parse(time.RFC3339Nano, at); err == nil && changes != nil {
+					e.Changes, err = changelog.DecodeChanges(changes)
+				}
+				if err != nil {
+					return damaged(err)
+				}
+				size += len(changes)
+				out = append(out, e)
+				return nil
+			})
+		})
+		return out, err
+	}, tell)
+}
+
+// seek finds the first entry of the log, and the first one that was made after a time. Times
+// are written without trailing zeros, so they are in order as texts only to the second.
+func (s *session) seek(after time.Time) (oldest, first store.Entry, err error) {
+	entry := func(e *store.Entry) func(func(...any) error) error {
+		return func(scan func(...any) error) error {
+			var at string
+			err := scan(&e.Revision.Number, &at)
+			if err == nil {
+				e.At, err = time.Parse(time.RFC3339Nano, at)
+			}
+			return err
+		}
+	}
+	if err := s.each(`SELECT revision, time FROM log ORDER BY revision LIMIT 1`, nil, entry(&oldest)); err != nil {
+		return oldest, first, err
+	}
+	var e store.Entry
+	read := entry(&e)
+	err = s.each(`SELECT revision, time FROM log INDEXED BY log_time WHERE time >= ?`, []any{after.UTC().Format("2006-01-02T15:04:05")}, func(scan func(...any) error) error {
+		err := read(scan)
+		if err == nil && e.At.After(after) && (first.Revision.Number == 0 || e.Revision.Number < first.Revision.Number) {
+			first = e
+		}
+		return err
+	})
+	return oldest, first, err
+}

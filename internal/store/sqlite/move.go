@@ -135,16 +135,19 @@ var parts = []part{
 		p.Batches = append(p.Batches, b)
 		return []string{b.ID}, len(b.Answer), err
 	}},
-	{"log", `revision, time, batch, applied_by, sources, nodes, edges, gone_nodes, gone_edges, erases`, []string{"revision"}, `CAST(? AS INTEGER)`, func(f *facts, scan func(...any) error, p *commit.Piece) ([]string, int, error) {
+	{"log", `revision, time, batch, applied_by, sources, nodes, edges, gone_nodes, gone_edges, erases, changes`, []string{"revision"}, `CAST(? AS INTEGER)`, func(f *facts, scan func(...any) error, p *commit.Piece) ([]string, int, error) {
 		var e commit.Entry
 		var at string
-		var sources, nodes, edges, goneNodes, goneEdges raw
-		err := scan(&e.Revision.Number, &at, &e.Batch, &e.By, &sources, &nodes, &edges, &goneNodes, &goneEdges, &e.Erases)
+		var sources, nodes, edges, goneNodes, goneEdges, changes raw
+		err := scan(&e.Revision.Number, &at, &e.Batch, &e.By, &sources, &nodes, &edges, &goneNodes, &goneEdges, &e.Erases, &changes)
 		if err == nil {
 			e.At, err = time.Parse(time.RFC3339Nano, at)
 		}
 		if err == nil {
 			err = changelog.Decode(f.decode, &e.Commit, sources, nodes, edges, goneNodes, goneEdges)
+		}
+		if err == nil && changes != nil {
+			e.Changes, err = changelog.DecodeChanges(changes)
 		}
 		p.Log = append(p.Log, e)
 		return []string{strconv.FormatUint(e.Revision.Number, 10)}, len(nodes) + len(edges), err
@@ -320,7 +323,11 @@ func (t *Truth) TakePiece(ctx context.Context, of commit.Now, p *commit.Piece) e
 			w.do(`INSERT INTO batches (id, revision, time, applied_by, result) VALUES (?, ?, ?, ?, ?)`, b.ID, b.Revision, b.Time.Format(time.RFC3339Nano), b.By, b.Answer)
 		}
 		for _, e := range p.Log {
-			w.log(e.Commit, e.Erases)
+			var changes any
+			if e.Changes != nil {
+				changes = changelog.EncodeChanges(e.Changes)
+			}
+			w.log(e.Commit, e.Erases, changes)
 		}
 		w.do(`UPDATE copying SET mark = ?`, string(mark))
 		return w.err

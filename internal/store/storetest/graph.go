@@ -13,6 +13,7 @@ import (
 
 // graph is one state as readers see it. It implements store.Reader.
 type graph struct {
+	oracle   *Oracle
 	state    *state
 	revision store.Revision
 	nodes    []*store.Node            // by id
@@ -40,6 +41,10 @@ func (g *graph) edgesByID() map[store.EdgeID]*store.Edge {
 func (g *graph) Revision() store.Revision { return g.revision }
 
 func (g *graph) Consistent() bool { return true }
+
+func (g *graph) Log(ctx context.Context, since store.Since, tell func(store.Entry) error) error {
+	return g.oracle.Log(ctx, since, g.revision, tell)
+}
 
 func (g *graph) Each(n *store.Node, rel store.Rel, when store.Period, yield func(store.Hit) bool) {
 	for _, e := range g.at[n.ID] {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -84,6 +85,101 @@ var logTests = []test{
 		c = p.say(store.Remove{Node: at("a")}, store.Remove{Node: at("b")}).Commit
 		p.equal("gone", c.GoneNodes, []string{"a", "b"})
 		p.equal("GoneNodes' edges are all among GoneEdges", c.GoneEdges, []store.EdgeID{{Type: "ABOUT", From: "b", To: "b"}, {Type: "MEMBER_OF", From: "a", To: "b"}, {Type: "MEMBER_OF", From: "b", To: "a"}})
+	}},
+	{"the log tells what became of nodes and edges", "New: it was not in the graph before; Changed: it holds something else, or is of another kind; Gone: it is not in the graph any more. ... Changes are what the commit did to nodes, by id, and then to edges, by EdgeID.", func(p *pair) {
+		p.say(withSources()...)
+		ab := store.EdgeID{Type: "MEMBER_OF", From: "a", To: "b"}
+		told := func(what string, changes ...store.Change) {
+			p.Helper()
+			all := p.logged(store.Revision{})
+			p.equal(what, all[len(all)-1].Changes, changes)
+		}
+		p.say(from(node("Organisation", "a", size(1)), "s1", "", store.FromText), node("Organisation", "b"), from(edge("MEMBER_OF", "a", "b"), "s2", "", store.FromText))
+		told("new", store.Change{Subject: store.Subject{Node: "a"}, Kind: "Organisation", What: store.New, Sources: []string{"s1"}},
+			store.Change{Subject: store.Subject{Node: "b"}, Kind: "Organisation", What: store.New},
+			store.Change{Subject: store.Subject{Edge: ab}, What: store.New, Sources: []string{"s2"}})
+		p.say(from(node("Organisation", "a", m{"size": 2, "description": "x"}), "s2", "", store.FromRegister), from(edge("MEMBER_OF", "a", "b", m{"role": "X"}), "s1", "", store.FromRegister))
+		told("changed", store.Change{Subject: store.Subject{Node: "a"}, Kind: "Organisation", What: store.Changed, Props: []string{"description", "size"}, Sources: []string{"s2"}},
+			store.Change{Subject: store.Subject{Edge: ab}, What: store.Changed, Props: []string{"role"}, Sources: []string{"s1"}})
+		p.say(node("Cluster", "a"))
+		told("another kind", store.Change{Subject: store.Subject{Node: "a"}, Kind: "Cluster", What: store.Changed, Props: []string{"kind"}})
+		p.say(store.Withdraw{Source: at("s2"), Run: "x"})
+		told("withdrawn", store.Change{Subject: store.Subject{Node: "a"}, Kind: "Cluster", What: store.Changed, Props: []string{"description", "size"}, Sources: []string{"s2"}})
+		p.say(store.Remove{Node: at("b")})
+		told("gone", store.Change{Subject: store.Subject{Node: "b"}, Kind: "Organisation", What: store.Gone}, store.Change{Subject: store.Subject{Edge: ab}, What: store.Gone})
+		p.say(store.NodeRecord{Ref: at("b")})
+		told("back", store.Change{Subject: store.Subject{Node: "b"}, Kind: "Organisation", What: store.New}, store.Change{Subject: store.Subject{Edge: ab}, What: store.New})
+		p.say(store.Merge{Keep: at("b"), Drop: at("a")})
+		told("merged", store.Change{Subject: store.Subject{Node: "a"}, Kind: "Cluster", What: store.Gone},
+			store.Change{Subject: store.Subject{Node: "b"}, Kind: "Cluster", What: store.Changed, Props: []string{"aliases", "formerIds", "kind", "name", "size"}},
+			store.Change{Subject: store.Subject{Edge: ab}, What: store.Gone})
+		p.say(store.Distinct{A: at("b"), B: at("s1")})
+		told("nothing that a reader sees")
+	}},
+	{"the log after a revision", "Log tells the entries of the change log after a point in the history up to the view's revision, in their order, each once", func(p *pair) {
+		var revisions []store.Revision
+		for _, records := range history[:8] { // the last one erases
+			revisions = append(revisions, p.say(records...).Revision)
+		}
+		all := p.logged(store.Revision{})
+		for i, r := range revisions {
+			p.equal("after "+r.String(), p.logged(r), all[i+1:])
+			p.equal("the revision", all[i].Revision.Number, uint64(i)+1)
+		}
+		mine := errors.New("mine")
+		p.view(func(r store.Reader) error {
+			if err := r.Log(p.ctx, store.Since{}, func(store.Entry) error { return mine }); !errors.Is(err, mine) {
+				p.Errorf("what tell returns: %v", err)
+			}
+			for since, want := range map[store.Revision]error{{Epoch: "another"}: store.ErrBehind, {Epoch: p.last.Epoch, Number: p.last.Number + 1}: store.ErrConflict} {
+				if err := r.Log(p.ctx, store.Since{Revision: since}, func(store.Entry) error { return nil }); !errors.Is(err, want) {
+					p.Errorf("since %v: %v", since, err)
+				}
+			}
+			return nil
+		})
+	}},
+	{"the log after a time", "if Time is set, that before the first entry of the log that was made after it", func(p *pair) {
+		var times []time.Time
+		for _, records := range history[:4] {
+			p.say(records...)
+			time.Sleep(3 * time.Millisecond)
+		}
+		tell := func(since time.Time) (numbers []uint64) {
+			p.view(func(r store.Reader) error {
+				times = nil
+				return r.Log(p.ctx, store.Since{Time: since}, func(e store.Entry) error {
+					if e.Revision.Number > p.base {
+						numbers, times = append(numbers, e.Revision.Number-p.base), append(times, e.At)
+					}
+					return nil
+				})
+			})
+			return numbers
+		}
+		p.equal("all", tell(time.Unix(1, 0)), []uint64{1, 2, 3, 4})
+		at := slices.Clone(times)
+		for i := range at {
+			p.equal("after an entry", tell(at[i]), []uint64{1, 2, 3, 4}[i+1:])
+			p.equal("just before it", tell(at[i].Add(-time.Microsecond)), []uint64{1, 2, 3, 4}[i:])
+		}
+		p.equal("after the last", len(tell(time.Now().Add(time.Hour))), 0)
+	}},
+	{"the log does not tell of erased people", "Of a node that was erased, and of edges at it, no entry tells. ... Erases: it erased someone, of whom it does not tell", func(p *pair) {
+		for _, records := range history {
+			p.say(records...)
+		}
+		for i, e := range p.logged(store.Revision{}) {
+			p.equal("erases", e.Erases, i == len(history)-1)
+			for _, c := range e.Changes {
+				if c.Node == "orcid:1" || c.Edge.From == "orcid:1" || c.Edge.To == "orcid:1" {
+					p.Errorf("entry %d tells %+v", i, c)
+				}
+			}
+			if e.Erases {
+				p.equal("the rest is told", len(e.Changes), 2)
+			}
+		}
 	}},
 	{"each commit makes the next revision", "each commit makes the next", func(p *pair) {
 		for i, records := range history {

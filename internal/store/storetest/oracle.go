@@ -1,10 +1,12 @@
 package storetest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,6 +24,7 @@ type Oracle struct {
 	state  *state
 	graph  *graph
 	log    []store.Commit
+	told   []store.Entry // of the log, likewise
 	news   chan struct{} // closed with each commit, and by Close
 	closed bool
 	views  sync.WaitGroup
@@ -31,7 +34,9 @@ type Oracle struct {
 func NewOracle(schema store.Schema) *Oracle {
 	s := &state{schema: schema, merges: map[string]string{}, noNode: map[string]bool{}, noEdge: map[store.EdgeID]bool{},
 		erased: map[[32]byte]bool{}, batches: map[string]store.Result{}}
-	return &Oracle{epoch: "oracle", state: s, graph: s.graph("oracle"), news: make(chan struct{})}
+	o := &Oracle{epoch: "oracle", state: s, graph: s.graph("oracle"), news: make(chan struct{})}
+	o.graph.oracle = o
+	return o
 }
 
 var errClosed = fmt.Errorf("%w: the store is closed", store.ErrUnavailable)
@@ -69,12 +74,15 @@ func (o *Oracle) Apply(ctx context.Context, b store.Batch) (store.Result, error)
 		next.number++
 	}
 	after := next.graph(o.epoch)
+	after.oracle = o
 	r := next.result(touched, before, after)
 	r.Revision = after.revision
 	if changed {
 		r.Commit.Revision, r.Commit.Batch, r.Commit.By, r.Commit.At = after.revision, b.ID, b.By, time.Now()
-		o.forget(touched.erased)
 		o.log = append(o.log, r.Commit)
+		o.told = append(o.told, store.Entry{Revision: after.revision, Batch: b.ID, By: b.By, At: r.Commit.At, Erases: len(touched.erased) > 0,
+			Changes: next.changes(o.state, touched, before, after)})
+		o.forget(touched.erased)
 	} else {
 		r.Commit = store.Commit{}
 	}
@@ -90,6 +98,9 @@ func (o *Oracle) Apply(ctx context.Context, b store.Batch) (store.Result, error)
 // forget takes erased nodes out of the log.
 func (o *Oracle) forget(ids []string) {
 	is := func(id string) bool { return slices.Contains(ids, id) }
+	for i := range o.told {
+		o.told[i].Changes = slices.DeleteFunc(slices.Clone(o.told[i].Changes), func(c store.Change) bool { return is(c.Node) || is(c.Edge.From) || is(c.Edge.To) })
+	}
 	for i := range o.log {
 		c := &o.log[i]
 		c.Nodes, c.Edges = slices.Clone(c.Nodes), slices.Clone(c.Edges)
@@ -328,4 +339,136 @@ func (o *Oracle) Statements(ctx context.Context, of []store.Subject, w store.Sta
 		return nil, err
 	}
 	return g.Statements(ctx, of, w)
+}
+
+// Log implements store.Truth.
+func (o *Oracle) Log(ctx context.Context, since store.Since, until store.Revision, tell func(store.Entry) error) error {
+	o.mu.Lock()
+	err, log := o.ready(ctx), slices.Clone(o.told)
+	o.mu.Unlock()
+	after := since.Revision
+	switch {
+	case err != nil:
+		return err
+	case !since.Time.IsZero():
+		after = until
+		for i := len(log) - 1; i >= 0; i-- {
+			if log[i].At.After(since.Time) {
+				after = store.Revision{Epoch: o.epoch, Number: uint64(i)}
+			}
+		}
+	case after == store.Revision{}:
+		after.Epoch = o.epoch
+	}
+	if after.Epoch != o.epoch || until.Epoch != o.epoch {
+		return fmt.Errorf("%w: %v to %v", store.ErrBehind, after, until)
+	}
+	if after.Number > until.Number && since.Time.IsZero() {
+		return fmt.Errorf("%w: %v is after %v", store.ErrConflict, after, until)
+	}
+	for _, e := range log {
+		if e.Revision.Number > after.Number && e.Revision.Number <= until.Number {
+			if err := tell(e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// changes are what a batch did that made this state of another.
+func (s *state) changes(was *state, touched applied, before, after *graph) []store.Change {
+	type record struct {
+		of    store.Subject
+		place string
+	}
+	heard := map[store.Subject][]string{} // by original subject: sources
+	sources := slices.Clone(touched.sources)
+	for _, id := range touched.nodes {
+		heard[store.Subject{Node: id}] = append(heard[store.Subject{Node: id}], sources[0])
+		sources = sources[1:]
+	}
+	for _, id := range touched.edges {
+		heard[store.Subject{Edge: id}] = append(heard[store.Subject{Edge: id}], sources[0])
+		sources = sources[1:]
+	}
+	stays := map[record]bool{}
+	key := func(f fact) record {
+		return record{store.Subject{Node: f.node, Edge: f.edge}, f.source + "\x00" + f.place}
+	}
+	for _, f := range s.facts {
+		stays[key(f)] = true
+	}
+	for _, f := range was.facts {
+		if !stays[key(f)] {
+			heard[key(f).of] = append(heard[key(f).of], f.source)
+		}
+	}
+	by := func(of store.Subject, when *state) (out []string) {
+		for x, ids := range heard {
+			same := x.Node != "" && when.root(x.Node) == of.Node
+			if x.Node == "" {
+				same = of.Node == "" && !when.merged(x.Edge) && when.rootEdge(x.Edge) == of.Edge
+			}
+			for _, id := range ids {
+				if same && id != "" {
+					out = append(out, s.root(id))
+				}
+			}
+		}
+		slices.Sort(out)
+		return slices.Compact(out)
+	}
+	var out []store.Change
+	put := func(of store.Subject, kind string, old, now store.Props, what store.What) {
+		c := store.Change{Subject: of, Kind: kind, What: what, Sources: by(of, s)}
+		if what == store.Gone {
+			c.Sources = by(of, was)
+		}
+		if what == store.Changed {
+			for _, p := range slices.Concat(old, now) {
+				if !store.Equal(old.Get(p.Name), now.Get(p.Name)) {
+					c.Props = append(c.Props, p.Name)
+				}
+			}
+			slices.Sort(c.Props)
+			c.Props = slices.Compact(c.Props)
+		}
+		out = append(out, c)
+	}
+	for _, n := range after.nodes {
+		of := store.Subject{Node: n.ID}
+		switch old := before.own(n.ID); {
+		case old == nil:
+			put(of, n.Kind, nil, nil, store.New)
+		case old.Kind != n.Kind || !store.Equal(old.Props, n.Props):
+			put(of, n.Kind, old.Props.With("kind", old.Kind), n.Props.With("kind", n.Kind), store.Changed)
+		}
+	}
+	for _, n := range before.nodes {
+		if after.own(n.ID) == nil {
+			put(store.Subject{Node: n.ID}, n.Kind, nil, nil, store.Gone)
+		}
+	}
+	old, now := before.edgesByID(), after.edgesByID()
+	for id, e := range now {
+		switch is := old[id]; {
+		case is == nil:
+			put(store.Subject{Edge: id}, "", nil, nil, store.New)
+		case !store.Equal(is.Props, e.Props):
+			put(store.Subject{Edge: id}, "", is.Props, e.Props, store.Changed)
+		}
+	}
+	for id := range old {
+		if now[id] == nil {
+			put(store.Subject{Edge: id}, "", nil, nil, store.Gone)
+		}
+	}
+	slices.SortFunc(out, func(a, b store.Change) int {
+		if (a.Node == "") != (b.Node == "") {
+			return strings.Compare(b.Node, a.Node)
+		}
+		return cmp.Or(strings.Compare(a.Node, b.Node), a.Edge.Compare(b.Edge))
+	})
+	return out
 }

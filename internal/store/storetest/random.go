@@ -100,7 +100,7 @@ func histories(t *testing.T, open Opener, schema store.Schema) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		p.base = r.Number
+		p.base, p.first = r.Number, r
 		g := generator{rt, p, schema}
 		var last *store.Batch
 		p.say(sources()...)
@@ -567,7 +567,9 @@ func (g generator) window(page func(store.Reader, store.Window) (store.Page, err
 // ask asks both one generated question.
 func (g generator) ask() {
 	p := g.p
-	switch g.some(0, 9, "question") {
+	switch g.some(0, 10, "question") {
+	case 10:
+		p.logged(store.Revision{Epoch: p.last.Epoch, Number: p.base + uint64(g.some(0, int(p.last.Number-p.base), "since"))})
 	case 0, 1:
 		kinds := g.kinds()
 		page := func(r store.Reader, w store.Window) (store.Page, error) { return r.Find(p.ctx, kinds, w) }

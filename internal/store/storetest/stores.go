@@ -29,6 +29,7 @@ func calls(ctx context.Context, r store.Reader) map[string]error {
 	put("Search", err)
 	_, err = r.Statements(ctx, []store.Subject{{Node: "a"}}, store.StatementWindow{First: 1})
 	put("Statements", err)
+	put("Log", r.Log(ctx, store.Since{}, func(store.Entry) error { return nil }))
 	_, err = r.Slots(ctx, []string{"a"})
 	put("Slots", err)
 	_, err = r.Meet(ctx, []store.Group{{Of: slots}}, store.Rel{Type: "MEMBER_OF"}, store.Period{})

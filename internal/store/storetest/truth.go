@@ -306,6 +306,33 @@ var truthTests = []truthTest{
 			t.Errorf("%d nodes", len(made.nodes))
 		}
 	}},
+	{"the log up to a revision", "Log is as that of Reader, up to a revision in the place of the view's; it is an ErrBehind, too, if that is of another epoch.", func(t *testing.T, truth store.Truth) {
+		oracle := NewOracle(Schema())
+		_, start := load(t, truth)
+		var revisions []store.Revision
+		for _, records := range history {
+			revisions = append(revisions, applyBoth(t, truth, oracle, batch(records...)))
+		}
+		for i, r := range revisions {
+			var got, want []store.Entry
+			if err := truth.Log(t.Context(), store.Since{Revision: start}, r, func(e store.Entry) error { got = append(got, e); return nil }); err != nil {
+				t.Fatal(err)
+			}
+			if err := oracle.Log(t.Context(), store.Since{}, store.Revision{Epoch: oracle.epoch, Number: uint64(i) + 1}, func(e store.Entry) error { want = append(want, e); return nil }); err != nil {
+				t.Fatal(err)
+			}
+			for j := range got {
+				if got[j].At.IsZero() || got[j].Revision != revisions[j] {
+					t.Errorf("%v at %v", got[j].Revision, got[j].At)
+				}
+				got[j].At, got[j].Revision = want[j].At, want[j].Revision
+			}
+			diff(t, "up to "+r.String(), got, want)
+		}
+		if err := truth.Log(t.Context(), store.Since{}, store.Revision{Epoch: "another", Number: 1}, func(store.Entry) error { return nil }); !errors.Is(err, store.ErrBehind) {
+			t.Errorf("up to a revision of another epoch: %v", err)
+		}
+	}},
 	{"statements are told by the truth, too", "Statements are as those of Reader.", func(t *testing.T, truth store.Truth) {
 		oracle := NewOracle(Schema())
 		for _, records := range history[:2] {

@@ -103,7 +103,8 @@ type Breakdown struct {
 // currency, more than two dimensions or one twice are an ErrInvalid. More than MaxGroups
 // groups are an ErrTooMuch.
 // Cost: with the participations within Within, and what the dimensions ask of their ends; if
-// nothing is to be within, with those of all actors or projects that pass.
+// nothing is to be within, with the participations of the whole graph, whose topology is read
+// once for each revision, and with what the conditions ask of all actors or projects.
 func (a *Analyst) Breakdown(ctx context.Context, r store.Reader, q BreakdownQuery) (*Breakdown, error) {
 	q.Currency = cmp.Or(q.Currency, "EUR")
 	switch {
@@ -120,7 +121,7 @@ func (a *Analyst) Breakdown(ctx context.Context, r store.Reader, q BreakdownQuer
 	}
 	b := &Breakdown{measure: q.Measure}
 	for _, by := range q.By {
-		c, err := a.column(f, q, by)
+		c, err := a.column(f, by)
 		if err != nil {
 			return nil, err
 		}
@@ -160,7 +161,10 @@ func (b *Breakdown) count(ctx context.Context, f *facts, q BreakdownQuery) error
 	// that what was counted last tells whether it was counted before. As long as they have the
 	// same keys they are taken together, and then added to each group.
 	each := func(side per, take func(facts []uint32), add func(*tally)) error {
-		order := f.order(side)
+		order, err := f.order(side)
+		if err != nil {
+			return err
+		}
 		alike := columns[0].same(side) && columns[1].same(side)
 		for i, n, next := 0, 0, 0; i < len(order); i, n = next, n+1 {
 			if n%pulse == 0 && ctx.Err() != nil {

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"clustergraph/internal/store"
@@ -12,21 +13,33 @@ const (
 	classifiedAs = "CLASSIFIED_AS"
 
 	programme = "Programme"
+	cluster   = "Cluster"
 	network   = "Network"
 	topic     = "Topic"
 )
 
 // facts are the participations that a breakdown rests on, and the actors and projects that
-// stand at their ends by number.
+// stand at their ends by number, from 1; 0 is nobody.
 type facts struct {
-	ctx      context.Context
-	r        store.Reader
-	actors   []store.Slot // by number; 0 is nobody
-	projects []store.Slot // likewise
-	list     []fact
-	from     per // the side by which the facts stand in order
+	ctx  context.Context
+	r    store.Reader
+	list []fact
+	from per // the side by which the facts stand in order
+	ends [2]ends
 
 	projectNodes []*store.Node // by number, once asked for
+
+	// Of facts about the whole graph: where they are kept.
+	whole *snapshot
+	plain bool // nothing but the query's items and time says which facts there are
+	q     BreakdownQuery
+}
+
+// ends are the nodes at one side of facts by number: slots, or (of the whole graph) a roll,
+// whose slots are looked up when they are asked for.
+type ends struct {
+	slots []store.Slot
+	roll  *roll
 }
 
 // fact is an edge by which an actor takes part in a project. Without one it is an actor
@@ -36,42 +49,167 @@ type fact struct {
 	edge           *store.Edge
 }
 
-// facts are those a breakdown rests on. They are looked for from the side that has to be
-// looked at anyway: that of the items, and of what they must be within.
+// place is that of a side in facts.ends.
+func (p per) place() int {
+	if p == perActor {
+		return 0
+	}
+	return 1
+}
+
+// slots are those of the nodes at a side, by number.
+func (f *facts) slots(side per) ([]store.Slot, error) {
+	e := &f.ends[side.place()]
+	if e.slots == nil {
+		slots, err := e.roll.slots(f.ctx, f.r)
+		if err != nil {
+			return nil, err
+		}
+		e.slots = append([]store.Slot{0}, slots...)
+	}
+	return e.slots, nil
+}
+
+// size is how many numbers a side has.
+func (f *facts) size(side per) int {
+	if e := f.ends[side.place()]; e.roll != nil {
+		return len(e.roll.ids) + 1
+	}
+	return len(f.ends[side.place()].slots)
+}
+
+// facts are those a breakdown rests on: of what they must be within, else of the whole graph.
 func (a *Analyst) facts(ctx context.Context, r store.Reader, q BreakdownQuery) (*facts, error) {
+	if q.Within == nil {
+		return a.factsOfAll(ctx, r, q)
+	}
 	actors, projects, err := a.bounds(ctx, r, q)
 	if err != nil {
 		return nil, err
 	}
-	f := &facts{ctx: ctx, r: r, from: perActor}
-	if projects != nil || actors == nil && (q.Of == OfProjects || q.Of == OfParticipations && q.Project != nil && q.Actor == nil) {
+	f := &facts{ctx: ctx, r: r, q: q, from: perActor}
+	if projects != nil {
 		f.from = perProject
-		if f.projects, err = choose(ctx, r, projects, []string{project}, q.Project, q.When); err != nil {
+		if projects, err = choose(ctx, r, projects, q.Project, q.When); err != nil {
 			return nil, err
 		}
 		alone := q.Of == OfProjects && q.Actor == nil && q.Participation == nil
-		f.actors, err = f.follow(f.projects, store.Rel{Type: participatesIn, Dir: store.In, Kinds: a.actors}, q, alone,
+		actors, err = f.follow(projects, store.Rel{Type: participatesIn, Dir: store.In, Kinds: a.actors}, q, alone,
 			func(from, to uint32, e *store.Edge) fact { return fact{actor: to, project: from, edge: e} })
 		if err != nil {
 			return nil, err
 		}
-		err = f.keep(f.actors, q.Actor, q.When, func(x fact) uint32 { return x.actor })
+		err = f.keep(actors, q.Actor, q.When, func(x fact) uint32 { return x.actor })
 	} else {
-		if f.actors, err = choose(ctx, r, actors, a.actors, q.Actor, q.When); err != nil {
+		if actors, err = choose(ctx, r, actors, q.Actor, q.When); err != nil {
 			return nil, err
 		}
 		alone := q.Of == OfActors && q.Project == nil && q.Participation == nil
-		f.projects, err = f.follow(f.actors, store.Rel{Type: participatesIn, Dir: store.Out, Kinds: []string{project}}, q, alone,
+		projects, err = f.follow(actors, store.Rel{Type: participatesIn, Dir: store.Out, Kinds: []string{project}}, q, alone,
 			func(from, to uint32, e *store.Edge) fact { return fact{actor: from, project: to, edge: e} })
 		if err != nil {
 			return nil, err
 		}
-		err = f.keep(f.projects, q.Project, q.When, func(x fact) uint32 { return x.project })
+		err = f.keep(projects, q.Project, q.When, func(x fact) uint32 { return x.project })
 	}
+	f.ends = [2]ends{{slots: actors}, {slots: projects}}
 	if err == nil && q.Of == OfProjects && !q.When.Always() {
 		err = f.keepLasting(a.taking, q.When)
 	}
 	return f, err
+}
+
+// factsOfAll are facts about the whole graph, over its snapshot: numbers are those of its rolls,
+// and what does not depend on conditions is kept with it.
+func (a *Analyst) factsOfAll(ctx context.Context, r store.Reader, q BreakdownQuery) (*facts, error) {
+	s := a.snapshot(r)
+	l, err := s.participations(ctx, r, a)
+	if err != nil {
+		return nil, err
+	}
+	f := &facts{ctx: ctx, r: r, q: q, from: perActor, ends: [2]ends{{roll: l.from}, {roll: l.to}},
+		whole: s, plain: q.Project == nil && q.Actor == nil && q.Participation == nil}
+	f.list, err = remembered(f, "facts", func() ([]fact, error) { return f.ofAll(a.taking, l) })
+	return f, err
+}
+
+// kept is the key of what is worked out from facts without conditions.
+type kept struct {
+	what string
+	of   Item
+	when store.Period
+}
+
+// remembered keeps what is worked out with the snapshot, if it is of the whole graph without
+// conditions.
+func remembered[T any](f *facts, what string, work func() (T, error)) (T, error) {
+	if f.whole == nil || !f.plain {
+		return work()
+	}
+	return remember(f.ctx, f.whole.parts, kept{what, f.q.Of, f.q.When}, work)
+}
+
+// ofAll are the facts about the whole graph, by actor.
+func (f *facts) ofAll(taking store.EdgeType, l *links) ([]fact, error) {
+	actors, err := l.from.passing(f.ctx, f.r, f.q.Actor, f.q.When)
+	if err != nil {
+		return nil, err
+	}
+	projects, err := l.to.passing(f.ctx, f.r, f.q.Project, f.q.When)
+	if err != nil {
+		return nil, err
+	}
+	if f.q.Of == OfProjects && !f.q.When.Always() {
+		if projects, err = f.lasting(taking, projects); err != nil {
+			return nil, err
+		}
+	}
+	idle := f.q.Of == OfActors && f.q.Project == nil && f.q.Participation == nil
+	empty := f.q.Of == OfProjects && f.q.Actor == nil && f.q.Participation == nil
+	list := make([]fact, 0, len(l.ends))
+	joined := make([]bool, len(l.to.ids))
+	for x := range uint32(len(l.from.ids)) {
+		if x%pulse == 0 && f.ctx.Err() != nil {
+			return nil, f.ctx.Err()
+		}
+		if actors != nil && !actors[x] {
+			continue
+		}
+		before := len(list)
+		for k := l.off[x]; k < l.off[x+1]; k++ {
+			y := l.ends[k]
+			// A filter of edges looks at nothing but the edge.
+			if l.holds(k, f.q.When) && (projects == nil || projects[y]) &&
+				(f.q.Participation == nil || store.Holds(f.q.Participation, nil, store.Hit{Edge: l.edge[k]}, f.q.When)) {
+				list = append(list, fact{x + 1, y + 1, l.edge[k]})
+				joined[y] = true
+			}
+		}
+		if idle && len(list) == before {
+			list = append(list, fact{actor: x + 1})
+		}
+	}
+	var nobodys []fact // nobody's come first: counting takes who was counted last for nobody
+	for y := range uint32(len(l.to.ids)) {
+		if empty && !joined[y] && (projects == nil || projects[y]) {
+			nobodys = append(nobodys, fact{project: y + 1})
+		}
+	}
+	return append(nobodys, list...), nil
+}
+
+// lasting leaves, of projects that pass (nil: all), those that are not known to lie outside of
+// the time.
+func (f *facts) lasting(taking store.EdgeType, projects []bool) ([]bool, error) {
+	nodes, err := f.nodesOfProjects()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]bool, len(nodes)-1)
+	for y, n := range nodes[1:] {
+		out[y] = (projects == nil || projects[y]) && taking.Bounds(&store.Edge{}, n).Meets(f.q.When)
+	}
+	return out, nil
 }
 
 // bounds are the actors or the projects that are within q.Within; nil: it bounds none.
@@ -114,22 +252,9 @@ func (a *Analyst) bounds(ctx context.Context, r store.Reader, q BreakdownQuery) 
 	return once.met, nil, nil
 }
 
-// choose are the nodes that pass, by number from 1: of some slots, or (nil) of all nodes of
-// some kinds.
-func choose(ctx context.Context, r store.Reader, of []store.Slot, kinds []string, t store.Test, when store.Period) ([]store.Slot, error) {
+// choose are those of some nodes that pass, by number from 1.
+func choose(ctx context.Context, r store.Reader, of []store.Slot, t store.Test, when store.Period) ([]store.Slot, error) {
 	out := []store.Slot{0}
-	if of == nil {
-		page, err := r.Find(ctx, kinds, store.Window{Where: t, First: store.All, When: when})
-		if err != nil {
-			return nil, err
-		}
-		ids := make([]string, len(page.Hits))
-		for i, h := range page.Hits {
-			ids[i] = h.Node.ID
-		}
-		all, err := r.Slots(ctx, ids)
-		return append(out, all...), err
-	}
 	if t == nil {
 		return append(out, of...), nil
 	}
@@ -193,14 +318,18 @@ func (f *facts) keepLasting(taking store.EdgeType, when store.Period) error {
 // nodesOfProjects are those of the projects, by number.
 func (f *facts) nodesOfProjects() (_ []*store.Node, err error) {
 	if f.projectNodes == nil {
-		f.projectNodes, err = nodesOf(f.ctx, f.r, f.projects)
+		f.projectNodes, err = f.nodes(perProject)
 	}
 	return f.projectNodes, err
 }
 
-// nodesOf are the nodes of some slots by number, of which 0 has none.
-func nodesOf(ctx context.Context, r store.Reader, slots []store.Slot) ([]*store.Node, error) {
-	nodes, err := r.At(ctx, slots[1:])
+// nodes are those at a side by number, of which 0 has none.
+func (f *facts) nodes(side per) ([]*store.Node, error) {
+	slots, err := f.slots(side)
+	if err != nil {
+		return nil, err
+	}
+	nodes, err := f.r.At(f.ctx, slots[1:])
 	return append([]*store.Node{nil}, nodes...), err
 }
 
@@ -214,31 +343,29 @@ func (f *facts) end(i uint32, side per) uint32 {
 
 // order is one in which the facts of each actor (or project) stand side by side: it sorts by
 // counting.
-func (f *facts) order(side per) []uint32 {
-	out := make([]uint32, len(f.list))
-	if side == f.from {
-		for i := range out {
-			out[i] = uint32(i)
+func (f *facts) order(side per) ([]uint32, error) {
+	return remembered(f, fmt.Sprint("order ", side), func() ([]uint32, error) {
+		out := make([]uint32, len(f.list))
+		if side == f.from {
+			for i := range out {
+				out[i] = uint32(i)
+			}
+			return out, nil
 		}
-		return out
-	}
-	n := len(f.actors)
-	if side == perProject {
-		n = len(f.projects)
-	}
-	at := make([]uint32, n+1)
-	for i := range f.list {
-		at[f.end(uint32(i), side)+1]++
-	}
-	for i := 1; i < len(at); i++ {
-		at[i] += at[i-1]
-	}
-	for i := range f.list {
-		x := f.end(uint32(i), side)
-		out[at[x]] = uint32(i)
-		at[x]++
-	}
-	return out
+		at := make([]uint32, f.size(side)+1)
+		for i := range f.list {
+			at[f.end(uint32(i), side)+1]++
+		}
+		for i := 1; i < len(at); i++ {
+			at[i] += at[i-1]
+		}
+		for i := range f.list {
+			x := f.end(uint32(i), side)
+			out[at[x]] = uint32(i)
+			at[x]++
+		}
+		return out, nil
+	})
 }
 
 // amounts are what the facts add to the sum, by fact or, where projects are counted, by
@@ -257,21 +384,23 @@ func (f *facts) amounts(q BreakdownQuery) ([]sum, error) {
 		}
 		return sum{}
 	}
-	if q.Of == OfProjects {
-		nodes, err := f.nodesOfProjects()
-		out := make([]sum, len(nodes))
-		for i, n := range nodes {
-			if n != nil {
-				out[i] = of(n.Props)
+	return remembered(f, "amounts "+name+" "+q.Currency, func() ([]sum, error) {
+		if q.Of == OfProjects {
+			nodes, err := f.nodesOfProjects()
+			out := make([]sum, len(nodes))
+			for i, n := range nodes {
+				if n != nil {
+					out[i] = of(n.Props)
+				}
+			}
+			return out, err
+		}
+		out := make([]sum, len(f.list))
+		for i, x := range f.list {
+			if x.edge != nil {
+				out[i] = of(x.edge.Props)
 			}
 		}
-		return out, err
-	}
-	out := make([]sum, len(f.list))
-	for i, x := range f.list {
-		if x.edge != nil {
-			out[i] = of(x.edge.Props)
-		}
-	}
-	return out, f.ctx.Err()
+		return out, f.ctx.Err()
+	})
 }

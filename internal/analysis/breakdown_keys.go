@@ -98,15 +98,24 @@ type divider struct {
 	called   map[string]string // names of texts that have others
 }
 
-func (a *Analyst) column(f *facts, q BreakdownQuery, by Dimension) (*column, error) {
-	d := &divider{
-		column: &column{}, a: a, f: f, q: q, nodes: []store.Slot{0},
-		nodeKeys: map[store.Slot]uint32{}, textKeys: map[string]uint32{},
+// column is that of a dimension. Of the whole graph it is kept, if it does not depend on which
+// facts pass conditions: where it is by actor or project, it never does (but that only years that
+// are told are cumulated).
+func (a *Analyst) column(f *facts, by Dimension) (*column, error) {
+	work := func() (*column, error) {
+		d := &divider{
+			column: &column{}, a: a, f: f, q: f.q, nodes: []store.Slot{0},
+			nodeKeys: map[store.Slot]uint32{}, textKeys: map[string]uint32{},
+		}
+		if err := d.divide(by); err != nil {
+			return nil, err
+		}
+		return d.column, d.name()
 	}
-	if err := d.divide(by); err != nil {
-		return nil, err
+	if f.whole == nil || !f.plain && (by == Year || by == Role) {
+		return work()
 	}
-	return d.column, d.name()
+	return remember(f.ctx, f.whole.parts, kept{fmt.Sprint("column ", by, f.q.Cumulative && by == Year), f.q.Of, f.q.When}, work)
 }
 
 func (d *divider) divide(by Dimension) error {
@@ -114,7 +123,7 @@ func (d *divider) divide(by Dimension) error {
 	case Country:
 		return d.countries()
 	case Region:
-		_, keys, err := d.above(d.f.actors, located, level("REGION"))
+		_, keys, err := d.above(perActor, located, level("REGION"))
 		d.put(perActor, keys)
 		return err
 	case ActorKind:
@@ -127,21 +136,21 @@ func (d *divider) divide(by Dimension) error {
 	case ActorType:
 		return d.ofActors(func(n *store.Node) string { return n.Props.Text("type") })
 	case Programme:
-		_, keys, err := d.above(d.f.projects, funded, level("PROGRAMME", "FUND", ""), level("FRAMEWORK"))
+		_, keys, err := d.above(perProject, funded, level("PROGRAMME", "FUND", ""), level("FRAMEWORK"))
 		d.put(perProject, keys)
 		return err
 	case Framework:
-		_, keys, err := d.above(d.f.projects, funded, level("FRAMEWORK"))
+		_, keys, err := d.above(perProject, funded, level("FRAMEWORK"))
 		d.put(perProject, keys)
 		return err
 	case Call:
 		return d.calls()
 	case Topic:
-		of, per := d.f.projects, perProject
+		per := perProject
 		if d.q.Of == OfActors {
-			of, per = d.f.actors, perActor
+			per = perActor
 		}
-		_, keys, err := d.above(of, store.Rel{Type: classifiedAs, Kinds: []string{topic}})
+		_, keys, err := d.above(per, store.Rel{Type: classifiedAs, Kinds: []string{topic}})
 		d.put(per, keys)
 		return err
 	case Year:
@@ -151,7 +160,7 @@ func (d *divider) divide(by Dimension) error {
 		}
 		return err
 	case Network:
-		_, keys, err := d.above(d.f.actors, store.Rel{Type: memberOf, Kinds: []string{network}})
+		_, keys, err := d.above(perActor, store.Rel{Type: memberOf, Kinds: []string{network}})
 		d.put(perActor, keys)
 		return err
 	}
@@ -238,7 +247,7 @@ func (d *divider) cumulate() {
 
 // ofActors are the keys that actors have in themselves.
 func (d *divider) ofActors(key func(*store.Node) string) error {
-	nodes, err := nodesOf(d.f.ctx, d.f.r, d.f.actors)
+	nodes, err := d.f.nodes(perActor)
 	if err != nil {
 		return err
 	}
@@ -301,13 +310,17 @@ func (d *divider) years() error {
 }
 
 func (d *divider) countries() error {
-	_, keys, err := d.above(d.f.actors, located, level("COUNTRY"))
+	_, keys, err := d.above(perActor, located, level("COUNTRY"))
+	if err != nil {
+		return err
+	}
+	actors, err := d.f.slots(perActor)
 	if err != nil {
 		return err
 	}
 	var without []uint32
 	var slots []store.Slot
-	for i, s := range d.f.actors {
+	for i, s := range actors {
 		if i > 0 && len(keys[i]) == 0 {
 			without, slots = append(without, uint32(i)), append(slots, s)
 		}
@@ -324,7 +337,7 @@ func (d *divider) countries() error {
 }
 
 func (d *divider) calls() error {
-	fan, keys, err := d.above(d.f.projects, funded, level("CALL"))
+	fan, keys, err := d.above(perProject, funded, level("CALL"))
 	if err != nil {
 		return err
 	}
@@ -386,7 +399,11 @@ func (d *divider) byCode(per per, keys [][]uint32, without []uint32, codes []str
 // above follows a relation from actors or projects, and tells by number the keys that are
 // reached: the far ends themselves or, if something is wanted, what is nearest at or above
 // each of them.
-func (d *divider) above(of []store.Slot, rel store.Rel, wanted ...func(*store.Node) bool) (store.Fan, [][]uint32, error) {
+func (d *divider) above(side per, rel store.Rel, wanted ...func(*store.Node) bool) (store.Fan, [][]uint32, error) {
+	of, err := d.f.slots(side)
+	if err != nil {
+		return store.Fan{}, nil, err
+	}
 	fan, err := d.f.r.Step(d.f.ctx, of[1:], rel, d.q.When)
 	if err != nil {
 		return fan, nil, err

@@ -117,7 +117,8 @@ type Group struct {
 // Meeting is what [Reader.Meet] tells.
 type Meeting struct {
 	// Members are by group who belongs to it: a step by Group.By from Group.Of; without By
-	// each of Group.Of leads to itself, by no edge. Members that meet nobody may be left out.
+	// each of Group.Of leads to itself, by no edge. Whoever meets nobody as a member of a group
+	// may be left out of it.
 	Members []Fan
 	// From are the members of all groups, each once, as Members tells them first, and Fan is
 	// a step from these.

@@ -253,7 +253,7 @@ var readingTests = []test{
 	}},
 	{"where groups meet", "Meet tells where groups meet: what Step tells from the members of all groups, but it may leave out edges to far ends that could not be where a member of one group meets another member, of another group (of the same, if there is one group alone). If it leaves out one edge to a far end, it leaves out all.", func(p *pair) {
 		p.world()
-		for _, groups := range [][][]string{nil, {{}}, {{"n1"}}, {{"n1"}, {"n2"}}, {{"n2", "nobody", "n2"}, {"n1"}, {"n1", "n2"}}, {{"c1"}, {"c2", "old"}}} {
+		for _, groups := range [][][]string{nil, {{}}, {{"n1"}}, {{"n1"}, {"n2"}}, {{"n1", "n2"}, {"n2"}}, {{"n2", "nobody", "n2"}, {"n1"}, {"n1", "n2"}}, {{"c1"}, {"c2", "old"}}} {
 			for _, by := range []*store.Rel{nil, &members, {Type: "LOCATED_IN", Dir: store.In}} {
 				for _, when := range []store.Period{{}, period("2013", "2013")} {
 					same(p, fmt.Sprintf("Meet %q by %v %v", groups, by, when), meeting(p, groups, by, store.Rel{Type: "PARTICIPATES_IN"}, when))

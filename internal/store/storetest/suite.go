@@ -376,8 +376,12 @@ func meeting(p *pair, groups [][]string, by *store.Rel, rel store.Rel, when stor
 		if len(m.Members) != len(groups) || len(m.Off) != len(m.From)+1 {
 			return nil, fmt.Errorf("%d groups of %d, %d fans of %d members", len(m.Members), len(groups), len(m.Off)-1, len(m.From))
 		}
+		type as struct { // a member of a group; of all groups: -1
+			member store.Slot
+			group  int
+		}
 		type line struct {
-			of   store.Slot
+			of   as
 			text string
 		}
 		var lines []line
@@ -391,7 +395,7 @@ func meeting(p *pair, groups [][]string, by *store.Rel, rel store.Rel, when stor
 				if e := fan.Edge[j]; e != nil {
 					text += fmt.Sprintf(" by %v %v", e.EdgeID, e.Props)
 				}
-				lines = append(lines, line{fan.To[j], text})
+				lines = append(lines, line{as{fan.To[j], i}, text})
 				if in[fan.To[j]] == nil {
 					in[fan.To[j]] = map[int]bool{}
 				}
@@ -412,25 +416,25 @@ func meeting(p *pair, groups [][]string, by *store.Rel, rel store.Rel, when stor
 				told[far]++
 			}
 		}
-		meets := func(far store.Slot) bool {
+		meet := map[as]bool{}
+		meets := func(far store.Slot) (met bool) {
 			for _, x := range lead[far] {
 				for _, y := range lead[far] {
 					for g := range in[x] {
 						for h := range in[y] {
 							if x != y && (g != h || len(groups) == 1) {
-								return true
+								meet[as{x, g}], meet[as{x, -1}], met = true, true, true
 							}
 						}
 					}
 				}
 			}
-			return false
+			return met
 		}
 		far, err := r.At(p.ctx, m.To)
 		if err != nil {
 			return nil, err
 		}
-		meet := map[store.Slot]bool{}
 		for i, id := range r.IDs(m.From) {
 			text := "from " + id
 			for j := m.Off[i]; j < m.Off[i+1]; j++ {
@@ -439,10 +443,9 @@ func meeting(p *pair, groups [][]string, by *store.Rel, rel store.Rel, when stor
 				}
 				if meets(m.To[j]) {
 					text += fmt.Sprintf("; %s by %v %v", far[j].ID, m.Edge[j].EdgeID, m.Edge[j].Props)
-					meet[m.From[i]] = true
 				}
 			}
-			lines = append(lines, line{m.From[i], text})
+			lines = append(lines, line{as{m.From[i], -1}, text})
 		}
 		var out []string
 		for _, l := range lines {

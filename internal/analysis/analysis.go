@@ -44,6 +44,7 @@ type Analyst struct {
 	taking store.EdgeType    // how participations stand in time
 	values map[string]string // of the enum of kinds, by kind
 	edges  map[string]store.EdgeType
+	ways   *ways // all of them
 
 	mu     sync.Mutex
 	newest *snapshot // of the newest revision that was asked about
@@ -58,6 +59,7 @@ func New(o *ontology.Ontology) *Analyst {
 			a.groups = append(a.groups, k.Name)
 		}
 	}
+	a.ways = newWays(o)
 	return a
 }
 

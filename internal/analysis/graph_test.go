@@ -165,12 +165,12 @@ func (f *fake) Step(ctx context.Context, from []store.Slot, rel store.Rel, when 
 
 func (f *fake) Each(n *store.Node, rel store.Rel, when store.Period, yield func(store.Hit) bool) {
 	for _, e := range f.edges {
-		if e.Type != rel.Type || rel.Dir == store.Out && e.From != n.ID || rel.Dir == store.In && e.To != n.ID {
+		if e.Type != rel.Type || (rel.Dir == store.In || e.From != n.ID) && (rel.Dir == store.Out || e.To != n.ID) {
 			continue
 		}
 		to := f.get(e.To)
 		far := to
-		if rel.Dir == store.In {
+		if rel.Dir == store.In || rel.Dir == store.Both && e.From != n.ID {
 			far = f.get(e.From)
 		}
 		if rel.Kinds != nil && !slices.Contains(rel.Kinds, far.Kind) || !schema.Edges[e.Type].Bounds(e, to).Meets(when) {

@@ -1,0 +1,352 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"clustergraph/internal/ontology"
+	"clustergraph/internal/store"
+)
+
+var times = []store.Period{{}, {First: 14000, Last: 15000}, {First: 17000, Last: 17000}}
+
+// tangle draws a graph of all kinds and types, in which much is tied to a few.
+func tangle(t *rapid.T) *fake {
+	f := &fake{}
+	o := ontology.Served()
+	few := []string{"Organisation", "Project", "Organisation", "Project", "Network", "Place", "Person", "Programme"}
+	n := rapid.SampledFrom([]int{2, 4, 6, 8, 9, 10}).Draw(t, "nodes")
+	for i := range n {
+		kind := rapid.SampledFrom(few).Draw(t, "kind")
+		f.node(kind, fmt.Sprintf("%c%d", 'a'+rapid.IntRange(0, 25).Draw(t, "name"), i), nil)
+	}
+	type joined struct {
+		typ      string
+		from, to *store.Node
+	}
+	var may []joined
+	for typ := range schema.Edges {
+		for _, x := range f.nodes {
+			for _, y := range f.nodes {
+				if o.Links(typ, x.Kind, y.Kind) {
+					may = append(may, joined{typ, x, y})
+				}
+			}
+		}
+	}
+	slices.SortFunc(may, func(a, b joined) int {
+		return cmp.Or(strings.Compare(a.typ, b.typ), strings.Compare(a.from.ID, b.from.ID), strings.Compare(a.to.ID, b.to.ID))
+	})
+	if len(may) == 0 {
+		return f
+	}
+	for range rapid.SampledFrom([]int{0, n, 2 * n, 3 * n}).Draw(t, "edges") {
+		e := rapid.SampledFrom(may).Draw(t, "edge")
+		if f.has(e.typ, e.from.ID, e.to.ID) {
+			continue
+		}
+		var props map[string]any
+		if schema.Edges[e.typ].Since != "" && rapid.Bool().Draw(t, "dated") {
+			props = map[string]any{"since": dated(rapid.SampledFrom([]string{"2005", "2010", "2016"}).Draw(t, "since")), "until": dated(rapid.SampledFrom([]string{"", "2017"}).Draw(t, "until"))}
+		}
+		f.link(e.typ, e.from.ID, e.to.ID, "", props)
+	}
+	return f
+}
+
+func (f *fake) has(typ, from, to string) bool {
+	return slices.ContainsFunc(f.edges, func(e *store.Edge) bool { return e.Type == typ && e.From == from && e.To == to })
+}
+
+// asked draws the types to go over: nil as often as any.
+func asked(t *rapid.T) []string {
+	if rapid.Bool().Draw(t, "all types") {
+		return nil
+	}
+	return rapid.SliceOfDistinct(rapid.SampledFrom([]string{"MEMBER_OF", "PARTICIPATES_IN", "LOCATED_IN", "PART_OF", "AFFILIATED_WITH", "FUNDED_BY", "POSSIBLY_SAME_AS"}), rapid.ID).Draw(t, "via")
+}
+
+// counting tells, in the plainest way, which edges count and through which nodes one may go.
+func (f *fake) counting(via []string, when store.Period) (edges []*store.Edge, through func(id string) bool) {
+	for _, e := range f.edges {
+		counts := slices.Contains(via, e.Type)
+		if via == nil {
+			counts = e.Type != "POSSIBLY_SAME_AS" && e.Type != "ABOUT"
+		}
+		if counts && e.From != e.To && schema.Edges[e.Type].Bounds(e, f.get(e.To)).Meets(when) {
+			edges = append(edges, e)
+		}
+	}
+	return edges, func(id string) bool {
+		return via != nil || !slices.Contains([]string{"Place", "Programme", "Topic", "Source"}, f.get(id).Kind)
+	}
+}
+
+func other(e *store.Edge, id string) string {
+	switch id {
+	case e.From:
+		return e.To
+	case e.To:
+		return e.From
+	}
+	return ""
+}
+
+// slowPaths tries every way.
+func (f *fake) slowPaths(q PathQuery) []string {
+	edges, through := f.counting(q.Via, q.When)
+	others := func(id string) int {
+		met := map[string]bool{}
+		for _, e := range edges {
+			if x := other(e, id); x != "" && through(x) {
+				met[x] = true
+			}
+		}
+		return len(met)
+	}
+	type way struct {
+		ids  []string
+		cost int
+	}
+	var all []way
+	var walk func(ids []string)
+	walk = func(ids []string) {
+		last := ids[len(ids)-1]
+		if last == q.To {
+			w := way{ids: slices.Clone(ids), cost: len(ids) - 1}
+			if q.Weight == Strength {
+				w.cost = 0
+				for _, id := range ids[1 : len(ids)-1] {
+					w.cost += max(0, others(id)-1)
+				}
+			}
+			all = append(all, w)
+			return
+		}
+		if len(ids) > q.MaxLength || last != q.From &&
+			(!through(last) || slices.Contains(q.Avoid, last) || q.MaxDegree != nil && others(last) > *q.MaxDegree) {
+			return
+		}
+		for _, n := range f.nodes {
+			if !slices.Contains(ids, n.ID) && slices.ContainsFunc(edges, func(e *store.Edge) bool { return other(e, last) == n.ID }) {
+				walk(append(ids, n.ID))
+			}
+		}
+	}
+	walk([]string{q.From})
+	slices.SortFunc(all, func(a, b way) int {
+		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(len(a.ids), len(b.ids)), slices.Compare(a.ids, b.ids))
+	})
+	out := []string{}
+	for _, w := range all[:min(len(all), q.First)] {
+		var told []*store.Edge
+		for i, id := range w.ids[1:] {
+			for _, e := range edges {
+				if other(e, id) == w.ids[i] {
+					told = append(told, e)
+				}
+			}
+		}
+		out = append(out, fmt.Sprint(w.cost, w.ids, edgeIDs(told)))
+	}
+	return out
+}
+
+func edgeIDs(edges []*store.Edge) (out []store.EdgeID) {
+	for _, e := range edges {
+		out = append(out, e.EdgeID)
+	}
+	return out
+}
+
+func (f *fake) tellPaths(found []*Path) []string {
+	out := []string{}
+	for _, p := range found {
+		out = append(out, fmt.Sprint(p.Cost(), f.IDs(p.Nodes()), edgeIDs(p.Edges())))
+	}
+	return out
+}
+
+func TestPaths(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := tangle(t)
+		ids := f.IDs(slotsOf(len(f.nodes)))
+		q := PathQuery{
+			Via: asked(t), When: rapid.SampledFrom(times).Draw(t, "when"),
+			Weight:    rapid.SampledFrom([]PathWeight{Hops, Strength}).Draw(t, "weight"),
+			MaxLength: rapid.IntRange(1, 8).Draw(t, "longest"), First: rapid.IntRange(0, 12).Draw(t, "first"),
+		}
+		ends := rapid.Permutation(ids).Draw(t, "ends")
+		q.From, q.To = ends[0], ends[1]
+		q.Avoid = ends[2:min(len(ends), 2+rapid.IntRange(0, 2).Draw(t, "avoid"))]
+		if rapid.IntRange(0, 2).Draw(t, "hubs") == 0 {
+			n := rapid.IntRange(0, 4).Draw(t, "degree")
+			q.MaxDegree = &n
+		}
+		found, err := analyst.Paths(context.Background(), f, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, want := f.tellPaths(found), f.slowPaths(q)
+		if !slices.Equal(got, want) {
+			t.Fatalf("%+v\n%s\nwant\n%s", q, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	})
+}
+
+func slotsOf(n int) (out []store.Slot) {
+	for i := range n {
+		out = append(out, store.Slot(i+1))
+	}
+	return out
+}
+
+func TestPathsRefused(t *testing.T) {
+	f := &fake{former: map[string]string{"old": "a"}}
+	f.node("Organisation", "a", nil)
+	f.node("Project", "p", nil)
+	f.link("PARTICIPATES_IN", "a", "p", "", nil)
+	good := PathQuery{From: "a", To: "p", MaxLength: 3, First: 3}
+	less := -1
+	for _, c := range []struct {
+		of   func(*PathQuery)
+		is   error
+		says string
+	}{
+		{func(q *PathQuery) { q.From = "nobody" }, store.ErrNotFound, `"nobody"`},
+		{func(q *PathQuery) { q.Avoid = []string{"nobody"} }, store.ErrNotFound, `"nobody"`},
+		{func(q *PathQuery) { q.To = "a" }, store.ErrInvalid, "the same node"},
+		{func(q *PathQuery) { q.To = "old" }, store.ErrInvalid, "the same node"},
+		{func(q *PathQuery) { q.Avoid = []string{"p"} }, store.ErrInvalid, "avoid"},
+		{func(q *PathQuery) { q.MaxLength = 0 }, store.ErrInvalid, "maxLength"},
+		{func(q *PathQuery) { q.MaxLength = MaxPathLength + 1 }, store.ErrInvalid, "maxLength"},
+		{func(q *PathQuery) { q.First = MaxPaths + 1 }, store.ErrInvalid, "first"},
+		{func(q *PathQuery) { q.MaxDegree = &less }, store.ErrInvalid, "maxDegree"},
+	} {
+		q := good
+		c.of(&q)
+		if _, err := analyst.Paths(t.Context(), f, q); !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%+v: %v", q, err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Nanosecond)
+	defer cancel()
+	<-ctx.Done()
+	if _, err := analyst.Paths(ctx, f, good); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	good.First = 0
+	if found, err := analyst.Paths(t.Context(), f, good); err != nil || len(found) != 0 {
+		t.Error(found, err)
+	}
+}
+
+// slowNeighbourhood spreads from the node edge by edge.
+func (f *fake) slowNeighbourhood(q NeighbourhoodQuery) string {
+	edges, through := f.counting(q.Via, q.When)
+	level, on := map[string]int{q.Of: 0}, []string{q.Of}
+	told, left := []string{q.Of}, map[string]bool{}
+	counts := []int{1}
+	for depth := 1; depth <= q.Depth && len(on) > 0; depth++ {
+		weight := map[string]int{}
+		for _, e := range edges {
+			for _, id := range on {
+				if x := other(e, id); x != "" && !left[x] {
+					if _, met := level[x]; !met {
+						weight[x]++
+					}
+				}
+			}
+		}
+		on = nil
+		var here []string
+		for id, w := range weight {
+			if depth > 1 && w < q.MinWeight {
+				left[id] = true
+				continue
+			}
+			level[id] = depth
+			here = append(here, id)
+			if through(id) {
+				on = append(on, id)
+			}
+		}
+		slices.SortFunc(here, func(a, b string) int { return cmp.Or(cmp.Compare(weight[b], weight[a]), strings.Compare(a, b)) })
+		told = append(told, here...)
+		if len(here) > 0 {
+			counts = append(counts, len(here))
+		}
+	}
+	cut := len(told) > q.First
+	told = told[:min(len(told), q.First)]
+	levels, room := []Level{}, q.First
+	for i, n := range counts {
+		levels = append(levels, Level{i, n, min(n, room)})
+		room -= min(n, room)
+	}
+	var between []store.EdgeID
+	for _, e := range f.edges {
+		if slices.Contains(edges, e) && slices.Contains(told, e.From) && slices.Contains(told, e.To) {
+			between = append(between, e.EdgeID)
+		}
+	}
+	return fmt.Sprint(told, between, cut, levels)
+}
+
+func TestNeighbourhood(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := tangle(t)
+		q := NeighbourhoodQuery{
+			Of: rapid.SampledFrom(f.nodes).Draw(t, "of").ID, Depth: rapid.IntRange(0, 4).Draw(t, "depth"),
+			Via: asked(t), When: rapid.SampledFrom(times).Draw(t, "when"),
+			MinWeight: rapid.SampledFrom([]int{1, 1, 2, 3}).Draw(t, "weight"), First: rapid.IntRange(1, 10).Draw(t, "first"),
+		}
+		n, err := analyst.Neighbourhood(context.Background(), f, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		edges, err := n.Edges()
+		if err != nil {
+			t.Fatal(err)
+		}
+		levels, err := n.Levels()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := fmt.Sprint(f.IDs(n.Nodes()), edgeIDs(edges), n.Cut(), levels), f.slowNeighbourhood(q); got != want {
+			t.Fatalf("%+v\n%s\nwant\n%s", q, got, want)
+		}
+	})
+}
+
+func TestNeighbourhoodRefused(t *testing.T) {
+	f := &fake{}
+	f.node("Organisation", "a", nil)
+	good := NeighbourhoodQuery{Of: "a", Depth: 1, MinWeight: 1, First: 10}
+	for _, c := range []struct {
+		of   func(*NeighbourhoodQuery)
+		is   error
+		says string
+	}{
+		{func(q *NeighbourhoodQuery) { q.Of = "nobody" }, store.ErrNotFound, `"nobody"`},
+		{func(q *NeighbourhoodQuery) { q.Depth = -1 }, store.ErrInvalid, "depth"},
+		{func(q *NeighbourhoodQuery) { q.Depth = MaxDepth + 1 }, store.ErrInvalid, "depth"},
+		{func(q *NeighbourhoodQuery) { q.First = 0 }, store.ErrInvalid, "first"},
+		{func(q *NeighbourhoodQuery) { q.First = MaxNeighbours + 1 }, store.ErrInvalid, "first"},
+		{func(q *NeighbourhoodQuery) { q.MinWeight = 0 }, store.ErrInvalid, "minWeight"},
+	} {
+		q := good
+		c.of(&q)
+		if _, err := analyst.Neighbourhood(t.Context(), f, q); !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%+v: %v", q, err)
+		}
+	}
+}

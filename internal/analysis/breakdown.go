@@ -93,6 +93,10 @@ type Breakdown struct {
 	columns []*column
 	groups  []tally
 	total   tally
+
+	facts *facts
+	// Of each group the facts it rests on, from restOff[i] to restOff[i+1]; once asked for.
+	rest, restOff []uint32
 }
 
 // Breakdown divides items by dimensions. An item that has several keys, such as an actor in
@@ -119,7 +123,7 @@ func (a *Analyst) Breakdown(ctx context.Context, r store.Reader, q BreakdownQuer
 	if err != nil {
 		return nil, err
 	}
-	b := &Breakdown{measure: q.Measure}
+	b := &Breakdown{measure: q.Measure, facts: f}
 	for _, by := range q.By {
 		c, err := a.column(f, by)
 		if err != nil {
@@ -312,6 +316,70 @@ func (b *Breakdown) At(i int) Group {
 		g.Share = part / whole
 	}
 	return g
+}
+
+// Projects are the ids of those that the i-th group rests on. Cost: once with all that is
+// broken down, then with those of the group.
+func (b *Breakdown) Projects(i int) ([]string, error) {
+	slots, err := b.facts.slots(perProject)
+	if err != nil {
+		return nil, err
+	}
+	var of []store.Slot
+	for _, k := range b.restsOn(i) {
+		if p := b.facts.list[k].project; p != 0 {
+			of = append(of, slots[p])
+		}
+	}
+	slices.Sort(of)
+	ids := b.facts.r.IDs(slices.Compact(of))
+	slices.Sort(ids)
+	return ids, nil
+}
+
+// Participations are those that the i-th group rests on, in the order of edges. Cost as for
+// Projects.
+func (b *Breakdown) Participations(i int) []*store.Edge {
+	var out []*store.Edge
+	for _, k := range b.restsOn(i) {
+		if e := b.facts.list[k].edge; e != nil {
+			out = append(out, e)
+		}
+	}
+	slices.SortFunc(out, func(x, y *store.Edge) int { return x.Compare(y.EdgeID) })
+	return out
+}
+
+// restsOn are the facts that a group rests on.
+func (b *Breakdown) restsOn(i int) []uint32 {
+	if b.restOff == nil {
+		place := map[[2]uint32]uint32{}
+		for g, t := range b.groups {
+			place[t.keys] = uint32(g)
+		}
+		columns := [2]*column{&undivided, &undivided}
+		copy(columns[:], b.columns)
+		each := func(add func(group, fact uint32)) {
+			for k := range uint32(len(b.facts.list)) {
+				for _, x := range columns[0].of(b.facts, k) {
+					for _, y := range columns[1].of(b.facts, k) {
+						add(place[[2]uint32{x, y}], k)
+					}
+				}
+			}
+		}
+		b.restOff = make([]uint32, len(b.groups)+2)
+		each(func(g, _ uint32) { b.restOff[g+2]++ })
+		for g := 2; g < len(b.restOff); g++ {
+			b.restOff[g] += b.restOff[g-1]
+		}
+		b.rest = make([]uint32, b.restOff[len(b.restOff)-1])
+		each(func(g, k uint32) {
+			b.rest[b.restOff[g+1]] = k
+			b.restOff[g+1]++
+		})
+	}
+	return b.rest[b.restOff[i]:b.restOff[i+1]]
 }
 
 // Key is the place of the i-th group in the order.

@@ -428,6 +428,38 @@ func randomWorld(t *rapid.T) *fake {
 	return f
 }
 
+// restsRightly works a group's figures out of what it is said to rest on.
+func restsRightly(b *Breakdown, q BreakdownQuery, i int) error {
+	g := b.At(i)
+	projects, err := b.Projects(i)
+	if err != nil {
+		return err
+	}
+	edges := b.Participations(i)
+	actors := map[string]bool{}
+	paid, known := store.Cents(0), 0
+	for _, e := range edges {
+		actors[e.From] = true
+		if m, ok := e.Props.Get("contribution").(store.Money); ok && m.Currency == cmp.Or(q.Currency, "EUR") {
+			paid, known = paid+m.Amount, known+1
+		}
+		if _, found := slices.BinarySearch(projects, e.To); !found {
+			return fmt.Errorf("%v takes part in a project the group does not rest on: %v", e, projects)
+		}
+	}
+	switch {
+	case q.Of == OfProjects && len(projects) != g.Count:
+		return fmt.Errorf("%+v rests on the projects %v", g, projects)
+	case q.Of == OfParticipations && len(edges) != g.Count:
+		return fmt.Errorf("%+v rests on %d participations", g, len(edges))
+	case q.Of != OfActors && len(actors) != g.Actors || len(actors) > g.Actors:
+		return fmt.Errorf("%+v rests on participations of %d actors", g, len(actors))
+	case q.Of != OfProjects && q.Measure == Contribution && (known != g.Known || known > 0 && g.Value != paid):
+		return fmt.Errorf("%+v rests on participations that are paid %v (%d known)", g, paid, known)
+	}
+	return nil
+}
+
 // TestSlowBreakdown holds breakdowns to the plain reading of what they mean.
 func TestSlowBreakdown(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -460,6 +492,11 @@ func TestSlowBreakdown(t *testing.T) {
 			got, want := tellGroups(b), f.slowBreakdown(q)
 			if !slices.Equal(got, want) {
 				t.Fatalf("%+v\n got %s\nwant %s", q, strings.Join(got, "\n     "), strings.Join(want, "\n     "))
+			}
+			for i := range b.Len() {
+				if err := restsRightly(b, q, i); err != nil {
+					t.Fatalf("%+v: %v", q, err)
+				}
 			}
 			for i := range b.Len() - 1 {
 				c := 0

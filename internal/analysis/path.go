@@ -646,7 +646,7 @@ func (p *paths) divide(queue *candidates, c candidate) {
 // complete is the first path of a branch with a toll below which the branch has none; if there is
 // none, the least toll that it could have.
 func (p *paths) complete(b *branch, want toll) ([]uint32, toll, error) {
-	c := completion{p: p, branch: b, want: want, next: never, failed: map[state]bool{}, nodes: slices.Clone(b.stem)}
+	c := completion{p: p, branch: b, want: want, next: never, failed: map[reached]bool{}, nodes: slices.Clone(b.stem)}
 	if p.known < p.MaxLength { // there may be longer ones
 		c.next = toll{0, int32(p.known) + 1}
 	}
@@ -670,14 +670,14 @@ type completion struct {
 	branch *branch
 	want   toll
 	next   toll // the least that is more than want and was met
-	failed map[state]bool
+	failed map[reached]bool
 	nodes  []uint32
 	work   int
 	err    error
 }
 
-// state is a node, and what was paid to come to it.
-type state struct {
+// reached is a node, and what was paid to come to it.
+type reached struct {
 	node uint32
 	toll
 }
@@ -717,7 +717,7 @@ func (c *completion) from(x uint32, paid toll) bool {
 		case y == p.to:
 			c.nodes = append(c.nodes, y)
 			return true
-		case c.failed[state{y, to}]:
+		case c.failed[reached{y, to}]:
 			continue
 		}
 		c.nodes = append(c.nodes, y)
@@ -725,7 +725,7 @@ func (c *completion) from(x uint32, paid toll) bool {
 			return true
 		}
 		c.nodes = c.nodes[:len(c.nodes)-1]
-		c.failed[state{y, to}] = true
+		c.failed[reached{y, to}] = true
 	}
 	return false
 }

@@ -71,8 +71,11 @@ var bodiesKnown = sync.OnceValue(func() *authority {
 
 func nameKey(n name) string { return strings.Join(keysOf(n), " ") }
 
+// longAcronym is the letters of an acronym that few bodies of a country have.
+const longAcronym = 5
+
 // find is the only record of a name in a country that the city and the domains do not speak
-// against; of an acronym, the only one that they speak for. It is -1 if there is none.
+// against; of a short acronym, the only one that they speak for. It is -1 if there is none.
 func (a *authority) find(n name, country string, cities, domains []string) int32 {
 	if country == "" {
 		return -1
@@ -81,13 +84,13 @@ func (a *authority) find(n name, country string, cities, domains []string) int32
 		return r
 	}
 	if len(n.terms) == 1 && n.terms[0].class == plain {
-		return a.among(a.short[country+n.terms[0].key], cities, domains, true)
+		return a.among(a.short[country+n.terms[0].key], cities, domains, len(n.terms[0].key) < longAcronym)
 	}
 	return -1
 }
 
 func (a *authority) among(list []int32, cities, domains []string, confirmed bool) int32 {
-	found, best := int32(-1), unknown
+	found, best, several := int32(-1), unknown, false
 	for _, i := range list {
 		r := &a.records[i]
 		m := overlap(cities, r.cities)
@@ -99,13 +102,16 @@ func (a *authority) among(list []int32, cities, domains []string, confirmed bool
 		}
 		switch {
 		case m == differs || confirmed && m < agrees || m < best:
-		case m == best && found >= 0 && found != i:
-			found = -2 // which of them?
+		case m == best && found >= 0:
+			several = several || found != i
 		default:
-			found, best = i, m
+			found, best, several = i, m, false
 		}
 	}
-	return max(found, -1)
+	if several {
+		return -1
+	}
+	return found
 }
 
 // nearest tells whether cities are the same or written alike.
@@ -129,6 +135,9 @@ func nearest(a, b []string) match {
 func (e *entry) known(a *authority) (more []name) {
 	e.record = -1
 	for i := range e.names {
+		if e.says(e.names[i].name) {
+			continue
+		}
 		r := a.find(e.names[i].name, e.Country, e.cities, e.domains)
 		if r < 0 {
 			continue

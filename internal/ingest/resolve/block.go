@@ -14,6 +14,8 @@ const (
 	mostInBlock = 60
 	stem        = 5 // bytes of a word's beginning
 	rarestTerms = 5 // of a name, that make pairs
+	// letters of the longest word that may be made of initials
+	longestAcronym = 8
 )
 
 var seed = maphash.MakeSeed() // of keys that live as long as a run
@@ -137,13 +139,18 @@ func (c *corpus) keys(e *entry) []uint64 {
 				out = append(out, key("words", rare[x], rare[y]))
 			}
 		}
+		if e.says(n.name) { // a city under its name
+			for _, city := range e.cities {
+				out = append(out, key("in", city, "=municipality"))
+			}
+		}
 		for _, t := range n.terms {
 			if t.class == ofBody {
 				for _, city := range e.cities {
 					out = append(out, key("in", city, t.key))
 				}
 			}
-			if t.class == plain && len(t.key) <= 6 {
+			if t.class == plain && len(t.key) <= longestAcronym {
 				out = append(out, key("initials", t.key))
 			}
 		}
@@ -151,7 +158,7 @@ func (c *corpus) keys(e *entry) []uint64 {
 			out = append(out, key("initials", sound(n.initials)), key("initials", sound(n.short)))
 		}
 		for j := 1; j < len(n.all); j++ { // written together by others
-			if joined := sound(n.all[j-1] + n.all[j]); len(joined) > stem+2 {
+			if joined := n.pairs[j-1]; len(joined) > stem+2 {
 				out = append(out, key("word", joined[:stem]))
 			}
 		}

@@ -24,7 +24,26 @@ type likeness struct {
 	common    int   // projects both are partners of, under two names
 	register  match // whether the authority knows them as one
 	a, b      int   // which names are most alike
+	// of these names:
+	begins  more  // whether one is the beginning of the other
+	glued   match // as they are written without spaces
+	numbers match // in them
+	first   bool  // both begin with one rare word
+	added   bool  // one is the authority's
+	place   bool  // one is a place's, the other its municipality's
+	// letters of a word of one that are the initials of the other, if little else is common
+	initials int
 }
+
+// more is how many words a name has that another is the beginning of.
+type more uint8
+
+const (
+	no more = iota
+	oneMore
+	twoMore
+	severalMore
+)
 
 // match is how the values of a field agree.
 type match uint8
@@ -46,9 +65,12 @@ func (c *corpus) compare(x, y *entry) likeness {
 	near := c.near(x, y)
 	for i := range x.names {
 		for j := range y.names {
+			if x.names[i].added && y.names[j].added {
+				continue // whether the authority knows them as one is another question
+			}
 			m := c.soft(x, y, &x.names[i], &y.names[j], near)
 			m.a, m.b = i, j
-			if l.name < 0 || m.nameScore() > l.nameScore() {
+			if l.name < 0 || m.nameScore(c.weights) > l.nameScore(c.weights) {
 				l = m
 			}
 		}
@@ -136,10 +158,15 @@ func formMatch(a, b []term) match {
 	if len(a) == 0 || len(b) == 0 {
 		return unknown
 	}
+	translated := false
 	for _, t := range a {
+		translated = translated || t.key == "=PLC"
 		if slices.ContainsFunc(b, func(u term) bool { return u.key == t.key }) {
 			return agrees
 		}
+	}
+	if translated || slices.ContainsFunc(b, func(t term) bool { return t.key == "=PLC" }) {
+		return unknown // how others than the British translate theirs
 	}
 	return differs
 }
@@ -197,7 +224,8 @@ var ofMunicipality = map[string]bool{"=municipality": true, "=council": true, "=
 var reaching = map[string]bool{"=regional": true, "=local": true, "=north": true, "=south": true, "=east": true, "=west": true, "=central": true, "=county": true, "=region": true, "=municipality": true}
 
 // kinds compares what two names say their bodies are, by the terms that only one of them has.
-func kinds(x, y *entry, a, b *named, la, lb []int) match {
+// place tells whether one is a place, and the other its municipality.
+func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 	only := map[string]bool{}
 	for _, i := range la {
 		if i >= 0 {
@@ -226,7 +254,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int) match {
 		found = agrees
 	}
 	var reach, nation, milds [2]bool
-	group := false
+	group, publics := false, true
 	for side, of := range [2][]int{la, lb} {
 		n, other := a, b
 		if side == 1 {
@@ -244,39 +272,40 @@ func kinds(x, y *entry, a, b *named, la, lb []int) match {
 			switch {
 			case t.class == ofNation:
 				if x.Country != "" && !isNation(t, x.Country) {
-					return differs // "German-Slovak"
+					return differs, false // "German-Slovak"
 				}
 				continue
 			case !beyond && (municipality && ofMunicipality[t.key] || own):
-				found = partly // "Bradford", "City of Bradford Metropolitan District Council"
+				found, place = partly, true // "Bradford", "City of Bradford Metropolitan District Council"
 			case !beyond:
-				return differs // all that is the same is the city
+				return differs, false // all that is the same is the city
 			case whole && (t.class == ofWork && !neutral[t.key] || t.key == "=municipality" || !part && t.class == plain && !own && !likeInitials(t.key) && !initialsOf(t.key, other.name)):
-				return differs // universities and their parts are told apart by what they teach, and by names
+				return differs, false // universities and their parts are told apart by what they teach, and by names
 			case t.class != ofBody:
 			case wholes[t.key] && part:
 			case parts[t.key] && whole && !part:
-				return differs
+				return differs, false
 			case formal[t.key] && !has(other, func(u term) bool { return u.class == ofBody && !mild[u.key] && !formal[u.key] }):
 				found = min(found, partly)
 			case mild[t.key]:
-				milds[side] = milds[side] || !public[t.key]
+				milds[side] = true
+				publics = publics && public[t.key]
 				group = group || grouped[t.key]
 				if found != differs {
 					found = partly
 				}
 			default:
-				return differs
+				return differs, false
 			}
 		}
 	}
 	if reach[0] && nation[1] || reach[1] && nation[0] {
-		return differs
+		return differs, false
 	}
-	if milds[0] && milds[1] || group && !both {
-		return otherwise
+	if milds[0] && milds[1] && !publics || group && !both {
+		return otherwise, place
 	}
-	return found
+	return found, place
 }
 
 func has(n *named, is func(term) bool) bool { return slices.ContainsFunc(n.terms, is) }
@@ -321,9 +350,15 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 			i, j = i+1, j+1
 		}
 	}
-	joined := together(a, la, b, lb) + together(b, lb, a, la)
+	other := l.rarity
+	short, long := acronyms(a, la, b, lb)
+	if w, n := acronyms(b, lb, a, la); n > 0 {
+		short, long = short+w, max(long, n)
+	}
+	joined := short + together(a, la, b, lb) + together(b, lb, a, la)
 	dot, na, nb = dot+joined, na+joined, nb+joined
 	l.rarity += math.Sqrt(joined)
+	met := 0.0
 	for k, i := range la {
 		if i < 0 {
 			continue
@@ -334,7 +369,11 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 			if j < 0 {
 				continue
 			}
-			if s := meet(a.terms[i], b.terms[j]); s > best {
+			s := meet(a.terms[i], b.terms[j])
+			if s < 1 && near != differs && (sameCity(x, a.terms[i], b.terms[j]) || sameCity(y, a.terms[i], b.terms[j])) {
+				s = 1
+			}
+			if s > best {
 				best, at = s, k
 			}
 		}
@@ -345,11 +384,15 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 			// rare the word is.
 			m := min(w, v)
 			l.rarity += m
+			met += m
 			dot += best * m * m
 			na += m * m
 			nb += m * m
 			continue
 		}
+	}
+	if other+met < littleElse {
+		l.initials = long
 	}
 	var over [2]struct{ plain, known, place, nation float64 }
 	for side, left := range [2][]int{la, lb} {
@@ -358,7 +401,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 			own, of, other, is = b, y, a, x
 		}
 		var sum float64
-		short := slices.ContainsFunc([2][]int{lb, la}[side], func(i int) bool {
+		hasShort := slices.ContainsFunc([2][]int{lb, la}[side], func(i int) bool {
 			return i >= 0 && other.terms[i].class == plain && len(other.terms[i].key) <= 6 && initialsOf(other.terms[i].key, own.name)
 		})
 		for _, i := range left {
@@ -367,7 +410,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 			}
 			t := own.terms[i]
 			share := unsaid(t, own, of, other, is, near)
-			if short && t.class != ofNation && t.class != ofPlace {
+			if hasShort && t.class != ofNation && t.class != ofPlace {
 				share = min(share, saidByShort) // "IRT Jules Verne"
 			}
 			w := own.weights[i] * share
@@ -408,7 +451,11 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	}
 	l.acronym = (!a.preferred || !b.preferred) && len(a.terms) == 1 && len(b.terms) == 1 && a.terms[0].class == plain && len(a.terms[0].key) <= 5
 	l.form = formMatch(a.forms, b.forms)
-	l.body = kinds(x, y, a, b, la, lb)
+	l.added = a.added || b.added
+	l.numbers = overlap(a.numbers, b.numbers)
+	l.begins, l.first = begins(a, b)
+	l.glued = gluedMatch(a.joined, b.joined)
+	l.body, l.place = kinds(x, y, a, b, la, lb)
 	if na > 0 && nb > 0 {
 		l.name = dot / math.Sqrt(na*nb)
 	}
@@ -431,6 +478,11 @@ func isNation(t term, country string) bool {
 	return t.key[1:] == country || t.key == "=SLO" && (country == "SI" || country == "SK")
 }
 
+// sameCity tells whether two terms are names of the city of a body.
+func sameCity(e *entry, s, t term) bool {
+	return s.class == plain && t.class == plain && slices.Contains(e.cityWords, s.key) && slices.Contains(e.cityWords, t.key)
+}
+
 // meet is how well a term stands for another that is not the same.
 func meet(s, t term) float64 {
 	if s.class == plain && t.class == plain {
@@ -438,7 +490,7 @@ func meet(s, t term) float64 {
 	}
 	switch {
 	case s.class == plain || t.class == plain: // "Univresity"
-		if len(s.word) >= 5 && len(t.word) >= 5 && edlib.OSADamerauLevenshteinDistance(s.word, t.word) == 1 {
+		if len(s.word) >= 5 && len(t.word) >= 5 && slip(s.word, t.word) {
 			return misspelt
 		}
 	case s.class == ofNation && t.class == ofNation && (isNation(s, t.key[1:]) || isNation(t, s.key[1:])):
@@ -457,7 +509,7 @@ func together(a *named, la []int, b *named, lb []int) (weight float64) {
 			continue
 		}
 		for j := 1; j < len(b.all); j++ {
-			if sound(b.all[j-1]+b.all[j]) != a.terms[i].key {
+			if b.pairs[j-1] != a.terms[i].key {
 				continue
 			}
 			la[k] = -1
@@ -473,12 +525,108 @@ func together(a *named, la []int, b *named, lb []int) (weight float64) {
 	return weight
 }
 
+// acronyms finds the terms of one name that are initials of words beside each other in the
+// other, "USAMV Cluj", what they weigh, squared, and the letters of the longest.
+func acronyms(a *named, la []int, b *named, lb []int) (weight float64, letters int) {
+	for k, i := range la {
+		if i < 0 || a.terms[i].class != plain || len(a.terms[i].raw) < 3 || len(a.terms[i].raw) > longestAcronym {
+			continue
+		}
+		w := a.terms[i].raw
+		from, to := strings.Index(b.short, w), 0
+		if from < 0 {
+			continue
+		}
+		to = from + len(w)
+		la[k] = -1
+		weight += a.weights[i] * a.weights[i]
+		letters = max(letters, len(w))
+		for n, l := range lb {
+			if l >= 0 && slices.ContainsFunc(b.said[from:to], func(s string) bool { return stands(s, b.terms[l]) }) {
+				lb[n] = -1
+			}
+		}
+	}
+	return weight, letters
+}
+
+// littleElse is the rarity of what names have in common below which that is hardly more than a
+// city.
+const littleElse = 6
+
+// rareWord is the weight of a word from which on it tells something where names begin with it.
+const rareWord = 7
+
+// begins tells whether one name is the beginning of the other, by the meaning of its words, and
+// whether both begin with one rare word.
+func begins(a, b *named) (more, bool) {
+	if len(a.seq) > len(b.seq) {
+		a, b = b, a
+	}
+	if len(a.seq) == 0 {
+		return no, false
+	}
+	first := false
+	if a.seq[0] == b.seq[0] && a.seq[0][0] != '=' {
+		for i := range a.terms {
+			first = first || a.terms[i].key == a.seq[0] && a.weights[i] >= rareWord
+		}
+	}
+	if len(a.seq) == len(b.seq) {
+		return no, first
+	}
+	for i, k := range a.seq {
+		if k != b.seq[i] && (k[0] == '=' || b.seq[i][0] == '=' || alike(k, b.seq[i]) == 0) {
+			return no, first
+		}
+	}
+	return more(min(int(severalMore), len(b.seq)-len(a.seq))), first
+}
+
+// slip tells whether words differ by a letter, by two swapped or by two beside each other.
+func slip(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 {
+		return false
+	}
+	begin := 0
+	for begin < len(a) && a[begin] == b[begin] {
+		begin++
+	}
+	end := 0
+	for end < len(a)-begin && a[len(a)-1-end] == b[len(b)-1-end] {
+		end++
+	}
+	return len(b)-begin-end <= 2
+}
+
+// gluedMatch compares names without spaces: they are the same, differ by a slip, or one
+// is the beginning of the other.
+func gluedMatch(a, b string) match {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	switch {
+	case len(a) < 6:
+		return unknown
+	case a == b:
+		return agrees
+	case len(a) >= 10 && slip(a, b):
+		return partly
+	case len(a) >= 10 && b[:len(a)] == a:
+		return otherwise
+	}
+	return differs
+}
+
 // stands tells whether a word is where a term comes from.
 func stands(w string, t term) bool {
 	if t.class == plain {
 		return sound(w) == t.key
 	}
-	m, _ := known.meaning(w)
+	m, _ := means(w)
 	return slices.ContainsFunc(m.terms, func(u term) bool { return u.key == t.key })
 }
 

@@ -39,7 +39,7 @@ type entry struct {
 	*Body
 	names     []named
 	cities    []string           // keys of words
-	cityWords []string           // the same, and each of their words
+	cityWords []string           // the same, each of their words, and other names of theirs
 	given     []store.Identifier // those that are not made of its names
 	domains   []string
 	record    int32  // of the authority; -1 if there is none
@@ -63,6 +63,7 @@ type corpus struct {
 	class   []class
 	text    []string
 	sites   map[string]int32 // bodies with a domain
+	weights *weights
 }
 
 // background is of how many bodies each class of terms is taken to occur in beside those of
@@ -73,21 +74,27 @@ const backgroundBodies = 20000
 
 // newCorpus takes bodies apart. Nothing depends on their order.
 func newCorpus(bodies []Body) *corpus {
-	c := &corpus{terms: map[string]int32{}, sites: map[string]int32{}}
+	c := &corpus{weights: learned, terms: map[string]int32{}, sites: map[string]int32{}}
 	c.entries = make([]entry, len(bodies))
 	known := bodiesKnown()
+	places := citiesOf{}
 	for i := range bodies {
 		b := &bodies[i]
 		e := entry{Body: b}
 		seen := map[int32]bool{}
 		had := map[string]bool{}
 		for _, s := range b.Cities {
-			if k := cityKey(s); k != "" && !slices.Contains(e.cities, k) {
+			k := cityKey(s)
+			if k == "" {
+				continue
+			}
+			usual, words := places.of(b.Country, s)
+			if usual != "" && k[0] != '=' {
+				k = usual
+			}
+			if !slices.Contains(e.cities, k) {
 				e.cities = append(e.cities, k)
-				e.cityWords = append(e.cityWords, k)
-				if words := strings.Fields(k); len(words) > 1 {
-					e.cityWords = append(e.cityWords, words...)
-				}
+				e.cityWords = append(append(e.cityWords, k), words...)
 			}
 		}
 		for _, s := range b.Names {
@@ -152,6 +159,35 @@ func newCorpus(bodies []Body) *corpus {
 		}
 	}
 	return c
+}
+
+// citiesOf are the words that stand for cities, by country and what was told of them.
+type citiesOf map[string]cityNames
+
+type cityNames struct {
+	usual string
+	words []string
+}
+
+func (c citiesOf) of(country, city string) (usual string, words []string) {
+	k := country + city
+	n, ok := c[k]
+	if !ok {
+		plain := cityText(city)
+		n.usual, n.words = citiesKnown().find(country, plain)
+		for _, w := range strings.Fields(plain) {
+			if w = sound(w); len(w) >= shortestCity && w[0] > '9' && !slices.Contains(n.words, w) {
+				n.words = append(n.words, w)
+			}
+		}
+		for _, w := range strings.Fields(cityKey(city)) {
+			if !slices.Contains(n.words, w) {
+				n.words = append(n.words, w)
+			}
+		}
+		c[k] = n
+	}
+	return n.usual, n.words
 }
 
 // says tells of another name of a body whether it says no more than where the body is: bodies
@@ -264,11 +300,8 @@ func label(b *Body) string {
 // cityKey is a city without post codes, districts and what is told in parentheses; a city
 // of several names by the one that places.txt has.
 func cityKey(s string) string {
-	if i := strings.IndexAny(s, "(,;/"); i > 0 {
-		s = s[:i]
-	}
 	var terms []string
-	words := strings.Fields(text.Key(s))
+	words := strings.Fields(cityText(s))
 	for i := 0; i < len(words); {
 		m, taken := known.begin(words[i:])
 		if taken == 0 {
@@ -289,6 +322,14 @@ func cityKey(s string) string {
 		i += taken
 	}
 	return strings.Join(terms, " ")
+}
+
+// cityText is a city, folded, without what follows its name.
+func cityText(s string) string {
+	if i := strings.IndexAny(s, "(,;/"); i > 0 {
+		s = s[:i]
+	}
+	return text.Key(s)
 }
 
 // shared are hosts on which anyone may have pages.

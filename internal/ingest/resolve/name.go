@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"clustergraph/internal/text"
 )
@@ -13,6 +14,7 @@ type term struct {
 	key   string
 	class class
 	word  string // as it sounds
+	raw   string // of a word whose meaning is not known: as it is written
 }
 
 // name is a name, taken apart.
@@ -20,7 +22,12 @@ type name struct {
 	// terms are each once, sorted by key, without those that say nothing and legal forms.
 	terms   []term
 	all     []string // its words, in their order
+	seq     []string // keys of terms, in their order
+	joined  string   // its words without forms, written together, as they sound
+	numbers []string // in it
+	pairs   []string // of its words and those after them, written together, as they sound
 	words   int      // that say something
+	said    []string // these
 	dropped bool     // small words that do not begin it were left out
 	forms   []term   // legal forms that there is no confusing
 	// initials are those of all words that are no legal forms, and of those that say something.
@@ -36,25 +43,39 @@ func analyse(s string) name {
 	}
 	if len(n.terms) == 0 {
 		for _, w := range words {
-			n.terms = append(n.terms, term{sound(w), plain, sound(w)})
+			n.terms = append(n.terms, term{sound(w), plain, sound(w), w})
 		}
 		slices.SortFunc(n.terms, func(a, b term) int { return cmp.Compare(a.key, b.key) })
 		n.terms = slices.Compact(n.terms)
 	}
 	n.all = words
+	for j := 1; j < len(words); j++ {
+		n.pairs = append(n.pairs, sound(words[j-1]+words[j]))
+	}
+	for i, w := range words {
+		if number(w) || w == "i" && i > 0 && i == len(words)-1 {
+			n.numbers = append(n.numbers, w)
+		}
+	}
+	slices.Sort(n.numbers)
 	return n
+}
+
+// number tells whether a word is a number, also a Roman one of more than one letter.
+func number(w string) bool {
+	return strings.Trim(w, "0123456789") == "" || len(w) > 1 && strings.Trim(w, "iv") == "" && w != "vi"
 }
 
 func take(words []string, drop bool) name {
 	var n name
-	var all, short strings.Builder
+	var all, short, joined strings.Builder
 	lone, others := "", 0 // the only word that means something, and the words beside it
 	for i := 0; i < len(words); {
 		m, taken := known.begin(words[i:])
 		ok := taken > 0
 		if !ok {
 			taken = 1
-			m, ok = known.meaning(words[i])
+			m, ok = means(words[i])
 		}
 		of := words[i : i+taken]
 		i += taken
@@ -70,12 +91,18 @@ func take(words []string, drop bool) name {
 			continue
 		}
 		for _, w := range of {
+			joined.WriteString(w)
+			if len(of) > 1 && known.whole[w].class == nothing {
+				continue
+			}
 			short.WriteByte(w[0])
+			n.said = append(n.said, w)
 		}
 		n.words += len(of)
 		if !ok || len(m.terms) == 0 {
 			for _, w := range of {
-				n.terms = append(n.terms, term{sound(w), plain, sound(w)})
+				n.terms = append(n.terms, term{sound(w), plain, sound(w), w})
+				n.seq = append(n.seq, sound(w))
 			}
 			others++
 			continue
@@ -83,9 +110,10 @@ func take(words []string, drop bool) name {
 		for _, t := range m.terms {
 			t.word = sound(strings.Join(of, " "))
 			n.terms = append(n.terms, t)
+			n.seq = append(n.seq, t.key)
 		}
 		switch {
-		case m.class == ofWork && lone == "" && taken == 1:
+		case m.class == ofWork && lone == "" && taken == 1 && len(m.terms) < 3:
 			lone = of[0]
 		case m.class != ofNation || len(m.terms) > 1:
 			others++
@@ -94,11 +122,11 @@ func take(words []string, drop bool) name {
 	// Where that is all there is, it is a name, not what it means.
 	if lone != "" && others == 0 {
 		n.terms = slices.DeleteFunc(n.terms, func(t term) bool { return t.class != ofNation })
-		n.terms = append(n.terms, term{sound(lone), plain, sound(lone)})
+		n.terms = append(n.terms, term{sound(lone), plain, sound(lone), lone})
 	}
 	slices.SortFunc(n.terms, func(a, b term) int { return cmp.Compare(a.key, b.key) })
 	n.terms = slices.CompactFunc(n.terms, func(a, b term) bool { return a.key == b.key })
-	n.initials, n.short = all.String(), short.String()
+	n.initials, n.short, n.joined = all.String(), short.String(), sound(joined.String())
 	return n
 }
 
@@ -125,7 +153,43 @@ var sounds = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "ph", "f", "sc
 	"bb", "b", "dd", "d", "ff", "f", "gg", "g", "kk", "k", "ll", "l", "mm", "m", "nn", "n", "pp", "p", "rr", "r", "ss", "s", "tt", "t", "zz", "z")
 
 // sound is a word without the differences between spellings.
-func sound(w string) string { return sounds.Replace(w) }
+func sound(w string) string { return soundsSeen.of(w, sounds.Replace) }
+
+// seen remembers what was worked out of words, of which texts have the same again and again: so
+// many of them, at most.
+type seen[V any] struct {
+	mu sync.RWMutex
+	by map[string]V
+}
+
+const mostSeen = 1 << 18
+
+var (
+	soundsSeen   seen[string]
+	meaningsSeen seen[meaningSeen]
+)
+
+type meaningSeen struct {
+	meaning
+	ok bool
+}
+
+func (s *seen[V]) of(w string, work func(string) V) V {
+	s.mu.RLock()
+	v, ok := s.by[w]
+	s.mu.RUnlock()
+	if ok {
+		return v
+	}
+	v = work(w)
+	s.mu.Lock()
+	if s.by == nil || len(s.by) >= mostSeen {
+		s.by = map[string]V{}
+	}
+	s.by[w] = v
+	s.mu.Unlock()
+	return v
+}
 
 // wordsOf are the folded words of a name.
 func wordsOf(s string) []string {

@@ -52,8 +52,8 @@ func Make(ctx context.Context, from Truth, schema store.Schema, t Thresholds, d 
 				return nil, err
 			}
 			if !together { // what was held against them speaks for them
-				n := float64(min(commonSorted(a.Projects, b.Projects), 2))
-				pair.Weight += (twoSources - commonProject) * n
+				n := commonSorted(a.Projects, b.Projects)
+				pair.Weight += twoSources(n) - besideEachOther(n)
 				pair.Merge = pair.Weight >= t.Merge
 				for i, w := range pair.Why {
 					if strings.HasPrefix(w, "partners beside") {

@@ -62,20 +62,20 @@ func (c *corpus) find(t Thresholds, distinct func(a, b *Body) bool) []Pair {
 	for i := range c.entries {
 		x := &c.entries[i]
 		blocks.candidates(int32(i), met, func(j int32) {
-			y := &c.entries[j]
+			x, y := x, &c.entries[j]
 			if x.Country != "" && y.Country != "" && x.Country != y.Country {
 				return
 			}
+			a, b := int32(i), j
+			if c.order(b, a) < 0 {
+				a, b, x, y = b, a, y, x
+			}
 			l := c.compare(x, y)
-			w := l.score()
+			w := l.score(c.weights)
 			if w < t.Review || distinct != nil && distinct(x.Body, y.Body) {
 				return
 			}
-			p := Pair{A: i, B: int(j), Weight: w, Merge: w >= t.Merge, Why: c.why(x, y, &l)}
-			if c.order(int32(p.B), int32(p.A)) < 0 {
-				p.A, p.B = p.B, p.A
-			}
-			found = append(found, p)
+			found = append(found, Pair{A: int(a), B: int(b), Weight: w, Merge: w >= t.Merge, Why: c.why(x, y, &l)})
 		})
 	}
 	c.sort(found)

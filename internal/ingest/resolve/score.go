@@ -1,94 +1,297 @@
 package resolve
 
-import "slices"
+import (
+	"bufio"
+	_ "embed"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
 
-// Matching follows Fellegi and Sunter (1969: A Theory for Record Linkage): each field that is
-// compared adds log2(m/u), where m is how often it agrees so in pairs of one body and u how
-// often in pairs of two. The weights start from the counts on the tuning part of
-// testdata/pairs.tsv, smoothed and rounded; what is rare there (what names with nothing in
-// common tell, say) is set by judgement. What rare agreement weighs more for is in the terms'
-// own weights (Winkler 1989) and in rarity.
+// Matching follows Fellegi and Sunter (1969: A Theory for Record Linkage): what a comparison
+// finds is told by features, each of which adds a weight, in bits, to the logarithm of how much
+// likelier the pair is one body than two.
+//
+// The weights are those of a logistic regression on testdata/pairs.tsv, in which bodies that
+// are one and bodies that are not count the same. They are kept near prior weights, set by
+// judgement, as far as the pairs do not say otherwise (a normal prior, that is L2
+// regularisation around them; its width was chosen by cross-validation, split by body). So
+// what is rare in the pairs keeps the weight that was judged. weights.tsv has both;
+// "go test ./internal/ingest/resolve -run TestWeights -fit" makes it.
+//
+//go:embed weights.tsv
+var weightsFile string
 
-// nameLevels are weights of likeness of names, each from a least value on.
-var nameLevels = []struct{ least, weight float64 }{
-	{0.985, 9}, {0.93, 6}, {0.87, 4}, {0.80, 2.5}, {0.72, 1.5}, {0.62, 0}, {0.50, -2}, {0.35, -4}, {0, -8},
+// feature is something that a comparison finds.
+type feature uint8
+
+// Features, in the order of weights.tsv.
+var features = []struct {
+	name  string
+	prior float64
+}{
+	{"name >= 0.985", 9}, {"name >= 0.93", 6}, {"name >= 0.87", 4}, {"name >= 0.80", 2.5}, {"name >= 0.72", 1.5},
+	{"name >= 0.62", 0}, {"name >= 0.50", -2}, {"name >= 0.35", -4}, {"name < 0.35", -8},
+	{"rest: none", 1.5}, {"rest: known words of one", -3}, {"rest: own words of one", -2.5}, {"rest: words of both", -2}, {"rest: known words of both", -5},
+	{"body: unknown", 0}, {"body: differs", -12}, {"body: may differ", -4}, {"body: nearly the same", -0.5}, {"body: the same", 0.5},
+	{"body: unknown, and a rest", -4},
+	{"form: unknown", 0}, {"form: differs", -5}, {"form: the same", 0.5},
+	{"an acronym beside names", -8},
+	{"rarity < 5", -4}, {"rarity < 6.5", -2}, {"rarity < 14", 0}, {"rarity < 20", 1}, {"rarity >= 20", 2},
+	{"begins it, one word more", 0}, {"begins it, two words more", 1}, {"begins it, several words more", 2},
+	{"begins it, and is rare", 1}, {"both begin with a rare word", 1},
+	{"glued: differs", 0}, {"glued: the beginning", 2}, {"glued: a letter differs", 4}, {"glued: the same", 5},
+	{"numbers differ", -6},
+	{"a name of the authority", -1},
+	{"a place and its municipality", 2},
+	{"initials, 3 letters", -8}, {"initials, 4 letters", -5}, {"initials, 5 letters or more", -1},
+	{"city: unknown", 0}, {"city: differs", -4}, {"city: nearly the same", 1}, {"city: the same", 1.5},
+	{"city differs, and a rest", -2}, {"city differs, names common", -5}, {"city the same, one begins the other", 1}, {"city the same, initials", 3},
+	{"city differs, a name of the authority", -4}, {"city differs, form differs", -2},
+	{"site: unknown", 0}, {"site: differs", -1.5}, {"site: nearly the same", 2}, {"site: the same", 5},
+	{"site the same, names of a group", -5},
+	{"tax number differs", -1}, {"tax number the same", 7},
+	{"authority: two bodies", -6}, {"authority: one body", 8},
+	{"a common project", -3}, {"a second common project", -3},
+	{"one is a network, country unknown", -8},
+	{"country unknown", -1.5}, {"country unknown, names common", -1.5},
+	{"all", 0},
 }
 
+const (
+	fName      = feature(0)
+	fRest      = fName + 9
+	fBody      = fRest + 5
+	fBeside    = fBody + 5
+	fForm      = fBeside + 1
+	fAcronym   = fForm + 3
+	fRarity    = fAcronym + 1
+	fBegins    = fRarity + 5
+	fBeginRare = fBegins + 3
+	fFirst     = fBeginRare + 1
+	fGlued     = fFirst + 1
+	fNumbers   = fGlued + 4
+	fAdded     = fNumbers + 1
+	fPlace     = fAdded + 1
+	fInitials  = fPlace + 1
+	fCity      = fInitials + 3
+	fOther     = fCity + 4
+	fNamesake  = fOther + 1
+	fCityBegin = fNamesake + 1
+	fCityInit  = fCityBegin + 1
+	fCityAdded = fCityInit + 1
+	fCityForm  = fCityAdded + 1
+	fSite      = fCityForm + 1
+	fGroup     = fSite + 4
+	fVAT       = fGroup + 1
+	fRegister  = fVAT + 2
+	fCommon    = fRegister + 2
+	fNetwork   = fCommon + 2
+	fCountry   = fNetwork + 1
+	fUncommon  = fCountry + 1
+	fAll       = fUncommon + 1
+	allOf      = fAll + 1
+)
+
+// Least likeness of names, and rarity below which names are, for their features.
 var (
-	restWeights     = [...]float64{alikeAll: 1.5, oneKnown: -3, onePlain: -2.5, bothOver: -2, bothKnown: -5}
-	bodyWeights     = [...]float64{unknown: 0, differs: -12, otherwise: -4, partly: -0.5, agrees: 0.5}
-	formWeights     = [...]float64{unknown: 0, differs: -5, partly: 0, agrees: 0.5}
-	cityWeights     = [...]float64{unknown: 0, differs: -4, partly: 1, agrees: 1.5}
-	siteWeights     = [...]float64{unknown: 0, differs: -1.5, partly: 2, agrees: 5}
-	registerWeights = [...]float64{unknown: 0, differs: -6, partly: 0, agrees: 8}
-	vatWeights      = [...]float64{unknown: 0, differs: -1, partly: 0, agrees: 7}
+	nameLevels   = [...]float64{0.985, 0.93, 0.87, 0.80, 0.72, 0.62, 0.50, 0.35}
+	rarityLevels = [...]float64{5, 6.5, 14, 20}
 )
 
 const (
-	besideAName     = -4 // "Enel" and "Enel Energia" may well be two companies of one group
-	otherBranch     = -2 // other words, another city: another branch or chapter
-	ofNetwork       = -8 // a network and a company of one name, nobody knows where
-	sharedAcronym   = -8 // many bodies have one acronym
-	namesake        = -5 // a name of one word in two cities
-	oneWord         = 10.5
-	ofOneGroup      = -5 // one domain of several bodies
-	commonProject   = -3 // of each project that lists both as partners, of the first two
-	twoSources      = 3  // of each project that two sources list them in, of the first two
-	unknownCountry  = -1.5
-	commonName      = -2 // names whose common words are those of many bodies
-	veryCommonName  = -4
-	commonRarity    = 6.5
-	veryCommonBelow = 5
-	rare            = 14
-	veryRare        = 20
+	oneWord  = 10.5 // below this rarity a name is of one word, or of words that many have
+	rareName = 12   // the rarity of a name that is hardly another's beginning
+	rare     = 14
 )
 
-// nameScore is the weight of what the names tell.
-func (l *likeness) nameScore() float64 {
-	i := slices.IndexFunc(nameLevels, func(x struct{ least, weight float64 }) bool { return l.name >= x.least })
-	s := nameLevels[i].weight + restWeights[l.rest] + bodyWeights[l.body] + formWeights[l.form]
+type weights [allOf]float64
+
+// learned are the weights of weights.tsv.
+var learned = mustReadWeights(weightsFile)
+
+func mustReadWeights(file string) *weights {
+	w, err := readWeights(file)
+	if err != nil {
+		panic(err) // it is part of the program
+	}
+	return w
+}
+
+func readWeights(file string) (*weights, error) {
+	var w weights
+	i := 0
+	for s := bufio.NewScanner(strings.NewReader(file)); s.Scan(); {
+		f := strings.Split(s.Text(), "\t")
+		if s.Text() == "" || s.Text()[0] == '#' {
+			continue
+		}
+		if i == len(w) || len(f) < 2 || f[0] != features[i].name {
+			return nil, fmt.Errorf("weights.tsv: %q is not the feature that is expected there", f[0])
+		}
+		v, err := strconv.ParseFloat(f[1], 64)
+		if err != nil {
+			return nil, err
+		}
+		w[i] = v
+		i++
+	}
+	if i < len(w) {
+		return nil, fmt.Errorf("weights.tsv: %d features, not %d", i, len(w))
+	}
+	return &w, nil
+}
+
+// nameFeatures are those of the names.
+func (l *likeness) nameFeatures(to []feature) []feature {
+	level := slices.IndexFunc(nameLevels[:], func(x float64) bool { return l.name >= x })
+	if level < 0 {
+		level = len(nameLevels)
+	}
+	to = append(to, fName+feature(level), fRest+feature(l.rest), fBody+feature(l.body))
 	if l.body == unknown && l.rest != alikeAll {
-		s += besideAName
+		to = append(to, fBeside)
+	}
+	switch l.form {
+	case unknown:
+		to = append(to, fForm)
+	case differs:
+		to = append(to, fForm+1)
+	case agrees:
+		to = append(to, fForm+2)
 	}
 	if l.acronym {
-		s += sharedAcronym
+		to = append(to, fAcronym)
 	}
-	switch {
-	case l.rarity < veryCommonBelow:
-		s += veryCommonName
-	case l.rarity < commonRarity:
-		s += commonName
-	case l.body == differs:
-	case l.rarity > veryRare:
-		s += 2
-	case l.rarity > rare:
-		s++
+	level = slices.IndexFunc(rarityLevels[:], func(x float64) bool { return l.rarity < x })
+	if level < 0 {
+		level = len(rarityLevels)
+	}
+	to = append(to, fRarity+feature(level))
+	if l.begins > no {
+		to = append(to, fBegins+feature(l.begins)-1)
+		if l.rarity >= rareName {
+			to = append(to, fBeginRare)
+		}
+	}
+	if l.first {
+		to = append(to, fFirst)
+	}
+	if l.glued > unknown {
+		to = append(to, fGlued+feature(l.glued)-1)
+	}
+	if l.numbers == differs {
+		to = append(to, fNumbers)
+	}
+	if l.added {
+		to = append(to, fAdded)
+	}
+	if l.place {
+		to = append(to, fPlace)
+	}
+	if l.initials > 0 {
+		to = append(to, fInitials+feature(min(l.initials, 5)-3))
+	}
+	return to
+}
+
+// features are all of them.
+func (l *likeness) features(to []feature) []feature {
+	to = l.nameFeatures(to)
+	switch l.city {
+	case unknown:
+		to = append(to, fCity)
+	case differs:
+		to = append(to, fCity+1)
+		if l.rest != alikeAll {
+			to = append(to, fOther)
+		} else if l.rarity < oneWord {
+			to = append(to, fNamesake)
+		}
+		if l.added {
+			to = append(to, fCityAdded)
+		}
+		if l.form == differs {
+			to = append(to, fCityForm)
+		}
+	case partly:
+		to = append(to, fCity+2)
+	case agrees:
+		to = append(to, fCity+3)
+		if l.begins > no {
+			to = append(to, fCityBegin)
+		}
+		if l.initials > 0 {
+			to = append(to, fCityInit)
+		}
+	}
+	switch l.site {
+	case unknown:
+		to = append(to, fSite)
+	case differs:
+		to = append(to, fSite+1)
+	case partly:
+		to = append(to, fSite+2)
+	case agrees:
+		to = append(to, fSite+3)
+		if l.rest >= bothOver || l.body == otherwise || l.body == unknown && l.rest != alikeAll {
+			to = append(to, fGroup)
+		}
+	}
+	to = pair(to, l.vat, fVAT)
+	to = pair(to, l.register, fRegister)
+	for i := range min(l.common, 2) {
+		to = append(to, fCommon+feature(i))
+	}
+	if !l.countries {
+		to = append(to, fCountry)
+		if l.network {
+			to = append(to, fNetwork)
+		}
+		if l.rarity < rare && l.city != agrees {
+			to = append(to, fUncommon)
+		}
+	}
+	return append(to, fAll)
+}
+
+func pair(to []feature, m match, f feature) []feature {
+	switch m {
+	case differs:
+		return append(to, f)
+	case agrees:
+		return append(to, f+1)
+	}
+	return to
+}
+
+func (w *weights) sum(of []feature) (s float64) {
+	for _, f := range of {
+		s += w[f]
 	}
 	return s
 }
 
-// score is the sum of weights: the logarithm, to base 2, of how much likelier the pair is one
-// body than two.
-func (l *likeness) score() float64 {
-	s := l.nameScore() + cityWeights[l.city] + siteWeights[l.site] + vatWeights[l.vat] + registerWeights[l.register] + commonProject*float64(min(l.common, 2))
-	switch {
-	case l.city != differs:
-	case l.rest != alikeAll:
-		s += otherBranch
-	case l.rarity < oneWord:
-		s += namesake
-	}
-	if l.site == agrees && (l.rest >= bothOver || l.body == otherwise || l.body == unknown && l.rest != alikeAll) {
-		s += ofOneGroup
-	}
-	if l.network && !l.countries {
-		s += ofNetwork
-	}
-	if !l.countries {
-		s += unknownCountry
-		if l.rarity < rare && l.city != agrees {
-			s += unknownCountry
-		}
+// nameScore is the weight of what the names tell.
+func (l *likeness) nameScore(w *weights) float64 {
+	var some [24]feature
+	return w.sum(l.nameFeatures(some[:0]))
+}
+
+// score is the sum of all weights.
+func (l *likeness) score(w *weights) float64 {
+	var some [48]feature
+	return w.sum(l.features(some[:0]))
+}
+
+// besideEachOther is the weight of n projects that list both bodies; twoSources of n projects
+// in which two sources do.
+func besideEachOther(n int) (s float64) {
+	for i := range min(n, 2) {
+		s += learned[fCommon+feature(i)]
 	}
 	return s
 }
+
+func twoSources(n int) float64 { return 3 * float64(min(n, 2)) }

@@ -123,7 +123,8 @@ func (l *lexicon) classify() {
 	}
 	each(func(m meaning) {
 		if len(m.terms) == 1 {
-			alone[m.terms[0].key] = m.class
+			k := m.terms[0].key
+			alone[k] = max(m.class, alone[k]) // whatever order they come in
 		}
 	})
 	each(func(m meaning) {
@@ -168,6 +169,15 @@ func (l *lexicon) add(w string, m meaning) bool {
 	}
 	in[w] = m
 	return true
+}
+
+// means is known.meaning, remembered.
+func means(w string) (meaning, bool) {
+	v := meaningsSeen.of(w, func(w string) meaningSeen {
+		m, ok := known.meaning(w)
+		return meaningSeen{m, ok}
+	})
+	return v.meaning, v.ok
 }
 
 // meaning is what a word means; of a compound, or of words written together, what its parts

@@ -1,29 +1,38 @@
-// Command authority makes ror.tsv.gz, names of research bodies, of a dump of the Research
-// Organization Registry (ror.org, CC0): an array of records in its second or first schema.
+// Command authority makes the files of names that package resolve comes with.
 //
 //	go run ./internal/ingest/resolve/authority v2.9-ror-data.json
 //
-// A line is a record of a European country that has names which differ by more than case and
-// accents: its id, country, city, domains, acronyms and names; those of which there are
-// several are separated by "|".
+// makes ror.tsv.gz, names of research bodies, of a dump of the Research Organization Registry
+// (ror.org, CC0): an array of records in its second or first schema. A line is a record of a
+// European country that has names which differ by more than case and accents: its id, country,
+// city, domains, acronyms and names; those of which there are several are separated by "|".
+//
+//	go run ./internal/ingest/resolve/authority cities15000.txt
+//
+// makes cities.tsv.gz of a dump of GeoNames (geonames.org, CC BY 4.0). A line is a European
+// city: its country and its names in the Latin script, the usual one first; the largest cities
+// come first.
 package main
 
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"clustergraph/internal/ingest/resolve"
 	"clustergraph/internal/text"
 )
 
 const (
-	to     = "internal/ingest/resolve/ror.tsv.gz"
+	folder = "internal/ingest/resolve/"
 	europe = "AL AD AM AT AZ BY BE BA BG CH CY CZ DE DK EE ES FI FO FR GB GE GR HR HU IE IL IS IT LI LT LU LV MC MD ME MK MT NL NO PL PT RO RS SE SI SK SM TR UA VA XK"
 )
 
@@ -66,6 +75,9 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
+	if strings.HasSuffix(args[0], ".txt") {
+		return write("cities.tsv.gz", cities(string(data)))
+	}
 	var records []record
 	if err := json.Unmarshal(data, &records); err != nil {
 		return err
@@ -77,6 +89,10 @@ func run(args []string) error {
 		}
 	}
 	slices.Sort(lines)
+	return write("ror.tsv.gz", lines)
+}
+
+func write(name string, lines []string) error {
 	var out bytes.Buffer
 	z, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
 	if err != nil {
@@ -93,7 +109,40 @@ func run(args []string) error {
 		return err
 	}
 	fmt.Printf("%d records, %d bytes\n", len(lines), out.Len())
-	return os.WriteFile(to, out.Bytes(), 0o644)
+	return os.WriteFile(folder+name, out.Bytes(), 0o644)
+}
+
+// cities are lines of cities.
+func cities(dump string) []string {
+	type city struct {
+		people int
+		line   string
+	}
+	var all []city
+	for _, l := range strings.Split(dump, "\n") {
+		f := strings.Split(l, "\t")
+		if len(f) < 15 || !slices.Contains(strings.Fields(europe), f[8]) {
+			continue
+		}
+		names := []string{f[1]}
+		for _, n := range strings.Split(f[3], ",") {
+			if latin(n) && len(n) >= 3 {
+				names = append(names, n)
+			}
+		}
+		people, _ := strconv.Atoi(f[14])
+		all = append(all, city{people, f[8] + "\t" + strings.Join(differing(names), "|")})
+	}
+	slices.SortFunc(all, func(a, b city) int { return cmp.Or(b.people-a.people, strings.Compare(a.line, b.line)) })
+	lines := make([]string, len(all))
+	for i, c := range all {
+		lines[i] = c.line
+	}
+	return lines
+}
+
+func latin(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) }) && strings.ToUpper(s) != s
 }
 
 func line(r record) string {

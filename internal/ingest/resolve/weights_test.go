@@ -1,0 +1,240 @@
+package resolve
+
+import (
+	"flag"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var fit = flag.Bool("fit", false, "write weights.tsv")
+
+const (
+	width = 2 // of the prior, in bits
+	folds = 5
+	turns = 3 // as which of its names are compared depends on the weights
+)
+
+// example is a labelled pair as a comparison sees it.
+type example struct {
+	labelled
+	of      []feature
+	fold    int
+	blocked bool // no block has both
+	// placeless is a copy of another whose shorter name has no city and no domain. In the pairs
+	// only names beside the short names of the same PIC have none, and all of them are one: so
+	// without copies it would be learned that to have no city speaks for being one.
+	placeless bool
+}
+
+// examples compares pairs by weights; those of two countries are never compared, and left out.
+func examples(c *corpus, pairs []labelled, at map[side]int, w *weights) []example {
+	c.weights = w
+	together := map[[2]int]bool{}
+	met := make([]int32, len(c.entries))
+	blocks := c.block()
+	for i := range c.entries {
+		blocks.candidates(int32(i), met, func(j int32) { together[[2]int{i, int(j)}] = true })
+	}
+	group := components(pairs, at)
+	var out []example
+	for _, p := range pairs {
+		a, b := at[p.a], at[p.b]
+		if x, y := p.a.country, p.b.country; x != "" && y != "" && x != y {
+			continue
+		}
+		if c.order(int32(b), int32(a)) < 0 {
+			a, b = b, a
+		}
+		l := c.compare(&c.entries[a], &c.entries[b])
+		h := fnv.New32a()
+		h.Write([]byte(group[a]))
+		fold, blocked := int(h.Sum32()%folds), !together[[2]int{min(a, b), max(a, b)}]
+		out = append(out, example{p, l.features(nil), fold, blocked, false})
+		if x, y := c.entries[a], c.entries[b]; len(x.cities) > 0 && len(y.cities) > 0 {
+			of := &x
+			if len(x.Names[0]) > len(y.Names[0]) {
+				of = &y
+			}
+			of.cities, of.cityWords, of.domains = nil, nil, nil
+			l := c.compare(&x, &y)
+			out = append(out, example{p, l.features(nil), fold, blocked, true})
+		}
+	}
+	return out
+}
+
+// components names for each body the first of all that pairs connect it with: pairs are split
+// for cross-validation so that no body is on both sides.
+func components(pairs []labelled, at map[side]int) []string {
+	root := make([]int, len(at))
+	for i := range root {
+		root[i] = i
+	}
+	find := func(i int) int {
+		for root[i] != i {
+			i = root[i]
+		}
+		return i
+	}
+	for _, p := range pairs {
+		a, b := find(at[p.a]), find(at[p.b])
+		root[max(a, b)] = min(a, b)
+	}
+	names := make([]string, len(at))
+	for s, i := range at {
+		names[i] = s.source + s.name + s.country
+	}
+	out := make([]string, len(at))
+	for i := range out {
+		out[i] = names[find(i)]
+	}
+	return out
+}
+
+// regress is a logistic regression: the weights, in bits, that are likeliest by examples and a
+// normal prior, by Newton's method for one weight after the other. Examples of one body and of
+// two count the same in sum.
+func regress(of []example, width float64) *weights {
+	var w, prior weights
+	for i, f := range features {
+		prior[i] = f.prior
+	}
+	w = prior
+	count := [2]float64{}
+	class := func(e example) int {
+		if e.same {
+			return 1
+		}
+		return 0
+	}
+	for _, e := range of {
+		count[class(e)]++
+	}
+	having := make([][]int, allOf)
+	sums := make([]float64, len(of))
+	for i, e := range of {
+		for _, f := range e.of {
+			having[f] = append(having[f], i)
+		}
+		sums[i] = w.sum(e.of)
+	}
+	for range 100 {
+		moved := 0.0
+		for f := range w {
+			slope, bend := (w[f]-prior[f])/(width*width), 1/(width*width)
+			for _, i := range having[f] {
+				k := class(of[i])
+				share := float64(len(of)) / 2 / count[k]
+				p := 1 / (1 + math.Exp2(-sums[i]))
+				slope += share * (p - float64(k)) * math.Ln2
+				bend += share * p * (1 - p) * math.Ln2 * math.Ln2
+			}
+			step := max(-1, min(1, slope/bend))
+			w[f] -= step
+			moved = max(moved, math.Abs(step))
+			for _, i := range having[f] {
+				sums[i] -= step
+			}
+		}
+		if moved < 1e-4 {
+			break
+		}
+	}
+	return &w
+}
+
+// learn regresses in turns.
+func learn(c *corpus, pairs []labelled, at map[side]int, width float64, but int) (*weights, []example) {
+	var w weights
+	for i, f := range features {
+		w[i] = f.prior
+	}
+	all := examples(c, pairs, at, &w)
+	for range turns {
+		w = *regress(slices.DeleteFunc(slices.Clone(all), func(e example) bool { return e.fold == but }), width)
+		all = examples(c, pairs, at, &w)
+	}
+	return &w, all
+}
+
+func (m *measured) count(e example, merged bool) {
+	switch {
+	case merged && e.same:
+		m.right++
+	case merged:
+		m.wrong++
+	case e.same:
+		m.missed++
+	}
+}
+
+// crossValidate tells how pairs are decided by weights that were learned on others.
+func crossValidate(c *corpus, pairs []labelled, at map[side]int, width float64) (scores []float64, of []example) {
+	for k := range folds {
+		w, all := learn(c, pairs, at, width, k)
+		for _, e := range all {
+			if e.fold == k && !e.placeless {
+				s := w.sum(e.of)
+				if e.blocked {
+					s = math.Inf(-1)
+				}
+				scores = append(scores, s)
+				of = append(of, e)
+			}
+		}
+	}
+	return scores, of
+}
+
+func TestWeights(t *testing.T) {
+	pairs := readPairs(t)
+	bs, at := bodies(pairs)
+	c := newCorpus(bs)
+	w, _ := learn(c, pairs, at, width, -1)
+	for i, f := range features {
+		if !*fit && math.Abs(w[i]-learned[i]) > 0.02 {
+			t.Errorf("%s: the pairs say %.2f, weights.tsv has %.2f; run with -fit", f.name, w[i], learned[i])
+		}
+	}
+	if *fit {
+		var b strings.Builder
+		b.WriteString("# What a comparison finds, its weight in bits, and the weight it had been given by judgement:\n# score.go tells how these come about.\n")
+		for i, f := range features {
+			fmt.Fprintf(&b, "%s\t%.2f\t%g\n", f.name, w[i], f.prior)
+		}
+		if err := os.WriteFile("weights.tsv", []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	widths := []float64{width}
+	if *fit {
+		widths = []float64{1, 1.5, 2, 3}
+	}
+	for _, width := range widths {
+		scores, of := crossValidate(c, pairs, at, width)
+		loss, n := 0.0, [2]float64{}
+		for i, e := range of {
+			s := max(-30, scores[i])
+			k := 0
+			if !e.same {
+				s, k = -s, 1
+			}
+			n[k]++
+			_ = k
+			loss += math.Log2(1 + math.Exp2(-s))
+		}
+		t.Logf("width %.1f: loss %.3f", width, loss/float64(len(of)))
+		for _, least := range []float64{-2, -1, 0, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5} {
+			var m measured
+			for i, e := range of {
+				m.count(e, scores[i] >= least)
+			}
+			t.Logf("   %4.1f: %s", least, m)
+		}
+	}
+}

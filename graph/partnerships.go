@@ -95,11 +95,7 @@ func (p partnership) Field(name string, _ read.Args) (any, error) {
 		return p.ViaB(), nil
 	case "contribution":
 		sums, err := p.Contribution()
-		out := make([]read.Row, len(sums))
-		for i, s := range sums {
-			out[i] = moneySum(s)
-		}
-		return out, err
+		return moneySums(sums), err
 	}
 	shared, err := p.Shared()
 	if err != nil {
@@ -121,6 +117,14 @@ func (s sharedProject) Field(name string, _ read.Args) (any, error) {
 		return s.RoleA, nil
 	}
 	return s.RoleB, nil
+}
+
+func moneySums(sums []analysis.Sum) []read.Row {
+	out := make([]read.Row, len(sums))
+	for i, s := range sums {
+		out[i] = moneySum(s)
+	}
+	return out
 }
 
 type moneySum analysis.Sum

@@ -74,14 +74,21 @@ func nameKey(n name) string { return strings.Join(keysOf(n), " ") }
 // longAcronym is the letters of an acronym that few bodies of a country have.
 const longAcronym = 5
 
+// severalTerms is of how many terms a name is that no two bodies of a country have.
+const severalTerms = 4
+
 // find is the only record of a name in a country that the city and the domains do not speak
-// against; of a short acronym, the only one that they speak for. It is -1 if there is none.
+// against; of a short acronym, the only one that they speak for; of a long name, the only one. It is -1 if there is none.
 func (a *authority) find(n name, country string, cities, domains []string) int32 {
 	if country == "" {
 		return -1
 	}
-	if r := a.among(a.by[country+nameKey(n)], cities, domains, false); r >= 0 {
+	same := a.by[country+nameKey(n)]
+	if r := a.among(same, cities, domains, false); r >= 0 {
 		return r
+	}
+	if len(same) == 1 && len(n.terms) >= severalTerms {
+		return same[0] // as if it had moved, or had several seats
 	}
 	if len(n.terms) == 1 && n.terms[0].class == plain {
 		return a.among(a.short[country+n.terms[0].key], cities, domains, len(n.terms[0].key) < longAcronym)

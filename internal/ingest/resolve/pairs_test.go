@@ -17,10 +17,17 @@ type labelled struct {
 	a, b         side
 }
 
-// readPairs reads testdata/pairs.tsv.
-func readPairs(t testing.TB) []labelled {
+// The parts of the labelled pairs: words, weights and thresholds were chosen on the first; the
+// second was labelled apart from that, and no body is in both.
+const (
+	tuning  = "pairs.tsv"
+	heldOut = "heldout.tsv"
+)
+
+// readPairs reads pairs of testdata.
+func readPairs(t testing.TB, file string) []labelled {
 	t.Helper()
-	data, err := os.ReadFile("testdata/pairs.tsv")
+	data, err := os.ReadFile("testdata/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,11 +35,12 @@ func readPairs(t testing.TB) []labelled {
 	for i, line := range strings.Split(strings.TrimSpace(string(data)), "\n") {
 		f := strings.Split(line, "\t")
 		if len(f) != 15 {
-			t.Fatalf("pairs.tsv, line %d: %d columns", i+1, len(f))
+			t.Fatalf("%s, line %d: %d columns", file, i+1, len(f))
 		}
 		if i == 0 {
 			continue
 		}
+		f[0] = map[string]string{tuning: "tuning", heldOut: "held-out"}[file]
 		out = append(out, labelled{f[0], f[14], f[1] == "same", side{f[2], f[3], f[4], f[5], f[6], f[7]}, side{f[8], f[9], f[10], f[11], f[12], f[13]}})
 	}
 	return out
@@ -59,4 +67,14 @@ func bodies(pairs []labelled) ([]Body, map[side]int) {
 		}
 	}
 	return out, at
+}
+
+func TestNoBodyIsInBothParts(t *testing.T) {
+	_, tuned := bodies(readPairs(t, tuning))
+	_, held := bodies(readPairs(t, heldOut))
+	for s := range held {
+		if _, ok := tuned[s]; ok {
+			t.Errorf("%v", s)
+		}
+	}
 }

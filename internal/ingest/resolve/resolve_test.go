@@ -17,7 +17,7 @@ import (
 
 // What is found must not depend on the order of bodies, nor on their ids.
 func TestOrderAndIDsDoNotCount(t *testing.T) {
-	all, _ := bodies(readPairs(t))
+	all, _ := bodies(readPairs(t, tuning))
 	all = all[:400]
 	found := func(bodies []Body) []string {
 		var out []string

@@ -192,7 +192,7 @@ func crossValidate(c *corpus, pairs []labelled, at map[side]int, width float64) 
 }
 
 func TestWeights(t *testing.T) {
-	pairs := readPairs(t)
+	pairs := readPairs(t, tuning)
 	bs, at := bodies(pairs)
 	c := newCorpus(bs)
 	w, _ := learn(c, pairs, at, width, -1)

@@ -14,10 +14,6 @@ func (a analyses) communities(context.Context, store.Reader, read.Args) (any, er
 	return nil, errUnfinished
 }
 
-func (a analyses) centrality(context.Context, store.Reader, read.Args) (any, error) {
-	return nil, errUnfinished
-}
-
 func (a analyses) suggestPartners(context.Context, store.Reader, read.Args) (any, error) {
 	return nil, errUnfinished
 }

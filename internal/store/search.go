@@ -108,6 +108,9 @@ func (w *wanted) score(name string) float64 {
 	if w.key == name {
 		return 1
 	}
+	if len(w.words) == 1 {
+		return w.scoreWord(name)
+	}
 	var few [16]string // most names need no more
 	words := few[:0]
 	for n := range strings.FieldsSeq(name) {
@@ -133,4 +136,29 @@ func (w *wanted) score(name string) float64 {
 	n := float64(len(w.words))
 	share := float64(letters) / float64(len(name)-len(words)+1)
 	return 0.99 * (2*min(share, 1) + whole/n + early/n) / 4
+}
+
+// scoreWord is score of a text of one word, which is most of them.
+func (w *wanted) scoreWord(name string) float64 {
+	words, at, found := 0, -1, 0 // at is which word is found, and found how long it is
+	whole := false
+	for begin := 0; begin <= len(name); words++ {
+		end := strings.IndexByte(name[begin:], ' ')
+		if end < 0 {
+			end = len(name) - begin
+		}
+		if word := name[begin : begin+end]; !whole && (at < 0 || len(word) == len(w.key)) && strings.HasPrefix(word, w.key) {
+			at, found, whole = words, len(word), len(word) == len(w.key)
+		}
+		begin += end + 1
+	}
+	if at < 0 {
+		return 0
+	}
+	early := 0.0
+	if at == 0 {
+		early = 1
+	}
+	share := float64(len(w.key)) / float64(len(name)-words+1)
+	return 0.99 * (2*min(share, 1) + float64(len(w.key))/float64(found) + early) / 4
 }

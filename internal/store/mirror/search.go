@@ -26,38 +26,43 @@ func (s *snapshot) Search(ctx context.Context, wanted string, kinds []string, w 
 		}
 	}
 	best := found.candidates()
-	hits := make([]store.Match, 0, len(best))
+	page := store.Matches{Total: len(best)}
 	want := store.Want(wanted)
+	// The best are kept in their order as they are met; most of the others are worse than all
+	// of them.
+	compare := func(a, b store.Match) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.Node.ID, b.Node.ID))
+	}
 	for _, f := range best {
 		if found.tick(16) != nil {
 			break
 		}
-		m := store.Match{Node: s.at(f.slot)}
+		m := store.Match{}
 		for _, n := range s.cards.at(uint32(f.slot)).names {
 			if score := want.Score(n.key); score > m.Score {
 				m.Score, m.Name = score, n.text
 			}
 		}
-		hits = append(hits, m)
+		full := len(page.Hits) == w.First
+		if full && w.First > 0 && m.Score < page.Hits[w.First-1].Score { // so it comes after After, too
+			page.Next = true
+			continue
+		}
+		m.Node = s.at(f.slot)
+		if p := w.After; p != nil && (m.Score > p.Score || m.Score == p.Score && m.Node.ID <= p.Node) {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(page.Hits, m, compare)
+		if full {
+			if page.Next = true; at == w.First {
+				continue
+			}
+			page.Hits = page.Hits[:w.First-1]
+		}
+		page.Hits = slices.Insert(page.Hits, at, m)
 	}
 	if err := found.tick(pulse); err != nil {
 		return store.Matches{}, err
-	}
-	slices.SortFunc(hits, func(a, b store.Match) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.Node.ID, b.Node.ID))
-	})
-	page := store.Matches{Hits: hits, Total: len(hits)}
-	if p := w.After; p != nil {
-		at := slices.IndexFunc(hits, func(m store.Match) bool {
-			return m.Score < p.Score || m.Score == p.Score && m.Node.ID > p.Node
-		})
-		if at < 0 {
-			at = len(hits)
-		}
-		page.Hits = hits[at:]
-	}
-	if len(page.Hits) > w.First {
-		page.Hits, page.Next = page.Hits[:w.First:w.First], true
 	}
 	return page, nil
 }
@@ -134,12 +139,11 @@ func (f *finder) candidates() []candidate {
 // byWord adds the nodes that have a name with a word that begins with key. Postings tell
 // all that is needed.
 func (f *finder) byWord(key string) {
-	var few map[store.Slot]candidate
 	var many []uint16 // by slot: words and one, as many as postings say; 0: not found
 	total := 0
 	f.s.withPrefix(key, func(_ string, l *postings) bool { total += l.n; return total < pulse })
 	if total < pulse {
-		few = make(map[store.Slot]candidate, total)
+		f.all = slices.Grow(f.all, total)
 	} else {
 		many = make([]uint16, f.s.slots+1)
 	}
@@ -154,9 +158,7 @@ func (f *finder) byWord(key string) {
 				case word == key && p.words == 1:
 					f.add(candidate{p.slot, false, 1})
 				case many == nil:
-					if old, ok := few[p.slot]; !ok || int(p.words) < old.words {
-						few[p.slot] = candidate{p.slot, true, int(p.words)}
-					}
+					f.add(candidate{p.slot, true, int(p.words)}) // perhaps once more for another word
 				case many[p.slot] == 0 || p.words < many[p.slot]:
 					many[p.slot] = p.words
 				}
@@ -164,9 +166,6 @@ func (f *finder) byWord(key string) {
 		}
 		return true
 	})
-	for _, c := range few {
-		f.add(c)
-	}
 	for slot, words := range many {
 		if words > 0 {
 			f.add(candidate{store.Slot(slot), true, int(words)})

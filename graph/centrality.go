@@ -26,6 +26,10 @@ func (a analyses) centrality(ctx context.Context, g store.Reader, args read.Args
 		By: centralityMeasures[args.Text("measure")], Projection: projection(args),
 		Yearly: args.Text("every") == "YEAR", Only: args.Test("filter"), Groups: groups(args),
 	}
+	if args.Get("top") != nil {
+		top := args.Int("top")
+		q.Top = &top
+	}
 	if d, given := tieDistances[args.Text("distance")]; given {
 		q.Distance = &d
 	}

@@ -20,8 +20,10 @@ type RankingQuery struct {
 	// Yearly asks for a ranking for each year in which an edge is known to begin, hold or end, or
 	// each that Projection.When spans, as far as it lies within that: of what holds in it.
 	Yearly bool
-	// Only says who is told; everybody counts.
+	// Only says who is told, and Top how many of these, the first of each ranking; nil: all.
+	// Everybody counts.
 	Only store.Test
+	Top  *int
 
 	// What only some measures have; nil: as they say.
 	Distance *centrality.Distance // of Betweenness, Closeness: Hops
@@ -61,7 +63,7 @@ const MaxRanks = 2_000_000
 type Rankings struct {
 	*ranked
 	by   CentralityMeasure
-	told []uint32 // the rows that are told; nil: all
+	told rows // nil: all
 }
 
 // ranked are all rows.
@@ -123,15 +125,25 @@ func (a *Analyst) Rankings(ctx context.Context, r store.Reader, q RankingQuery) 
 		return nil, err
 	}
 	out := &Rankings{ranked: all, by: q.By}
-	if q.Only != nil {
-		key += fmt.Sprintf(" only %#v at %v", q.Only, m.Projection.When)
-		out.told, err = remember(ctx, s.results, key, func() ([]uint32, error) { return a.only(ctx, r, s, all, m.Projection.When, q.Only) })
+	if q.Only == nil && q.Top == nil {
+		return out, nil
 	}
+	top := math.MaxInt
+	if q.Top != nil {
+		top = *q.Top
+	}
+	key += fmt.Sprintf(" only %#v top %d", q.Only, top)
+	out.told, err = remember(ctx, s.results, key, func() (rows, error) { return a.told(ctx, r, s, all, m.Projection.When, q.Only, top) })
 	return out, err
 }
 
-// only are the rows of actors that pass a condition.
-func (a *Analyst) only(ctx context.Context, r store.Reader, s *snapshot, all *ranked, when store.Period, t store.Test) ([]uint32, error) {
+// rows are some of ranked.
+type rows []uint32
+
+func (r rows) bytes() int64 { return int64(len(r)) * 4 }
+
+// told are the rows of the first actors of each year that pass a condition.
+func (a *Analyst) told(ctx context.Context, r store.Reader, s *snapshot, all *ranked, when store.Period, t store.Test, top int) (rows, error) {
 	actors, err := s.roll(ctx, r, a.actors)
 	if err != nil {
 		return nil, err
@@ -140,10 +152,17 @@ func (a *Analyst) only(ctx context.Context, r store.Reader, s *snapshot, all *ra
 	if err != nil {
 		return nil, err
 	}
-	out := []uint32{}
-	for i, x := range all.actor {
-		if pass[x] {
-			out = append(out, uint32(i))
+	out := rows{}
+	for y, year := range all.years {
+		end := len(all.actor)
+		if y+1 < len(all.years) {
+			end = all.years[y+1].begin
+		}
+		for i, n := year.begin, 0; i < end && n < top; i++ {
+			if pass == nil || pass[all.actor[i]] {
+				out = append(out, uint32(i))
+				n++
+			}
 		}
 	}
 	return out, nil
@@ -166,6 +185,9 @@ func (q RankingQuery) measured() (measured, error) {
 	m := measured{By: q.By, Projection: q.Projection, Yearly: q.Yearly, Damping: 0.85, Groups: Groups{By: Network}}
 	invalid := func(format string, args ...any) (measured, error) {
 		return m, fmt.Errorf("%w: "+format, append([]any{store.ErrInvalid}, args...)...)
+	}
+	if q.Top != nil && *q.Top < 1 {
+		return invalid("top: %d are none; give 1 or more", *q.Top)
 	}
 	if q.Distance != nil {
 		if q.By != Betweenness && q.By != Closeness {

@@ -51,7 +51,7 @@ lint: ## gofmt, vet, staticcheck, and who may import whom
 	$(GO) tool staticcheck ./...
 	$(GO) tool depguard ./...
 
-unit: $(patsubst %/package.json,%/node_modules/.package-lock.json,$(wildcard test/*/package.json)) $(patsubst %/requirements.txt,%/.venv/installed,$(wildcard test/*/requirements.txt)) ## Unit, conformance and golden tests
+unit: $(patsubst %/package.json,%/node_modules/.package-lock.json,$(wildcard test/*/package.json)) $(patsubst %/requirements.txt,%/.venv/installed,$(wildcard test/*/requirements.txt examples/requirements.txt)) ## Unit, conformance and golden tests
 	$(GO) test -timeout 30m $$($(GO) list ./... | grep -v '/store/neo4j$$')
 
 neo4j: ## The Neo4j store on real servers, with nothing beside it: conformance, plans, faults
@@ -88,12 +88,12 @@ bench: ## Benchmarks on a generated ecosystem
 bench-neo4j: test/bench-neo4j/peer/node_modules/.package-lock.json ## The service on Neo4j, beside Cypher by hand and @neo4j/graphql
 	$(GO) test -run '^$$' -bench Neo4j -benchtime 1x -timeout 3h ./test/bench-neo4j -data $(abspath $(H2020)) $(BENCHFLAGS)
 
-bench-resolve: ## Precision and recall of who is who, on labelled pairs and corrupted names
-	$(GO) test -count 1 -v -run '^(TestPairsAreTold|TestCorruptedNames)$$' ./internal/ingest/resolve
+bench-resolve: ## Precision and recall of who is who, on labelled pairs, cross-validated, and on corrupted names
+	$(GO) test -count 1 -v -run '^(TestPairsAreTold|TestCorruptedNames|TestWeights)$$' ./internal/ingest/resolve
 
 image: ## Build the container image (needs a Docker engine)
 	docker build -t clustergraph .
 
 clean: ## Remove what was built and fetched
-	rm -rf bin web/node_modules test/*/node_modules test/*/*/node_modules test/*/.venv
+	rm -rf bin web/node_modules test/*/node_modules test/*/*/node_modules test/*/.venv examples/.venv
 	git clean -qfdX web/dist

@@ -206,15 +206,15 @@ func tables(t *testing.T, s store.Store) string {
 	return folder
 }
 
-// python is the Python that has pandas and networkx: "make unit" makes it.
+// python is the Python of the examples, which has pandas and networkx: "make unit" makes it.
 func python(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(".venv", "bin", "python")
-	if _, err := os.Stat(filepath.Join(".venv", "installed")); err != nil {
+	path := filepath.Join("..", "..", "examples", ".venv", "bin", "python")
+	if _, err := os.Stat(filepath.Join("..", "..", "examples", ".venv", "installed")); err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal("there is no .venv with pandas and networkx, and CI is set: run make unit")
 		}
-		t.Skip("did not run: there is no .venv with pandas and networkx; make test/questions/.venv/installed makes it")
+		t.Skip("did not run: there is no .venv with pandas and networkx; make examples/.venv/installed makes it")
 	}
 	return path
 }

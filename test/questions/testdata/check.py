@@ -176,9 +176,8 @@ def own_partners():
         figure(question, f"{b}: since", n["since"], since(me, b, shared[b]))
 
 
-def breakdowns():
-    question = "06-how-it-breaks-down"
-    data, asked = answer(question)
+def countries_of():
+    """The codes of the countries that each actor is located in."""
     is_place = kind(of("LOCATED_IN").to).eq("Place").to_numpy()
     located = of("LOCATED_IN")[is_place]
     located = located[kind(located["from"]).isin(ACTORS).to_numpy()]
@@ -193,6 +192,13 @@ def breakdowns():
     for actor, code in nodes.country[nodes.kind.isin(ACTORS) & (nodes.country != "")].items():
         if not countries.get(actor):
             countries[actor] = {code}
+    return countries
+
+
+def breakdowns():
+    question = "06-how-it-breaks-down"
+    data, asked = answer(question)
+    countries = countries_of()
     rows = taking.assign(country=[sorted(countries.get(a, ())) or [None] for a in taking["from"]]).explode("country")
     euro = taking[taking["contribution.currency"] == "EUR"]
     total = sum(cents(x) for x in euro["contribution.amount"])
@@ -275,6 +281,231 @@ def frameworks():
     return out
 
 
+def links():
+    question = "02-how-strongly-networks-are-linked"
+    data, asked = answer(question)
+    member = of("MEMBER_OF")
+    member = member[kind(member.to).eq("Network").to_numpy()]
+    networks = member.groupby("to")["from"].agg(set).to_dict()
+    place = {nodes.code[i]: i for i in nodes.id[(nodes.kind == "Place") & (nodes.level == "COUNTRY")]}
+    countries = {}
+    for actor, codes in countries_of().items():
+        for code in codes:
+            countries.setdefault(place.get(code), set()).add(actor)
+    countries.pop(None, None)
+    found = {}
+    for name, groups in (("networks", networks), ("countries", countries)):
+        groups_of = {}
+        for g, actors in groups.items():
+            for x in actors:
+                groups_of.setdefault(x, []).append(g)
+        members = {}
+        for gs in groups_of.values():
+            for i, g in enumerate(sorted(gs)):
+                for h in sorted(gs)[i + 1:]:
+                    members[g, h] = members.get((g, h), 0) + 1
+        projects, pairs = {}, {}
+        for (x, y), shared in shared_projects(set(groups_of)).items():
+            pair = set()
+            for g in groups_of[x]:
+                for h in groups_of[y]:
+                    if g != h:
+                        pair.add((min(g, h), max(g, h)))
+            for p in pair:
+                pairs[p] = pairs.get(p, 0) + 1
+                projects.setdefault(p, set()).update(shared)
+        found[name] = members, projects, pairs
+        figure(question, f"linked {name}", data[name]["totalCount"], len(members.keys() | projects.keys()))
+        for n in data[name]["nodes"]:
+            p = n["a"]["id"], n["b"]["id"]
+            figure(question, f"{p}: shared members, shared projects, pairs", (n["sharedMembers"], n["sharedProjects"], n["partnerPairs"]),
+                   (members.get(p, 0), len(projects.get(p, ())), pairs.get(p, 0)))
+            both = groups[p[0]] | groups[p[1]]
+            figure(question, f"{p}: contribution", n["contribution"], money(taking[taking.to.isin(projects.get(p, ())) & taking["from"].isin(both)]))
+            if "members" in n:
+                figure(question, f"{p}: members", [m["id"] for m in n["members"]["nodes"]], sorted(groups[p[0]] & groups[p[1]])[:100])
+    members, projects, _ = found["networks"]
+    ranked = sorted(members.keys() | projects.keys(), key=lambda p: (-members.get(p, 0), -len(projects.get(p, ())), p))
+    figure(question, "the most linked networks", [(n["a"]["id"], n["b"]["id"]) for n in data["networks"]["nodes"]], ranked[: asked["first"]])
+    members, projects, _ = found["countries"]
+    ranked = sorted(members.keys() | projects.keys(), key=lambda p: (-len(projects.get(p, ())), p))
+    figure(question, "the most linked countries", [(n["a"]["id"], n["b"]["id"]) for n in data["countries"]["nodes"]], ranked[: asked["first"]])
+
+
+# What connects: not that something speaks of both, or that both may be one.
+connecting = edges[~edges.type.isin(["ABOUT", "POSSIBLY_SAME_AS"])]
+# What is not gone through.
+STOPS = ("Place", "Topic", "Programme", "Source")
+
+
+def around():
+    question = "03-what-is-around"
+    data, asked = answer(question)
+    data = data["neighbourhood"]
+    graph = nx.Graph()
+    graph.add_node(asked["id"])
+    graph.add_edges_from(connecting[["from", "to"]].itertuples(index=False))
+    levels, seen = [{asked["id"]}], {asked["id"]}
+    for _ in range(asked["depth"]):
+        on = [n for n in levels[-1] if nodes.kind[n] not in STOPS or n == asked["id"]]
+        levels.append({m for n in on for m in graph[n]} - seen)
+        seen |= levels[-1]
+    figure(question, "nodes by distance", [x["nodeCount"] for x in data["levels"]], [len(x) for x in levels])
+    figure(question, "nodes", (data["nodeCount"], data["cut"]), (len(seen), len(seen) > len(data["nodes"])))
+    told = [n["id"] for n in data["nodes"]]
+    want = []
+    for depth, level in enumerate(levels):
+        if depth == 0:
+            want += sorted(level)
+            continue
+        nearer = [n for n in levels[depth - 1] if nodes.kind[n] not in STOPS or depth == 1]
+        ties = connecting[connecting["from"].isin(level) & connecting.to.isin(nearer)]["from"].value_counts().add(
+            connecting[connecting.to.isin(level) & connecting["from"].isin(nearer)].to.value_counts(), fill_value=0)
+        want += sorted(level, key=lambda n: (-ties[n], n))
+    figure(question, "who is told, in which order", told, want[:60])
+    between = connecting[connecting["from"].isin(told) & connecting.to.isin(told)]
+    figure(question, "edges", sorted((e["type"], e["from"]["id"], e["to"]["id"]) for e in data["edges"]),
+           sorted(between[["type", "from", "to"]].itertuples(index=False, name=None)))
+
+
+def connected():
+    question = "04-how-they-are-connected"
+    data, asked = answer(question)
+    a, b = asked["from"], asked["to"]
+
+    def paths(rows, through, limit, first):
+        graph = nx.Graph()
+        graph.add_nodes_from([a, b])
+        graph.add_edges_from(rows[["from", "to"]].itertuples(index=False))
+        graph.remove_nodes_from([n for n in graph if n not in (a, b) and not through(n, graph.degree[n])])
+        out = []
+        if nx.has_path(graph, a, b):
+            shortest = nx.shortest_path_length(graph, a, b)
+            # Of each length all: the shortest by networkx, longer ones as long as some are wanted.
+            out = sorted(nx.all_shortest_paths(graph, a, b))
+            for longer in range(shortest + 1, limit + 1):
+                if len(out) >= first:
+                    break
+                out += sorted(p for p in nx.all_simple_paths(graph, a, b, cutoff=longer) if len(p) == longer + 1)
+        return out[:first]
+
+    want = paths(connecting, lambda n, _: nodes.kind[n] not in STOPS, 6, 5)
+    figure(question, "paths", [[n["id"] for n in p["nodes"]] for p in data["paths"]], want)
+    figure(question, "lengths", [p["length"] for p in data["paths"]], [len(p) - 1 for p in want])
+    for i, p in enumerate(data["paths"]):
+        ids = [n["id"] for n in p["nodes"]]
+        steps = set(zip(ids, ids[1:])) | set(zip(ids[1:], ids))
+        figure(question, f"edges of path {i + 1}", sorted((e["type"], e["from"]["id"], e["to"]["id"]) for e in p["edges"]),
+               sorted(e for e in connecting[["type", "from", "to"]].itertuples(index=False, name=None) if e[1:] in steps))
+    by = edges[edges.type == "PARTICIPATES_IN"]
+    want = paths(by, lambda _, degree: degree <= 100, 6, 3)
+    figure(question, "paths that avoid hubs", [[n["id"] for n in p["nodes"]] for p in data["avoiding"]], want)
+
+
+def network(rows, weigh=lambda n: 1):
+    """Actors tied by the projects they share; the weight of a tie is the sum of what each weighs."""
+    graph = nx.Graph()
+    for _, who in rows.groupby("to")["from"]:
+        who = sorted(set(who))
+        for i, x in enumerate(who):
+            for y in who[i + 1:]:
+                if graph.has_edge(x, y):
+                    graph[x][y]["weight"] += weigh(len(who))
+                else:
+                    graph.add_edge(x, y, weight=weigh(len(who)))
+    return graph
+
+
+def holding(year):
+    """The participations that hold at some time in a year."""
+    out = []
+    for r in taking.itertuples():
+        since, until = r.since or nodes.start[r.to], r.until or nodes.end[r.to]
+        out.append((not since or dates(since)[0].year <= year) and (not until or dates(until)[1].year >= year))
+    return taking[out]
+
+
+def pagerank(graph, damping=0.85):
+    """By power iteration over the weights, as Brin and Page (1998) define it."""
+    ids = list(graph)
+    number = {n: i for i, n in enumerate(ids)}
+    ties = pd.DataFrame([(number[x], number[y], d["weight"]) for x, y, d in graph.edges(data=True)], columns=["x", "y", "w"])
+    ties = pd.concat([ties, ties.rename(columns={"x": "y", "y": "x"})])
+    ties["part"] = ties.w / ties.groupby("x").w.transform("sum")
+    rank = pd.Series(1 / len(ids), index=range(len(ids)))
+    for _ in range(200):
+        flow = (ties.part * rank.reindex(ties.x).to_numpy()).groupby(ties.y).sum()
+        rank = (1 - damping) / len(ids) + damping * flow.reindex(rank.index, fill_value=0)
+    return {n: rank[number[n]] for n in ids}
+
+
+def ranked(question, what, said, values, least_first=False, close=1e-9):
+    """Compares a ranking with the values of all."""
+    want = sorted(values.values(), reverse=not least_first)[: len(said)]
+    figure(question, f"{what}: values", [x["value"] if abs(x["value"] - w) > close * max(1, abs(w)) else round(w, 6) for x, w in zip(said, want)], [round(w, 6) for w in want])
+    figure(question, f"{what}: whose", {x["actor"]["id"] for x in said if abs(x["value"] - values[x["actor"]["id"]]) > close * max(1, abs(x["value"]))}, set())
+
+
+def central():
+    question = "05-who-is-central"
+    data, asked = answer(question)
+    graph = network(taking)
+    figure(question, "network size", data["degree"]["nodes"][0]["networkSize"], graph.number_of_nodes())
+    figure(question, "ranked", data["degree"]["totalCount"], graph.number_of_nodes())
+    ranked(question, "degree", data["degree"]["nodes"], dict(graph.degree()))
+    ranked(question, "pagerank", data["pagerank"]["nodes"], pagerank(graph), close=1e-7)
+    projects = taking.drop_duplicates(["from", "to"]).groupby("to")["from"].transform("size")
+    alone = taking.drop_duplicates(["from", "to"])[projects > 1]["from"].value_counts().to_dict()
+    ranked(question, "fractional strength is the number of shared projects", data["strength"]["nodes"], alone)
+
+    rows = taking
+    if "projection" in asked:
+        pays = of("FUNDED_BY")
+        danube = pays[pays.to.isin(nodes.id[(nodes.kind == "Programme") & nodes.name.str.contains("danube", case=False)])]["from"]
+        rows = taking[taking.to.isin(danube)]
+    graph = network(rows)
+    figure(question, "actors of the projection", data["betweenness"]["totalCount"], graph.number_of_nodes())
+    ranked(question, "betweenness", data["betweenness"]["nodes"], nx.betweenness_centrality(graph))
+    ranked(question, "closeness", data["closeness"]["nodes"], nx.closeness_centrality(graph))
+    ranked(question, "constraint", data["constraint"]["nodes"], nx.constraint(graph, weight="weight"), least_first=True)
+
+    countries = countries_of()
+    share = {n: {c: 1 / len(countries[n]) for c in countries[n]} if countries.get(n) else {} for n in graph}
+    roles = {}
+    for b in graph:
+        got = dict.fromkeys(("coordinator", "gatekeeper", "representative", "consultant", "liaison"), 0.0)
+        near = sorted(graph[b])
+        for i, x in enumerate(near):
+            for y in near[i + 1:]:
+                if graph.has_edge(x, y):
+                    continue
+                for gx, px in share[x].items():
+                    for gy, py in share[y].items():
+                        for gb, pb in share[b].items():
+                            part = px * py * pb
+                            if gx == gy == gb:
+                                got["coordinator"] += 2 * part
+                            elif gx == gy:
+                                got["consultant"] += 2 * part
+                            elif gx == gb or gy == gb:
+                                got["gatekeeper"] += part
+                                got["representative"] += part
+                            else:
+                                got["liaison"] += 2 * part
+        roles[b] = got
+    ranked(question, "brokerage", data["brokers"]["nodes"], {n: sum(r.values()) for n, r in roles.items()})
+    for x in data["brokers"]["nodes"]:
+        figure(question, f"roles of {x['actor']['id']}", {k: round(v, 6) for k, v in x["roles"].items()}, {k: round(v, 6) for k, v in roles[x["actor"]["id"]].items()})
+
+    by_year = {}
+    for x in data["years"]["nodes"]:
+        by_year.setdefault(x["year"], []).append(x)
+    for year, said in sorted(by_year.items()):
+        graph = network(holding(year))
+        figure(question, f"{year}: network size", said[0]["networkSize"], graph.number_of_nodes())
+        ranked(question, f"{year}: degree", [dict(x, rank=0) for x in said], dict(graph.degree()))
+
+
 def who_worked():
     question = "08-who-worked-on-what"
     data, asked = answer(question)
@@ -309,6 +540,6 @@ def where_from():
                sorted({nodes.name[asked["id"]], *filter(None, nodes.aliases[asked["id"]].split("; "))}))
 
 
-for check in (partnerships, own_partners, breakdowns, who_worked, where_from):
+for check in (partnerships, own_partners, links, around, connected, central, breakdowns, who_worked, where_from):
     check()
 sys.exit(differ > 0)

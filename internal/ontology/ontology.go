@@ -254,7 +254,7 @@ func (r *reader) readFields(t *Type) {
 		f := &Field{Name: def.Name, Def: def}
 		rel := def.Directives.ForName("rel")
 		switch {
-		case query && def.Arguments.ForName("filter") != nil && def.Directives.ForName("connection") == nil:
+		case query && def.Type.Elem == nil && def.Arguments.ForName("filter") != nil && def.Directives.ForName("connection") == nil:
 			f.Role = Nodes
 			f.List = r.list(def)
 		case query:

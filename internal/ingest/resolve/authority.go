@@ -29,7 +29,7 @@ type record struct {
 	names           []name
 }
 
-// bodiesKnown is read once: it takes a third of a second and 30 MB.
+// bodiesKnown is read once: it takes up to a second and 52 MB.
 var bodiesKnown = sync.OnceValue(func() *authority {
 	z, err := gzip.NewReader(bytes.NewReader(rorFile))
 	if err != nil {

@@ -454,7 +454,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	l.added = a.added || b.added
 	l.numbers = overlap(a.numbers, b.numbers)
 	l.begins, l.first = begins(a, b)
-	l.glued = gluedMatch(a.joined, b.joined)
+	l.glued = gluedMatch(a.glued, b.glued)
 	l.body, l.place = kinds(x, y, a, b, la, lb)
 	if na > 0 && nb > 0 {
 		l.name = dot / math.Sqrt(na*nb)

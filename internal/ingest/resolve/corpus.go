@@ -49,9 +49,11 @@ type entry struct {
 // named is a name with the weights of its terms.
 type named struct {
 	name
-	preferred bool    // the one it is known by
-	added     bool    // by the authority
-	ids       []int32 // of terms, in their order
+	preferred bool     // the one it is known by
+	added     bool     // by the authority
+	pairs     []string // of its words and those after them, written together, as they sound
+	glued     string   // all of them without forms, likewise
+	ids       []int32  // of terms, in their order
 	weights   []float64
 }
 
@@ -122,6 +124,11 @@ func newCorpus(bodies []Body) *corpus {
 		}
 		for j := range e.names {
 			nm := &e.names[j]
+			nm.glued = sounds.Replace(nm.joined)
+			nm.pairs = make([]string, max(0, len(nm.all)-1))
+			for k := range nm.pairs {
+				nm.pairs[k] = sounds.Replace(nm.all[k] + nm.all[k+1])
+			}
 			nm.ids = make([]int32, len(nm.terms))
 			for k, t := range nm.terms {
 				id := c.term(t)

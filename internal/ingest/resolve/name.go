@@ -23,9 +23,8 @@ type name struct {
 	terms   []term
 	all     []string // its words, in their order
 	seq     []string // keys of terms, in their order
-	joined  string   // its words without forms, written together, as they sound
+	joined  string   // its words without forms, written together
 	numbers []string // in it
-	pairs   []string // of its words and those after them, written together, as they sound
 	words   int      // that say something
 	said    []string // these
 	dropped bool     // small words that do not begin it were left out
@@ -49,9 +48,6 @@ func analyse(s string) name {
 		n.terms = slices.Compact(n.terms)
 	}
 	n.all = words
-	for j := 1; j < len(words); j++ {
-		n.pairs = append(n.pairs, sound(words[j-1]+words[j]))
-	}
 	for i, w := range words {
 		if number(w) || w == "i" && i > 0 && i == len(words)-1 {
 			n.numbers = append(n.numbers, w)
@@ -126,7 +122,7 @@ func take(words []string, drop bool) name {
 	}
 	slices.SortFunc(n.terms, func(a, b term) int { return cmp.Compare(a.key, b.key) })
 	n.terms = slices.CompactFunc(n.terms, func(a, b term) bool { return a.key == b.key })
-	n.initials, n.short, n.joined = all.String(), short.String(), sound(joined.String())
+	n.initials, n.short, n.joined = all.String(), short.String(), joined.String()
 	return n
 }
 

@@ -10,6 +10,6 @@ import (
 
 var errUnfinished = fmt.Errorf("%w: this question is not answered yet", store.ErrUnavailable)
 
-func (a analyses) suggestPartners(context.Context, store.Reader, read.Args) (any, error) {
+func (a analyses) communities(context.Context, store.Reader, read.Args) (any, error) {
 	return nil, errUnfinished
 }

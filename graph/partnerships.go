@@ -28,6 +28,9 @@ func sides(args read.Args) []analysis.Side {
 		switch {
 		case in.Has("actors"):
 			s = analysis.Side{By: analysis.Actors, IDs: in.Texts("actors")}
+		case in.Has("membersWithin"):
+			within := in.Input("membersWithin")
+			s = analysis.Side{By: analysis.MembersWithin, IDs: within.Texts("of"), Depth: within.Int("depth")}
 		case in.Has("place"):
 			s = analysis.Side{By: analysis.At, IDs: []string{in.Text("place")}}
 		}
@@ -54,7 +57,7 @@ func (a analyses) partners(ctx context.Context, g store.Reader, of []*store.Node
 }
 
 var partnershipKeys = map[string]analysis.Key{
-	"PROJECT_COUNT": analysis.ByProjects, "SINCE": analysis.BySince, "CONTRIBUTION": analysis.ByContribution,
+	"PROJECT_COUNT": analysis.ByProjects, "SINCE": analysis.BySince, "LATEST": analysis.ByLatest, "CONTRIBUTION": analysis.ByContribution,
 	"A_NAME": analysis.ByNameA, "B_NAME": analysis.ByNameB,
 }
 
@@ -62,6 +65,7 @@ func partnershipQuery(args read.Args) analysis.PartnershipQuery {
 	f := args.Input("filter")
 	q := analysis.PartnershipQuery{When: args.When(), Where: analysis.Conditions{
 		MinProjects: f.Int("minProjects"), Project: f.Test("projects"), A: f.Test("a"), B: f.Test("b"),
+		Participation: f.EdgeTest("participations"),
 	}}
 	for _, o := range args.Inputs("orderBy") {
 		q.Order = append(q.Order, analysis.Term{By: partnershipKeys[o.Text("field")], Desc: o.Text("direction") == "DESC"})
@@ -73,6 +77,10 @@ func partnershipList(p *analysis.Partnerships) *read.List {
 	return &read.List{
 		Len: p.Len(), Key: p.Key, Desc: p.Desc(),
 		Row: func(i int) any { return partnership{p.At(i)} },
+		Totals: func() (read.Row, error) {
+			t, err := p.Totals()
+			return partnershipTotals{t}, err
+		},
 	}
 }
 
@@ -89,6 +97,12 @@ func (p partnership) Field(name string, _ read.Args) (any, error) {
 		return p.Projects(), nil
 	case "since":
 		return p.Since()
+	case "latest":
+		return p.Latest()
+	case "membershipsA":
+		return sideMemberships(p.MembershipsA()), nil
+	case "membershipsB":
+		return sideMemberships(p.MembershipsB()), nil
 	case "viaA":
 		return p.ViaA(), nil
 	case "viaB":
@@ -107,6 +121,54 @@ func (p partnership) Field(name string, _ read.Args) (any, error) {
 		Key:  func(i int) []store.Value { return shared[i].Key() },
 		Edge: func(i int) read.Row { return sharedProject(shared[i]) },
 	}, nil
+}
+
+type partnershipTotals struct{ *analysis.Totals }
+
+// Field is a field of the totals.
+func (t partnershipTotals) Field(name string, _ read.Args) (any, error) {
+	switch name {
+	case "actorsA":
+		return t.A, nil
+	case "actorsB":
+		return t.B, nil
+	case "actors":
+		return t.Actors, nil
+	case "contribution":
+		return moneySums(t.Contribution), nil
+	}
+	return &read.List{
+		Len: len(t.Projects),
+		Row: func(i int) any { return t.Projects[i].Project },
+		Key: func(i int) []store.Value { return t.Projects[i].Key() },
+	}, nil
+}
+
+func sideMemberships(memberships []analysis.Membership) []read.Row {
+	out := make([]read.Row, len(memberships))
+	for i, m := range memberships {
+		out[i] = sideMembership(m)
+	}
+	return out
+}
+
+type sideMembership analysis.Membership
+
+// Field is a field of the membership.
+func (m sideMembership) Field(name string, _ read.Args) (any, error) {
+	switch name {
+	case "of":
+		return m.Of, nil
+	case "depth":
+		return m.Depth, nil
+	case "through":
+		return m.Through, nil
+	case "role":
+		return m.Role, nil
+	case "since":
+		return m.Since, nil
+	}
+	return m.Until, nil
 }
 
 type sharedProject analysis.SharedProject

@@ -72,6 +72,9 @@ const (
 	MembersOf By = iota
 	Actors
 	At
+	// MembersWithin are the members of networks or clusters, members of these members, and so
+	// on, as deep as the side says.
+	MembersWithin
 )
 
 // Side is a group of actors. Ids may be former ones and may be repeated; a side may be
@@ -79,7 +82,13 @@ const (
 type Side struct {
 	By  By
 	IDs []string
+	// Depth is how deep MembersWithin goes: 1 are the members, 2 the members of members, too, up
+	// to MaxDescent. An actor belongs by the least depth at which it is met.
+	Depth int
 }
+
+// MaxDescent is how deep a side may go.
+const MaxDescent = 10
 
 // belonging says that an actor belongs to a side, and by which network or cluster.
 type belonging struct {
@@ -88,9 +97,26 @@ type belonging struct {
 	via   store.Slot // 0: by none
 }
 
+// group is a side as a store is asked for it.
+type group struct {
+	store.Group
+	by     By
+	within []descent // of MembersWithin: who belongs to it, and how
+	told   []uint32  // the places in within that belongings tell of
+}
+
+// descent is that an actor belongs to a network or cluster: as a member, or as a member of one
+// who does.
+type descent struct {
+	actor, of store.Slot
+	above     int32 // the place of the descent of whom it is a member; -1: it is one of the network itself
+	depth     int32
+	edge      *store.Edge
+}
+
 // sides are the sides as a store is asked for them. An id nobody has is an ErrNotFound, a
 // node of another kind than its side wants an ErrInvalid. All ids are looked up at once.
-func (a *Analyst) sides(ctx context.Context, r store.Reader, sides []Side, when store.Period) ([]store.Group, error) {
+func (a *Analyst) sides(ctx context.Context, r store.Reader, sides []Side, when store.Period) ([]group, error) {
 	var ids []string
 	for _, s := range sides {
 		ids = append(ids, s.IDs...)
@@ -99,15 +125,19 @@ func (a *Analyst) sides(ctx context.Context, r store.Reader, sides []Side, when 
 	if err != nil {
 		return nil, err
 	}
-	out := make([]store.Group, len(sides))
+	out := make([]group, len(sides))
 	for i, s := range sides {
 		kinds, want := a.groups, "membersOf"
 		by := &store.Rel{Type: memberOf, Dir: store.In, Kinds: a.actors}
-		switch s.By {
-		case Actors:
+		switch {
+		case s.By == Actors:
 			kinds, want, by = a.actors, "actors", nil
-		case At:
+		case s.By == At:
 			kinds, want, by = []string{place}, "place", &store.Rel{Type: locatedIn, Dir: store.In, Kinds: a.actors}
+		case s.By == MembersWithin && (s.Depth < 1 || s.Depth > MaxDescent):
+			return nil, fmt.Errorf("%w: membersWithin: depth is %d; give one from 1 to %d", store.ErrInvalid, s.Depth, MaxDescent)
+		case s.By == MembersWithin:
+			want = "membersWithin"
 		}
 		n := len(s.IDs)
 		of, err := check(s.IDs, slots[:n], nodes[:n], kinds, want)
@@ -115,22 +145,89 @@ func (a *Analyst) sides(ctx context.Context, r store.Reader, sides []Side, when 
 		if err == nil && s.By == At {
 			of, err = within(ctx, r, of, place, when)
 		}
+		var descents []descent
+		if err == nil && s.By == MembersWithin {
+			if descents, err = a.descend(ctx, r, of, s.Depth, when); err == nil {
+				of, by = once(descents), nil
+			}
+		}
 		if err != nil {
 			return nil, err
 		}
-		out[i] = store.Group{Of: of, By: by}
+		out[i] = group{Group: store.Group{Of: of, By: by}, by: s.By, within: descents}
 	}
 	return out, nil
 }
 
-// belongings are those of all sides, side by side.
-func belongings(sides []Side, groups []store.Group, m store.Meeting) []belonging {
+// descend tells who belongs to some networks or clusters, network by network, by the least depth
+// at which they are met; by each membership of that depth, those of smaller depths first.
+func (a *Analyst) descend(ctx context.Context, r store.Reader, of []store.Slot, depth int, when store.Period) ([]descent, error) {
+	var out []descent
+	for _, root := range of {
+		met := map[store.Slot]int32{root: 0} // at which depth
+		next, above := []store.Slot{root}, []int32{-1}
+		for d := int32(1); d <= int32(depth) && len(next) > 0; d++ {
+			fan, err := r.Step(ctx, next, store.Rel{Type: memberOf, Dir: store.In, Kinds: a.actors}, when)
+			if err != nil {
+				return nil, err
+			}
+			var members []store.Slot
+			var places []int32
+			for i := range next {
+				for k := fan.Off[i]; k < fan.Off[i+1]; k++ {
+					member := fan.To[k]
+					at, known := met[member]
+					if known && at < d {
+						continue
+					}
+					if !known {
+						met[member] = d
+						members, places = append(members, member), append(places, int32(len(out)))
+					}
+					out = append(out, descent{member, root, above[i], d, fan.Edge[k]})
+				}
+			}
+			if next, above = members, places; len(out) > MaxPairs {
+				return nil, fmt.Errorf("%w: membersWithin: there are more than %d memberships: go less deep", ErrTooMuch, MaxPairs)
+			}
+		}
+	}
+	return out, nil
+}
+
+// once are the actors of some descents, each once.
+func once(descents []descent) []store.Slot {
+	t := newTable(len(descents))
+	defer t.free()
+	for _, d := range descents {
+		t.number(d.actor)
+	}
+	return t.met
+}
+
+// belongings are those of all sides, side by side: one for each membership, in the order of
+// group.told, else of the edges of the members. Who meets nobody may be left out.
+func belongings(groups []group, m store.Meeting) []belonging {
 	var out []belonging
-	for i, members := range m.Members {
-		out = slices.Grow(out, len(members.To))
-		for j, of := range groups[i].Of {
+	for i, g := range groups {
+		members := m.Members[i]
+		out = slices.Grow(out, len(members.To)+len(g.within))
+		if g.within != nil {
+			meets := map[store.Slot]bool{}
+			for _, x := range members.To {
+				meets[x] = true
+			}
+			for k, d := range g.within {
+				if meets[d.actor] {
+					out = append(out, belonging{d.actor, uint32(i), d.of})
+					groups[i].told = append(groups[i].told, uint32(k))
+				}
+			}
+			continue
+		}
+		for j, of := range g.Of {
 			via := of
-			if sides[i].By != MembersOf {
+			if g.by != MembersOf {
 				via = 0
 			}
 			for _, x := range members.To[members.Off[j]:members.Off[j+1]] {

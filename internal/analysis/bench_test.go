@@ -69,7 +69,7 @@ func (l *large) networks() {
 			continue
 		}
 		hash := fnv.New64a()
-		fmt.Fprint(hash, strings.TrimPrefix(n.ID, "pic:"))
+		fmt.Fprint(hash, n.ID)
 		h := hash.Sum64()
 		if h%100 < 20 {
 			l.edges = append(l.edges, &store.Edge{EdgeID: store.EdgeID{Type: "MEMBER_OF", From: n.ID, To: id(h / 100)}})
@@ -208,7 +208,7 @@ func BenchmarkHeadline(b *testing.B) {
 		{"two networks of 900 and 400 others", []string{"N0"}, []string{"N1"}},
 		{"sides of 1,000", own(0, 30), own(30, 60)},
 	} {
-		sides := []Side{{MembersOf, c.a}, {MembersOf, c.b}}
+		sides := []Side{{By: MembersOf, IDs: c.a}, {By: MembersOf, IDs: c.b}}
 		n, first := l.plain(c.a, c.b, side, count)
 		told := func(r store.Reader) error {
 			p, err := analyst.Partnerships(context.Background(), r, sides, PartnershipQuery{})

@@ -214,3 +214,44 @@ func (f *fake) tell(p *Partnerships) ([]string, error) {
 	}
 	return out, nil
 }
+
+// tellMore tells what tell leaves out, and the totals.
+func (f *fake) tellMore(p *Partnerships) ([]string, error) {
+	how := func(memberships []Membership) string {
+		var out []string
+		for _, m := range memberships {
+			text := fmt.Sprint(f.nodes[m.Of-1].ID, m.Depth)
+			for _, s := range m.Through {
+				text += "/" + f.nodes[s-1].ID
+			}
+			out = append(out, fmt.Sprintf("%s %v %v-%v", text, m.Role, m.Since, m.Until))
+		}
+		return strings.Join(out, " ")
+	}
+	var out []string
+	for i := range p.Len() {
+		x := p.At(i)
+		latest, err := x.Latest()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, fmt.Sprintf("%s-%s latest %v %s|%s", f.nodes[x.A()-1].ID, f.nodes[x.B()-1].ID, latest, how(x.MembershipsA()), how(x.MembershipsB())))
+	}
+	t, err := p.Totals()
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for i, s := range t.Projects {
+		ids = append(ids, f.nodes[s.Project-1].ID)
+		if i > 0 && store.CompareNull(t.Projects[i-1].Key()[0], s.Key()[0]) > 0 {
+			return nil, fmt.Errorf("%v come out of order", t.Projects)
+		}
+	}
+	slices.Sort(ids)
+	text := fmt.Sprintf("%d with %d: %d, in %s", t.A, t.B, t.Actors, strings.Join(ids, "+"))
+	for _, s := range t.Contribution {
+		text += fmt.Sprintf(" %v %s %d/%d", s.Amount, s.Currency, s.Known, s.Of)
+	}
+	return append(out, text), nil
+}

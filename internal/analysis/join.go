@@ -17,6 +17,7 @@ type join struct {
 	ctx    context.Context
 	r      store.Reader
 	taking store.EdgeType
+	member store.EdgeType // how memberships stand in time
 	when   store.Period
 
 	slots []store.Slot // of the members
@@ -50,8 +51,11 @@ type join struct {
 	from        []uint32
 	start       []uint32 // where, in byProject, the members begin that the current one may meet
 	belong      []belonging
-	belongAt    []uint32 // belong is by member, once via was called
 	numbers     []uint32 // of the members of belong
+	belongAt    []uint32 // by member: where in byBelong its belongings begin, once they were asked for
+	byBelong    []uint32 // places in belong
+	groups      []group
+	joined      []store.Fan // by side: its members, as the store told them
 
 	marks  []uint32 // by project: 1 + the place in byMember of the participation of marked
 	marked uint32   // 1 + a member
@@ -61,9 +65,28 @@ type join struct {
 // side.
 type part struct{ member, project, edge uint32 }
 
+// those are the participations of a fan that count.
+func those(fan store.Fan, q PartnershipQuery) store.Fan {
+	if q.Where.Participation == nil {
+		return fan
+	}
+	out := store.Fan{Off: make([]uint32, 1, len(fan.Off))}
+	for i := range len(fan.Off) - 1 {
+		for k := fan.Off[i]; k < fan.Off[i+1]; k++ {
+			// A filter of edges looks at nothing but the edge.
+			if store.Holds(q.Where.Participation, nil, store.Hit{Edge: fan.Edge[k]}, q.When) {
+				out.To, out.Edge = append(out.To, fan.To[k]), append(out.Edge, fan.Edge[k])
+			}
+		}
+		out.Off = append(out.Off, uint32(len(out.To)))
+	}
+	return out
+}
+
 // acrossSides joins the members of sides, with what they take part in.
-func (a *Analyst) acrossSides(ctx context.Context, r store.Reader, belong []belonging, m store.Meeting, q PartnershipQuery) (*join, error) {
-	j := &join{ctx: ctx, r: r, taking: a.taking, when: q.When, across: len(m.Members) > 1, belong: belong}
+func (a *Analyst) acrossSides(ctx context.Context, r store.Reader, groups []group, m store.Meeting, q PartnershipQuery) (*join, error) {
+	belong := belongings(groups, m)
+	j := &join{ctx: ctx, r: r, taking: a.taking, member: a.edges[memberOf], when: q.When, across: len(groups) > 1, belong: belong, groups: groups, joined: m.Members}
 	t := newTable(len(belong))
 	j.numbers = make([]uint32, len(belong))
 	first, last := make([]uint32, 0, len(belong)), make([]uint32, 0, len(belong))
@@ -134,6 +157,7 @@ func (a *Analyst) aroundActors(ctx context.Context, r store.Reader, own []store.
 	if err != nil {
 		return nil, err
 	}
+	out = those(out, q)
 	projects := newTable(len(out.To))
 	for _, p := range out.To {
 		projects.number(p)
@@ -144,6 +168,7 @@ func (a *Analyst) aroundActors(ctx context.Context, r store.Reader, own []store.
 	if err != nil {
 		return nil, err
 	}
+	fan = those(fan, q)
 	members := newTable(len(own) + len(fan.To))
 	for _, s := range own {
 		members.number(s)
@@ -373,32 +398,36 @@ func (j *join) euro(p part) (s sum) {
 
 // via are the networks or clusters by which a member belongs to some of its sides.
 func (j *join) via(member uint32, side func(uint32) bool) []store.Slot {
-	if j.belongAt == nil {
-		j.sortBelongings()
-	}
 	var out []store.Slot
-	for _, b := range j.belong[j.belongAt[member]:j.belongAt[member+1]] {
-		if b.via != 0 && side(b.side) && !slices.Contains(out, b.via) {
+	for _, i := range j.belongings(member) {
+		if b := j.belong[i]; b.via != 0 && side(b.side) && !slices.Contains(out, b.via) {
 			out = append(out, b.via)
 		}
 	}
 	return out
 }
 
-func (j *join) sortBelongings() {
-	at := make([]uint32, len(j.slots)+2)
-	for _, n := range j.numbers {
-		at[n+2]++
+// belongings are the places in belong of a member; none around actors.
+func (j *join) belongings(member uint32) []uint32 {
+	if j.around {
+		return nil
 	}
-	for i := 2; i < len(at); i++ {
-		at[i] += at[i-1]
+	if j.belongAt == nil {
+		at := make([]uint32, len(j.slots)+2)
+		for _, n := range j.numbers {
+			at[n+2]++
+		}
+		for i := 2; i < len(at); i++ {
+			at[i] += at[i-1]
+		}
+		j.byBelong = make([]uint32, len(j.belong))
+		for i, n := range j.numbers {
+			j.byBelong[at[n+1]] = uint32(i)
+			at[n+1]++
+		}
+		j.belongAt = at[:len(j.slots)+1]
 	}
-	out := make([]belonging, len(j.belong))
-	for i, n := range j.numbers {
-		out[at[n+1]] = j.belong[i]
-		at[n+1]++
-	}
-	j.belong, j.belongAt = out, at[:len(j.slots)+1]
+	return j.byBelong[j.belongAt[member]:j.belongAt[member+1]]
 }
 
 // fetchProjects gets the nodes of the projects, once.

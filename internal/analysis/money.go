@@ -81,6 +81,13 @@ func (d *date) earliest(e date) {
 	}
 }
 
+// latest makes d the later of the two, as far as they are known.
+func (d *date) latest(e date) {
+	if e.known && (!d.known || e.compare(*d) > 0) {
+		*d = e
+	}
+}
+
 func (d date) value() store.Value {
 	if !d.known {
 		return nil

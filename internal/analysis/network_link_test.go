@@ -343,7 +343,7 @@ func TestLinksArePartnerships(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				p, err := analyst.Partnerships(context.Background(), f, []Side{{c.by, []string{x.A()}}, {c.by, []string{x.B()}}}, PartnershipQuery{When: when})
+				p, err := analyst.Partnerships(context.Background(), f, []Side{{By: c.by, IDs: []string{x.A()}}, {By: c.by, IDs: []string{x.B()}}}, PartnershipQuery{When: when})
 				if err != nil || p.Len() != got {
 					t.Fatalf("%s and %s: %d pairs of partners, want %d: %v", x.A(), x.B(), got, p.Len(), err)
 				}

@@ -24,6 +24,8 @@ type Conditions struct {
 	MinProjects int        // of the projects that count
 	Project     store.Test // which projects count
 	A, B        store.Test // on the partners
+	// Participation says which participations count, by what stands on the edge alone.
+	Participation store.Test
 }
 
 // Term is one step of an order. Unknown values come last ascending, first descending.
@@ -35,11 +37,12 @@ type Term struct {
 // Key is what partnerships are ordered by.
 type Key uint8
 
-// The keys: how many projects are shared; since when; what is paid to both in euro; the
-// partners' names, blind to case and accents.
+// The keys: how many projects are shared; since when, by the first and by the latest of these;
+// what is paid to both in euro; the partners' names, blind to case and accents.
 const (
 	ByProjects Key = iota
 	BySince
+	ByLatest
 	ByContribution
 	ByNameA
 	ByNameB
@@ -65,8 +68,8 @@ type row struct{ a, b, n, more uint32 }
 
 // more is what only some orders need to know of a pair.
 type more struct {
-	since date
-	euro  sum
+	since, latest date
+	euro          sum
 }
 
 // Partnerships tells who shares projects with whom: with one side the pairs within it, with
@@ -89,11 +92,16 @@ func (a *Analyst) Partnerships(ctx context.Context, r store.Reader, between []Si
 	if err != nil {
 		return nil, err
 	}
-	m, err := r.Meet(ctx, groups, store.Rel{Type: participatesIn, Dir: store.Out, Kinds: []string{project}}, q.When)
+	meeting := make([]store.Group, len(groups))
+	for i, g := range groups {
+		meeting[i] = g.Group
+	}
+	m, err := r.Meet(ctx, meeting, store.Rel{Type: participatesIn, Dir: store.Out, Kinds: []string{project}}, q.When)
 	if err != nil {
 		return nil, err
 	}
-	j, err := a.acrossSides(ctx, r, belongings(between, groups, m), m, q)
+	m.Fan = those(m.Fan, q)
+	j, err := a.acrossSides(ctx, r, groups, m, q)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +145,7 @@ func (j *join) collect(q PartnershipQuery, first, last uint32) (*Partnerships, e
 	if len(p.order) == 0 {
 		p.order = []Term{{By: ByProjects, Desc: true}}
 	}
-	dated := p.orderedBy(BySince)
+	dated := p.orderedBy(BySince) || p.orderedBy(ByLatest)
 	paid := p.orderedBy(ByContribution)
 	if dated || paid {
 		if err := j.fetchProjects(); err != nil {
@@ -171,7 +179,9 @@ func (j *join) collect(q PartnershipQuery, first, last uint32) (*Partnerships, e
 				}
 				n[y]++
 				if dated {
-					extra[y].since.earliest(j.together(mine, theirs))
+					since := j.together(mine, theirs)
+					extra[y].since.earliest(since)
+					extra[y].latest.latest(since)
 				}
 				if paid {
 					extra[y].euro.add(j.euro(mine))
@@ -280,6 +290,8 @@ func (p *Partnerships) compare(x, y row) int {
 			c = cmp.Compare(x.n, y.n)
 		case BySince:
 			c = p.more[x.more].since.compare(p.more[y.more].since)
+		case ByLatest:
+			c = p.more[x.more].latest.compare(p.more[y.more].latest)
 		case ByContribution:
 			c = p.more[x.more].euro.compare(p.more[y.more].euro)
 		case ByNameA:
@@ -312,6 +324,8 @@ func (p *Partnerships) Key(i int) []store.Value {
 			v = int64(r.n)
 		case BySince:
 			v = p.more[r.more].since.value()
+		case ByLatest:
+			v = p.more[r.more].latest.value()
 		case ByContribution:
 			v = p.more[r.more].euro.value()
 		case ByNameA:
@@ -356,6 +370,10 @@ type SharedProject struct {
 // Key is the project's place among those shared: its start, unknown last, then its id.
 func (s SharedProject) Key() []store.Value { return s.key[:] }
 
+func (s SharedProject) compare(t SharedProject) int {
+	return cmp.Or(store.CompareNull(s.key[0], t.key[0]), store.CompareNull(s.key[1], t.key[1]))
+}
+
 // A and B are the partners.
 func (p *Partnership) A() store.Slot { return p.of.join.slots[p.row.a] }
 
@@ -382,9 +400,7 @@ func (p *Partnership) Shared() ([]SharedProject, error) {
 			key:     [2]store.Value{n.Props.Get(j.taking.ToSince), n.ID},
 		}
 	}
-	slices.SortFunc(out, func(x, y SharedProject) int {
-		return cmp.Or(store.CompareNull(x.key[0], y.key[0]), store.CompareNull(x.key[1], y.key[1]))
-	})
+	slices.SortFunc(out, SharedProject.compare)
 	return out, nil
 }
 
@@ -403,6 +419,18 @@ func (p *Partnership) Since() (store.Value, error) {
 		since.earliest(p.of.join.together(c.a, c.b))
 	}
 	return since.value(), nil
+}
+
+// Latest is the latest such day, of all shared projects.
+func (p *Partnership) Latest() (store.Value, error) {
+	if err := p.look(); err != nil {
+		return nil, err
+	}
+	var latest date
+	for _, c := range p.shared {
+		latest.latest(p.of.join.together(c.a, c.b))
+	}
+	return latest.value(), nil
 }
 
 // Contribution is what is paid to both in the shared projects: a sum for each currency, by
@@ -452,19 +480,27 @@ func role(edges []*store.Edge) store.Value {
 // ViaA are the networks or clusters by which a belongs to its side, each once, in the order
 // of the sides and of their ids as asked. Of several sides these are the ones before one to
 // which b belongs. None around one actor.
-func (p *Partnership) ViaA() []store.Slot {
-	j := p.of.join
-	if j.around {
-		return nil
-	}
-	return j.via(p.row.a, func(side uint32) bool { return !j.across || side < j.last[p.row.b] })
-}
+func (p *Partnership) ViaA() []store.Slot { return p.of.join.via(p.row.a, p.sideA) }
 
 // ViaB are those of b, likewise: of several sides the ones after one to which a belongs.
-func (p *Partnership) ViaB() []store.Slot {
+func (p *Partnership) ViaB() []store.Slot { return p.of.join.via(p.row.b, p.sideB) }
+
+// MembershipsA are the memberships by which a belongs to what ViaA tells, in its order.
+func (p *Partnership) MembershipsA() []Membership {
+	return p.of.join.memberships(p.row.a, p.sideA)
+}
+
+// MembershipsB are those of b.
+func (p *Partnership) MembershipsB() []Membership {
+	return p.of.join.memberships(p.row.b, p.sideB)
+}
+
+func (p *Partnership) sideA(side uint32) bool {
 	j := p.of.join
-	if j.around {
-		return nil
-	}
-	return j.via(p.row.b, func(side uint32) bool { return !j.across || side > j.first[p.row.a] })
+	return !j.across || side < j.last[p.row.b]
+}
+
+func (p *Partnership) sideB(side uint32) bool {
+	j := p.of.join
+	return !j.across || side > j.first[p.row.a]
 }

@@ -64,8 +64,8 @@ func during(first, last string) store.Period {
 }
 
 func TestPartnerships(t *testing.T) {
-	members := func(ids ...string) Side { return Side{MembersOf, ids} }
-	some := func(ids ...string) Side { return Side{Actors, ids} }
+	members := func(ids ...string) Side { return Side{By: MembersOf, IDs: ids} }
+	some := func(ids ...string) Side { return Side{By: Actors, IDs: ids} }
 	named := func(name string) store.Test { return store.Is{Path: []string{"name"}, Op: store.Eq, Value: name} }
 	ac := "a-c 2 p1(COORDINATOR,PARTICIPANT) p2(<nil>,COORDINATOR) since 2011-06 7.00 CHF 1/5 15.00 EUR 2/5 via n1|n2"
 	bc := "b-c 2 p1(<nil>,PARTICIPANT) p3(<nil>,<nil>) since 2011-06 via n1|n2"
@@ -97,7 +97,7 @@ func TestPartnerships(t *testing.T) {
 			[]Side{some("a"), some("b"), some("c", "d")}, PartnershipQuery{Where: Conditions{MinProjects: 2}}, []string{
 				strings.Replace(ac, "n1|n2", "|", 1), strings.Replace(bc, "n1|n2", "|", 1)}},
 		{"a place is what lies in it, too",
-			[]Side{{At, []string{"BG"}}, some("c")}, PartnershipQuery{}, []string{
+			[]Side{{By: At, IDs: []string{"BG"}}, some("c")}, PartnershipQuery{}, []string{
 				strings.Replace(ac, "n1|n2", "|", 1), strings.Replace(dc, "n1|n2", "|", 1)}},
 		{"memberships must hold", []Side{members("n1"), members("n2")}, PartnershipQuery{When: during("2014", "2014")}, []string{dc}},
 		{"and both participations", []Side{members("n1"), members("n2")}, PartnershipQuery{When: during("2010", "2010")}, []string{
@@ -171,7 +171,7 @@ func TestSince(t *testing.T) {
 		f.nodes[2].Props = f.nodes[2].Props.With("start", dated(c.start))
 		f.link("PARTICIPATES_IN", "a", "p", "", props{"since": dated(c.sinceA), "until": dated(c.untilA)})
 		f.link("PARTICIPATES_IN", "b", "p", "", props{"since": dated(c.sinceB), "until": dated(c.untilB)})
-		p, err := analyst.Partnerships(context.Background(), f, []Side{{Actors, []string{"a", "b"}}}, PartnershipQuery{})
+		p, err := analyst.Partnerships(context.Background(), f, []Side{{By: Actors, IDs: []string{"a", "b"}}}, PartnershipQuery{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -187,12 +187,12 @@ func TestRefused(t *testing.T) {
 		want error
 		name string
 	}{
-		{Side{MembersOf, []string{"n1", "nobody"}}, store.ErrNotFound, `"nobody"`},
-		{Side{MembersOf, []string{"a"}}, store.ErrInvalid, `membersOf: "a" is of kind Organisation; give ids of kind Cluster, Network`},
-		{Side{Actors, []string{"p1"}}, store.ErrInvalid, `actors: "p1" is of kind Project`},
-		{Side{At, []string{"n1"}}, store.ErrInvalid, `place: "n1" is of kind Network; give ids of kind Place`},
+		{Side{By: MembersOf, IDs: []string{"n1", "nobody"}}, store.ErrNotFound, `"nobody"`},
+		{Side{By: MembersOf, IDs: []string{"a"}}, store.ErrInvalid, `membersOf: "a" is of kind Organisation; give ids of kind Cluster, Network`},
+		{Side{By: Actors, IDs: []string{"p1"}}, store.ErrInvalid, `actors: "p1" is of kind Project`},
+		{Side{By: At, IDs: []string{"n1"}}, store.ErrInvalid, `place: "n1" is of kind Network; give ids of kind Place`},
 	} {
-		_, err := analyst.Partnerships(context.Background(), ecosystem(), []Side{{MembersOf, []string{"n2"}}, c.of}, PartnershipQuery{})
+		_, err := analyst.Partnerships(context.Background(), ecosystem(), []Side{{By: MembersOf, IDs: []string{"n2"}}, c.of}, PartnershipQuery{})
 		if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.name) {
 			t.Errorf("%v, want %v with %s", err, c.want, c.name)
 		}
@@ -202,14 +202,14 @@ func TestRefused(t *testing.T) {
 	}
 	ended, end := context.WithCancel(context.Background())
 	end()
-	if _, err := analyst.Partnerships(ended, ecosystem(), []Side{{MembersOf, []string{"n2"}}}, PartnershipQuery{}); !errors.Is(err, context.Canceled) {
+	if _, err := analyst.Partnerships(ended, ecosystem(), []Side{{By: MembersOf, IDs: []string{"n2"}}}, PartnershipQuery{}); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }
 
 func TestKeys(t *testing.T) {
 	order := []Term{{By: ByProjects, Desc: true}, {By: BySince}, {By: ByContribution}, {By: ByNameA}, {By: ByNameB}}
-	p, err := analyst.Partnerships(context.Background(), ecosystem(), []Side{{MembersOf, []string{"n1"}}, {MembersOf, []string{"n2"}}}, PartnershipQuery{Order: order})
+	p, err := analyst.Partnerships(context.Background(), ecosystem(), []Side{{By: MembersOf, IDs: []string{"n1"}}, {By: MembersOf, IDs: []string{"n2"}}}, PartnershipQuery{Order: order})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -250,7 +250,7 @@ func TestTooMuch(t *testing.T) {
 			r.edges = append(r.edges, &store.Edge{EdgeID: store.EdgeID{Type: "PARTICIPATES_IN", From: ids[i], To: "p"}})
 		}
 		r.nodes = append(r.nodes, &store.Node{ID: "p", Kind: "Project"})
-		p, err := analyst.Partnerships(context.Background(), r, []Side{{Actors, ids}}, PartnershipQuery{})
+		p, err := analyst.Partnerships(context.Background(), r, []Side{{By: Actors, IDs: ids}}, PartnershipQuery{})
 		if !errors.Is(err, c.want) || err == nil && p.Len() != c.n*(c.n-1)/2 {
 			t.Errorf("%d actors: %v", c.n, err)
 		}

@@ -15,8 +15,8 @@ import (
 )
 
 // slow finds partnerships by trying every pair of participations, and tells them as
-// fake.tell does.
-func (f *fake) slow(sides []Side, around string, q PartnershipQuery) []string {
+// fake.tell and fake.tellMore do.
+func (f *fake) slow(sides []Side, around string, q PartnershipQuery) (told, toldMore []string) {
 	holds := func(e *store.Edge) bool { return schema.Edges[e.Type].Bounds(e, f.get(e.To)).Meets(q.When) }
 	// belongs tells by what an actor belongs to a side, in the order asked.
 	belongs := func(id string, s Side) (vias []string, yes bool) {
@@ -25,15 +25,15 @@ func (f *fake) slow(sides []Side, around string, q PartnershipQuery) []string {
 			if s.By == Actors && of == id {
 				yes = true
 			}
+			if s.By == MembersWithin && len(f.ways(id, of, s.Depth, holds)) > 0 {
+				vias, yes = appendOnce(vias, of), true
+			}
 			for _, e := range f.edges {
 				if e.From != id || !holds(e) {
 					continue
 				}
 				if s.By == MembersOf && e.Type == "MEMBER_OF" && e.To == of {
-					if !slices.Contains(vias, of) {
-						vias = append(vias, of)
-					}
-					yes = true
+					vias, yes = appendOnce(vias, of), true
 				}
 				if s.By == At && e.Type == "LOCATED_IN" {
 					up := map[string]bool{e.To: true}
@@ -54,9 +54,13 @@ func (f *fake) slow(sides []Side, around string, q PartnershipQuery) []string {
 		a, b     string
 		projects []string
 		text     string
+		more     string
 		since    store.Value
+		latest   store.Value
 		euro     store.Value
 	}
+	standsA, standsB, stands := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	inAll, paidAll := map[string]bool{}, map[*store.Edge]bool{}
 	var pairs []*pair
 	actors := slices.DeleteFunc(slices.Clone(f.nodes), func(n *store.Node) bool { return schema.Kinds[n.Kind].Family != "Actor" })
 	for _, a := range actors {
@@ -64,7 +68,7 @@ func (f *fake) slow(sides []Side, around string, q PartnershipQuery) []string {
 			if a == b || around != "" && a.ID != around {
 				continue
 			}
-			var viaA, viaB []string
+			var viaA, viaB, howA, howB []string
 			if around == "" {
 				var inA, inB []int
 				for i, s := range sides {
@@ -93,22 +97,16 @@ func (f *fake) slow(sides []Side, around string, q PartnershipQuery) []string {
 						}
 					}
 				}
-				add := func(vias []string, more []string) []string {
-					for _, v := range more {
-						if !slices.Contains(vias, v) {
-							vias = append(vias, v)
-						}
-					}
-					return vias
-				}
 				for _, i := range inA {
 					if v, _ := belongs(a.ID, sides[i]); len(sides) == 1 || i < inB[len(inB)-1] {
-						viaA = add(viaA, v)
+						viaA = appendOnce(viaA, v...)
+						howA = append(howA, f.how(a.ID, sides[i], holds)...)
 					}
 				}
 				for _, i := range inB {
 					if v, _ := belongs(b.ID, sides[i]); len(sides) == 1 || i > inA[0] {
-						viaB = add(viaB, v)
+						viaB = appendOnce(viaB, v...)
+						howB = append(howB, f.how(b.ID, sides[i], holds)...)
 					}
 				}
 			}
@@ -118,12 +116,13 @@ func (f *fake) slow(sides []Side, around string, q PartnershipQuery) []string {
 			x := &pair{a: a.ID, b: b.ID}
 			sums, known := map[string]store.Cents{}, map[string]int{}
 			of := 0
+			var edges []*store.Edge
 			projects := slices.Clone(f.nodes)
 			slices.SortStableFunc(projects, func(p, r *store.Node) int { return store.CompareNull(p.Props.Get("start"), r.Props.Get("start")) })
 			for _, p := range projects {
 				taking := func(n *store.Node) (out []*store.Edge) {
 					for _, e := range f.edges {
-						if e.Type == "PARTICIPATES_IN" && e.From == n.ID && e.To == p.ID && holds(e) {
+						if e.Type == "PARTICIPATES_IN" && e.From == n.ID && e.To == p.ID && holds(e) && store.Holds(q.Where.Participation, nil, store.Hit{Edge: e}, q.When) {
 							out = append(out, e)
 						}
 					}
@@ -134,6 +133,7 @@ func (f *fake) slow(sides []Side, around string, q PartnershipQuery) []string {
 					continue
 				}
 				x.projects = append(x.projects, p.ID)
+				edges = append(append(edges, as...), bs...)
 				tell := func(es []*store.Edge) (role, since store.Value, until int32) {
 					until = -1 << 31
 					for _, e := range es {
@@ -169,8 +169,13 @@ func (f *fake) slow(sides []Side, around string, q PartnershipQuery) []string {
 					if store.Compare(sinceB, both) > 0 {
 						both = sinceB
 					}
-					if f := both.(store.Date).First; f <= untilA && f <= untilB && store.CompareNull(both, x.since) < 0 {
-						x.since = both
+					if f := both.(store.Date).First; f <= untilA && f <= untilB {
+						if store.CompareNull(both, x.since) < 0 {
+							x.since = both
+						}
+						if x.latest == nil || store.Compare(both, x.latest) > 0 {
+							x.latest = both
+						}
 					}
 				}
 			}
@@ -185,7 +190,15 @@ func (f *fake) slow(sides []Side, around string, q PartnershipQuery) []string {
 				x.euro = sums["EUR"]
 			}
 			x.text += " via " + strings.Join(viaA, "+") + "|" + strings.Join(viaB, "+")
+			x.more = fmt.Sprintf("%s-%s latest %v %s|%s", x.a, x.b, x.latest, strings.Join(howA, " "), strings.Join(howB, " "))
 			pairs = append(pairs, x)
+			standsA[x.a], standsB[x.b], stands[x.a], stands[x.b] = true, true, true, true
+			for _, p := range x.projects {
+				inAll[p] = true
+			}
+			for _, e := range edges {
+				paidAll[e] = true
+			}
 		}
 	}
 	order := q.Order
@@ -200,6 +213,8 @@ func (f *fake) slow(sides []Side, around string, q PartnershipQuery) []string {
 					return int64(len(x.projects))
 				case BySince:
 					return x.since
+				case ByLatest:
+					return x.latest
 				case ByContribution:
 					return x.euro
 				case ByNameA:
@@ -217,9 +232,87 @@ func (f *fake) slow(sides []Side, around string, q PartnershipQuery) []string {
 		}
 		return cmp.Or(strings.Compare(x.a, y.a), strings.Compare(x.b, y.b))
 	})
-	out := []string{}
+	told = []string{}
 	for _, x := range pairs {
-		out = append(out, x.text)
+		told, toldMore = append(told, x.text), append(toldMore, x.more)
+	}
+	all := fmt.Sprintf("%d with %d: %d, in %s", len(standsA), len(standsB), len(stands), strings.Join(slices.Sorted(maps.Keys(inAll)), "+"))
+	sums, known := map[string]store.Cents{}, map[string]int{}
+	for e := range paidAll {
+		if m, ok := e.Props.Get("contribution").(store.Money); ok {
+			sums[m.Currency] += m.Amount
+			known[m.Currency]++
+		}
+	}
+	for _, c := range slices.Sorted(maps.Keys(sums)) {
+		all += fmt.Sprintf(" %v %s %d/%d", sums[c], c, known[c], len(paidAll))
+	}
+	return told, append(toldMore, all)
+}
+
+func appendOnce(to []string, more ...string) []string {
+	for _, x := range more {
+		if !slices.Contains(to, x) {
+			to = append(to, x)
+		}
+	}
+	return to
+}
+
+// ways are the shortest chains of memberships, up to a depth, by which an actor belongs to a
+// network: the edges from the network on down. Members in between are told by the first way to
+// them.
+func (f *fake) ways(id, network string, depth int, holds func(*store.Edge) bool) (out [][]*store.Edge) {
+	if id == network || depth == 0 {
+		return nil
+	}
+	for d := 1; d <= depth && out == nil; d++ {
+		for _, between := range f.nodes { // by id
+			above := [][]*store.Edge{nil}
+			if between.ID != network {
+				if above = f.ways(between.ID, network, d-1, holds); len(above) == 0 || len(above[0]) != d-1 {
+					continue
+				}
+			} else if d > 1 {
+				continue
+			}
+			for _, e := range f.edges {
+				if e.Type == "MEMBER_OF" && e.From == id && e.To == between.ID && holds(e) {
+					out = append(out, append(slices.Clone(above[0]), e))
+				}
+			}
+		}
+	}
+	return out
+}
+
+// how tells the memberships by which an actor belongs to a side.
+func (f *fake) how(id string, s Side, holds func(*store.Edge) bool) (out []string) {
+	if s.By != MembersOf && s.By != MembersWithin {
+		return nil
+	}
+	if s.By == MembersOf {
+		s.Depth = 1
+	}
+	var ids []string
+	for _, of := range s.IDs {
+		ids = appendOnce(ids, f.get(of).ID)
+	}
+	for _, of := range ids {
+		for _, way := range f.ways(id, of, s.Depth, holds) {
+			text := fmt.Sprint(of, len(way))
+			since, until := way[0].Props.Get("since"), way[0].Props.Get("until")
+			for _, e := range way[1:] {
+				text += "/" + e.To
+				if s := e.Props.Get("since"); since != nil && (s == nil || store.Compare(s, since) > 0) {
+					since = s
+				}
+				if u := e.Props.Get("until"); store.CompareNull(u, until) < 0 {
+					until = u
+				}
+			}
+			out = append(out, fmt.Sprintf("%s %v %v-%v", text, way[len(way)-1].Props.Get("role"), since, until))
+		}
 	}
 	return out
 }
@@ -293,7 +386,7 @@ func randomQuery(t *rapid.T) PartnershipQuery {
 			store.Related{Rel: store.Rel{Type: "PARTICIPATES_IN", Dir: store.Both}, Test: store.Is{On: store.OnEdge, Path: []string{"role"}, Op: store.Eq, Value: "COORDINATOR"}},
 		}).Draw(t, "test")
 	}
-	q.Where = Conditions{MinProjects: rapid.IntRange(0, 2).Draw(t, "least"), Project: name("p1"), A: name("o"), B: name("z")}
+	q.Where = Conditions{Participation: rapid.SampledFrom([]store.Test{nil, nil, store.Is{On: store.OnEdge, Path: []string{"role"}, Op: store.Ne, Value: "COORDINATOR"}}).Draw(t, "participation"), MinProjects: rapid.IntRange(0, 2).Draw(t, "least"), Project: name("p1"), A: name("o"), B: name("z")}
 	q.Order = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Term {
 		return Term{Key(rapid.IntRange(0, int(ByNameB)).Draw(t, "by")), rapid.Bool().Draw(t, "desc")}
 	}), 0, 3).Draw(t, "order")
@@ -315,18 +408,21 @@ func TestSlow(t *testing.T) {
 			case "Cluster":
 				ids[Actors] = append(ids[Actors], n.ID)
 				ids[MembersOf] = append(ids[MembersOf], n.ID)
+				ids[MembersWithin] = ids[MembersOf]
 			case "Network":
 				ids[MembersOf] = append(ids[MembersOf], n.ID)
+				ids[MembersWithin] = ids[MembersOf]
 			case "Organisation":
 				ids[Actors] = append(ids[Actors], n.ID)
 			}
 		}
 		side := rapid.Custom(func(t *rapid.T) Side {
-			by := rapid.SampledFrom([]By{MembersOf, MembersOf, Actors, At}).Draw(t, "by")
-			if len(ids[by]) == 0 {
-				return Side{By: by}
+			by := rapid.SampledFrom([]By{MembersOf, MembersOf, MembersWithin, Actors, At}).Draw(t, "by")
+			s := Side{By: by, Depth: rapid.IntRange(1, 3).Draw(t, "depth")}
+			if len(ids[by]) > 0 {
+				s.IDs = rapid.SliceOfN(rapid.SampledFrom(ids[by]), 0, 4).Draw(t, "ids")
 			}
-			return Side{by, rapid.SliceOfN(rapid.SampledFrom(ids[by]), 0, 4).Draw(t, "ids")}
+			return s
 		})
 		for range 10 {
 			sides := rapid.SliceOfN(side, 0, 3).Draw(t, "sides")
@@ -335,7 +431,7 @@ func TestSlow(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			compare(t, f, p, f.slow(sides, "", q))
+			compare(t, f, p, sides, "", q)
 		}
 		q := randomQuery(t)
 		lists, err := analyst.Partners(context.Background(), f, ids[Actors], q)
@@ -343,13 +439,14 @@ func TestSlow(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, id := range ids[Actors] {
-			compare(t, f, lists[i], f.slow(nil, id, q))
+			compare(t, f, lists[i], nil, id, q)
 		}
 	})
 }
 
-func compare(t *rapid.T, f *fake, p *Partnerships, want []string) {
+func compare(t *rapid.T, f *fake, p *Partnerships, sides []Side, around string, q PartnershipQuery) {
 	t.Helper()
+	want, wantMore := f.slow(sides, around, q)
 	// Any page may be looked at first.
 	if n := p.Len(); n > 0 {
 		p.At(rapid.IntRange(0, n-1).Draw(t, "first"))
@@ -357,5 +454,8 @@ func compare(t *rapid.T, f *fake, p *Partnerships, want []string) {
 	got, err := f.tell(p)
 	if err != nil || !slices.Equal(got, want) {
 		t.Fatalf("%v\n got %s\nwant %s", err, strings.Join(got, "\n     "), strings.Join(want, "\n     "))
+	}
+	if got, err = f.tellMore(p); err != nil || !slices.Equal(got, wantMore) {
+		t.Fatalf("%+v: %v\n got %s\nwant %s", sides, err, strings.Join(got, "\n     "), strings.Join(wantMore, "\n     "))
 	}
 }

@@ -154,6 +154,7 @@ type connection struct {
 	edge       func(i int) Row // beside node and cursor; nil: nothing
 	cursor     func(i int) string
 	total      int
+	totals     func() (Row, error)
 	next, prev bool
 }
 
@@ -170,6 +171,8 @@ func (c *connection) Field(name string, _ Args) (any, error) {
 		return out, nil
 	case "pageInfo":
 		return (*connectionInfo)(c), nil
+	case "totals":
+		return c.totals()
 	}
 	return c.total, nil
 }
@@ -226,7 +229,7 @@ func (r *resolver) cut(l *List) (*connection, error) {
 	if p.last != nil && *p.last < to-from {
 		from = to - *p.last
 	}
-	c := &connection{total: l.Len, next: to < l.Len, prev: from > 0, edge: l.Edge, nodes: make([]any, to-from)}
+	c := &connection{total: l.Len, totals: l.Totals, next: to < l.Len, prev: from > 0, edge: l.Edge, nodes: make([]any, to-from)}
 	for i := range c.nodes {
 		c.nodes[i] = l.Row(from + i)
 	}

@@ -47,6 +47,9 @@ type List struct {
 	Row func(i int) any
 	// Edge holds the fields of the i-th edge beside node and cursor. Nil: there are none.
 	Edge func(i int) Row
+	// Totals is what the connection tells of all rows beside their count, in its field totals.
+	// Nil: it has no such field.
+	Totals func() (Row, error)
 	// Key is the place of the i-th row in the order: the values it is ordered by, and at
 	// the end what makes the order total, such as ids. It goes into cursors, so it must
 	// mean the same after a restart (no slots). Compared by store.CompareNull.

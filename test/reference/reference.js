@@ -309,20 +309,39 @@ function connection(rows, args, info, cursors) {
 const decimal = (n) => (n < 0 ? '-' : '') + Math.trunc(Math.abs(n) / 100) + '.' + String(Math.abs(n) % 100).padStart(2, '0')
 const actors = graph.nodes.filter((n) => possible(named('Actor')).includes(n.kind))
 
-// belongs are the actors of a side, by id, each with the nodes by which it belongs there.
+// belongs are the actors of a side, by id, each with the ways by which it belongs there: the node,
+// the members in between, and the edges from the node on down; none where the side has no such node.
 function belongs(side, when) {
   const [by, value] = Object.entries(side)[0]
   const out = new Map()
-  const add = (node, via) => out.set(node.id, [...(out.get(node.id) ?? []), ...via])
-  const allowed = { membersOf: ['Cluster', 'Network'], actors: possible(named('Actor')), place: ['Place'] }[by]
-  const given = [value].flat().map((id) => {
+  const add = (node, ways) => out.set(node.id, [...(out.get(node.id) ?? []), ...ways])
+  const allowed = { membersOf: ['Cluster', 'Network'], membersWithin: ['Cluster', 'Network'], actors: possible(named('Actor')), place: ['Place'] }[by]
+  if (by === 'membersWithin' && (value.depth < 1 || value.depth > 10)) throw new GraphQLError('too deep')
+  const given = [by === 'membersWithin' ? value.of : value].flat().map((id) => {
     if (!byId.has(id)) throw new GraphQLError('not found')
     if (!allowed.includes(byId.get(id).kind)) throw new GraphQLError('of the wrong kind')
     return byId.get(id)
   })
   for (const n of new Set(given)) {
     if (by === 'actors') add(n, [])
-    if (by === 'membersOf') for (const m of new Set(follow(n, { type: 'MEMBER_OF', dir: 'IN' }, possible(named('Actor')), when).map((r) => r.node))) add(m, [n])
+    if (by === 'membersOf' || by === 'membersWithin') {
+      const met = new Set([n])
+      let above = [{ node: n, through: [], edges: [] }]
+      for (let depth = 1; depth <= (value.depth ?? 1); depth++) {
+        const next = new Map()
+        for (const a of above) {
+          const rows = follow(a.node, { type: 'MEMBER_OF', dir: 'IN' }, possible(named('Actor')), when)
+          rows.sort((x, y) => compare(x.node.id, y.node.id) || compare(x.edge.key ?? '', y.edge.key ?? ''))
+          for (const r of rows.filter((r) => !met.has(r.node))) {
+            const way = { of: n, through: depth === 1 ? [] : [...a.through, a.node], edges: [...a.edges, r.edge] }
+            add(r.node, [way])
+            if (!next.has(r.node)) next.set(r.node, { node: r.node, ...way })
+          }
+        }
+        for (const node of next.keys()) met.add(node)
+        above = [...next.values()]
+      }
+    }
     if (by === 'place') {
       for (const a of actors) {
         const at = follow(a, { type: 'LOCATED_IN', dir: 'OUT' }, ['Place'], when)
@@ -335,25 +354,25 @@ function belongs(side, when) {
 
 function partnerships(around, args, info, inherited, cursors) {
   const when = period(args, inherited)
-  const sides = around ? [] : args.between.map((s) => belongs(s, when))
+  const between = around ? [] : args.between.map((s) => belongs(s, when))
   const filter = args.filter ?? {}
   const test = (name, type, node) => filter[name] == null || passes(named(type), filter[name], new Row(node, null, when), node)
   const takes = new Map(actors.map((a) => [a, new Map()]))
   for (const a of actors) {
     for (const r of follow(a, { type: 'PARTICIPATES_IN', dir: 'OUT' }, ['Project'], when)) {
-      takes.get(a).set(r.node, [...(takes.get(a).get(r.node) ?? []), r.edge])
+      if (filter.participations == null || passes(named('ParticipationFilter'), filter.participations, r, r.edge)) takes.get(a).set(r.node, [...(takes.get(a).get(r.node) ?? []), r.edge])
     }
   }
   const rows = []
   for (const a of around ? [around] : actors) {
     for (const b of actors) {
       if (a === b) continue
-      const inA = [...sides.keys()].filter((i) => sides[i].has(a.id))
-      const inB = [...sides.keys()].filter((i) => sides[i].has(b.id))
+      const inA = [...between.keys()].filter((i) => between[i].has(a.id))
+      const inB = [...between.keys()].filter((i) => between[i].has(b.id))
       if (!around) {
         if (!inA.length || !inB.length) continue
-        if (sides.length === 1 && a.id > b.id) continue
-        if (sides.length > 1) {
+        if (between.length === 1 && a.id > b.id) continue
+        if (between.length > 1) {
           if (inA[0] >= inB.at(-1)) continue
           if (inB[0] < inA.at(-1) && (inB[0] < inA[0] || (inB[0] === inA[0] && b.id < a.id))) continue
         }
@@ -362,12 +381,12 @@ function partnerships(around, args, info, inherited, cursors) {
       const shared = [...takes.get(a).keys()].filter((p) => takes.get(b).has(p) && test('projects', 'ProjectFilter', p))
       if (!shared.length || shared.length < (filter.minProjects ?? 0)) continue
       rows.push(partnership(a, b, shared, takes, when,
-        inA.filter((i) => sides.length === 1 || i < inB.at(-1)).flatMap((i) => sides[i].get(a.id)),
-        inB.filter((i) => sides.length === 1 || i > inA[0]).flatMap((i) => sides[i].get(b.id))))
+        inA.filter((i) => between.length === 1 || i < inB.at(-1)).flatMap((i) => between[i].get(a.id)),
+        inB.filter((i) => between.length === 1 || i > inA[0]).flatMap((i) => between[i].get(b.id))))
     }
   }
   const keys = {
-    PROJECT_COUNT: (r) => r.projectCount, SINCE: (r) => (r.since === null ? null : interval(r.since)), CONTRIBUTION: (r) => r.euro,
+    PROJECT_COUNT: (r) => r.projectCount, SINCE: (r) => (r.since === null ? null : interval(r.since)), LATEST: (r) => (r.latest === null ? null : interval(r.latest)), CONTRIBUTION: (r) => r.euro,
     A_NAME: (r) => fold(r.a.node.props.name), B_NAME: (r) => fold(r.b.node.props.name),
   }
   const order = args.orderBy?.length ? args.orderBy : [{ field: 'PROJECT_COUNT', direction: 'DESC' }]
@@ -378,10 +397,32 @@ function partnerships(around, args, info, inherited, cursors) {
     }
     return compare(x.a.node.id, y.a.node.id) || compare(x.b.node.id, y.b.node.id)
   })
-  return told(page(rows, args, info, cursors), (r) => ({ node: r }))
+  const projects = [...new Set(rows.flatMap((r) => r.shared.map((s) => s.node.node)))]
+  const edges = new Set(rows.flatMap((r) => r.edges))
+  const sides = [rows.map((r) => r.a.node), rows.map((r) => r.b.node)]
+  const totals = {
+    actorsA: new Set(sides[0]).size, actorsB: new Set(sides[1]).size, actors: new Set(sides.flat()).size,
+    sharedByAll: inOrder(projects).map((p) => new Row(p, null, when)), contribution: sumsOf([...edges]),
+  }
+  return { ...told(page(rows, args, info, cursors), (r) => ({ node: r })), totals }
 }
 
-function partnership(a, b, shared, takes, when, viaA, viaB) {
+const inOrder = (projects) => projects.sort((p, q) => compare(p.props.start ? interval(p.props.start) : null, q.props.start ? interval(q.props.start) : null) || compare(p.id, q.id))
+
+function sumsOf(edges) {
+  const sums = {}
+  for (const m of edges.map((e) => e.props.contribution).filter((m) => m)) {
+    sums[m.currency] ??= [0, 0]
+    sums[m.currency][0] += cents(m.amount)
+    sums[m.currency][1]++
+  }
+  return Object.keys(sums).sort().map((currency) => {
+    const [sum, known] = sums[currency]
+    return { amount: decimal(sum), value: sum / 100, currency, known, of: edges.length, cents: sum }
+  })
+}
+
+function partnership(a, b, shared, takes, when, waysA, waysB) {
   const role = (edges) => (edges.some((e) => e.props.role === 'COORDINATOR') ? 'COORDINATOR' : edges.find((e) => e.props.role)?.props.role ?? null)
   const earlier = (x, y) => (x === null || (y !== null && compare(interval(y), interval(x)) < 0) ? y : x)
   const span = (p, edges) => [
@@ -389,35 +430,37 @@ function partnership(a, b, shared, takes, when, viaA, viaB) {
     Math.max(...edges.map((e) => (e.props.until ?? p.props.end ? interval(e.props.until ?? p.props.end)[1] : Infinity))),
   ]
   let since = null
-  let of = 0
-  const sums = {}
+  let latest = null
+  const edges = []
   for (const p of shared) {
     const [x, y] = [takes.get(a).get(p), takes.get(b).get(p)]
     const [[beganA, leftA], [beganB, leftB]] = [span(p, x), span(p, y)]
     if (beganA !== null && beganB !== null) {
       const both = compare(interval(beganA), interval(beganB)) < 0 ? beganB : beganA
-      if (interval(both)[0] <= Math.min(leftA, leftB)) since = earlier(since, both)
+      if (interval(both)[0] <= Math.min(leftA, leftB)) {
+        since = earlier(since, both)
+        if (latest === null || compare(interval(both), interval(latest)) > 0) latest = both
+      }
     }
-    for (const e of [...x, ...y]) {
-      of++
-      const m = e.props.contribution
-      if (!m) continue
-      sums[m.currency] ??= [0, 0]
-      sums[m.currency][0] += cents(m.amount)
-      sums[m.currency][1]++
-    }
+    edges.push(...x, ...y)
   }
   const row = (n) => new Row(n, null, when)
+  const membership = ({ of, through, edges }) => {
+    const sinces = edges.map((e) => e.props.since ?? null)
+    const untils = edges.map((e) => e.props.until ?? null)
+    return {
+      of: row(of), depth: edges.length, through: through.map(row), role: edges.at(-1).props.role ?? null,
+      since: sinces.includes(null) ? null : sinces.reverse().reduce((x, y) => (compare(interval(y), interval(x)) > 0 ? y : x)),
+      until: untils.reverse().reduce(earlier),
+    }
+  }
+  const contribution = sumsOf(edges)
   return {
-    a: row(a), b: row(b), projectCount: shared.length, since, euro: sums.EUR?.[0] ?? null,
-    contribution: Object.keys(sums).sort().map((currency) => {
-      const [sum, known] = sums[currency]
-      return { amount: decimal(sum), value: sum / 100, currency, known, of }
-    }),
-    viaA: [...new Set(viaA)].map(row), viaB: [...new Set(viaB)].map(row),
-    shared: shared
-      .sort((p, q) => compare(p.props.start ? interval(p.props.start) : null, q.props.start ? interval(q.props.start) : null) || compare(p.id, q.id))
-      .map((p) => ({ node: row(p), roleA: role(takes.get(a).get(p)), roleB: role(takes.get(b).get(p)) })),
+    a: row(a), b: row(b), projectCount: shared.length, since, latest, edges, contribution,
+    euro: contribution.find((s) => s.currency === 'EUR')?.cents ?? null,
+    viaA: [...new Set(waysA.map((w) => w.of))].map(row), viaB: [...new Set(waysB.map((w) => w.of))].map(row),
+    membershipsA: waysA.map(membership), membershipsB: waysB.map(membership),
+    shared: inOrder(shared).map((p) => ({ node: row(p), roleA: role(takes.get(a).get(p)), roleB: role(takes.get(b).get(p)) })),
   }
 }
 
@@ -446,6 +489,7 @@ function resolve(source, args, { cursors }, info) {
   if (info.fieldName === 'partners' && source instanceof Row && info.parentType.name !== 'Project') return partnerships(source.node, args, info, source.when, cursors)
   if (info.fieldName === 'statements') return statements(source, args, info, cursors)
   if (info.fieldName === 'sharedProjects') return told(page(source.shared, args, info, cursors), (r) => r)
+  if (info.fieldName === 'projects' && source?.sharedByAll) return told(page(source.sharedByAll, args, info, cursors), (r) => ({ node: r }))
   if (info.parentType === schema.getQueryType()) return root(args, cursors, info)
   const rel = directive('rel', field.astNode)
   if (rel) {

@@ -29,8 +29,10 @@ func (d *deriver) check() {
 					d.fault(f.Position, "%s.%s: only a property with a single value can have @%s", t.Name, f.Name, single)
 				}
 			}
-			if e := f.Directives.ForName("connection"); e != nil && text(e, "edge") != "" && d.types[text(e, "edge")] == nil {
-				d.fault(f.Position, "%s.%s: there is no type %s", t.Name, f.Name, text(e, "edge"))
+			for _, beside := range []string{"edge", "totals"} {
+				if c := f.Directives.ForName("connection"); c != nil && text(c, beside) != "" && d.types[text(c, beside)] == nil {
+					d.fault(f.Position, "%s.%s: there is no type %s", t.Name, f.Name, text(c, beside))
+				}
 			}
 		}
 	}

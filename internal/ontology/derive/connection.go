@@ -26,7 +26,7 @@ func (d *deriver) relationConnection(r *relation) {
 }
 
 // computedConnection adds the types of a list that is computed.
-func (d *deriver) computedConnection(f *ast.FieldDefinition, edge string) (name string) {
+func (d *deriver) computedConnection(f *ast.FieldDefinition, edge, totals string) (name string) {
 	target := f.Type.Name()
 	if name = edge; name == "" {
 		name = target
@@ -35,6 +35,10 @@ func (d *deriver) computedConnection(f *ast.FieldDefinition, edge string) (name 
 		return name
 	}
 	d.connection(name, target, nil, "entries", "A page of a list that is computed.")
+	if totals != "" {
+		c := d.types[name+"Connection"]
+		c.Fields = append(c.Fields, field("totals", totals+"!", "what is told of all of them together, on whichever page they stand"))
+	}
 	if e := d.types[edge]; e != nil {
 		d.types[name+"Edge"].Fields = append(d.types[name+"Edge"].Fields, e.Fields...)
 		d.types[name+"Edge"].Description = e.Description

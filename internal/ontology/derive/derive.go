@@ -173,7 +173,7 @@ func (d *deriver) derive() {
 	for _, t := range written { // first, since edge types copy these fields
 		for _, f := range t.Fields {
 			if c := f.Directives.ForName("connection"); c != nil {
-				name := d.computedConnection(f, text(c, "edge"))
+				name := d.computedConnection(f, text(c, "edge"), text(c, "totals"))
 				f.Type = typ(name + "Connection!")
 				f.Arguments = append(slices.Clone(f.Arguments), paging("first"), paging("after"))
 			}

@@ -75,6 +75,7 @@ func TestFaults(t *testing.T) {
 		{"a name of a derived type", "enum Breed", "enum CatFilter { A }\nenum Breed", "enum CatFilter", "CatFilter is the name of a derived type"},
 		{"a type twice", "enum Breed", "enum Cat { A }\nenum Breed", "enum Cat", "Cat is defined twice"},
 		{"no plain edge", "interface Link @edge {", "interface Link {", "houses:", "no interface with @edge says what an edge without properties is"},
+		{"unknown totals of a connection", `edge: "Find"`, `edge: "Find", totals: "Sum"`, "search(", "there is no type Sum"},
 		{"an unknown edge of a connection", `edge: "Find"`, `edge: "Found"`, "search(", "there is no type Found"},
 		{"nothing to ask", "type Query {", "type Questions {", "", "type Query is missing"},
 	}

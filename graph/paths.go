@@ -37,11 +37,11 @@ type path struct{ *analysis.Path }
 func (p path) Field(name string, _ read.Args) (any, error) {
 	switch name {
 	case "length":
-		return p.Length(), nil
+		return len(p.Nodes) - 1, nil
 	case "cost":
-		return p.Cost(), nil
+		return p.Cost, nil
 	case "nodes":
-		return p.Nodes(), nil
+		return p.Nodes, nil
 	}
-	return graphEdges(p.Edges()), nil
+	return graphEdges(p.Edges), nil
 }

@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"clustergraph/internal/store"
 )
@@ -50,36 +51,15 @@ const (
 	Strength
 )
 
-// Path is a way from one node to another that comes to no node twice. It is good as long as
-// the view it was read from.
+// Path is a way from one node to another that comes to no node twice.
 type Path struct {
-	of    *paths
-	nodes []uint32
-	cost  int
-}
-
-// Nodes are those on the path, with both its ends.
-func (p *Path) Nodes() []store.Slot {
-	out := make([]store.Slot, len(p.nodes))
-	for i, x := range p.nodes {
-		out[i] = p.of.slots[x]
-	}
-	return out
-}
-
-// Length is the number of steps.
-func (p *Path) Length() int { return len(p.nodes) - 1 }
-
-// Cost is what the path costs by the weight asked for; of Hops its length.
-func (p *Path) Cost() int { return p.cost }
-
-// Edges are all edges that count between a node and the next, step by step, and in the order
-// of their ids within a step.
-func (p *Path) Edges() (out []*store.Edge) {
-	for i, x := range p.nodes[1:] {
-		out = append(out, p.of.between(p.nodes[i], x)...)
-	}
-	return out
+	// Nodes are those on the path, with both its ends.
+	Nodes []store.Slot
+	// Edges are all edges that count between a node and the next, step by step, and in the order
+	// of their ids within a step.
+	Edges []*store.Edge
+	// Cost is by the weight asked for; of Hops it is the number of steps.
+	Cost int
 }
 
 // Paths are the shortest paths from one node to another, over edges either way: in the order of
@@ -100,7 +80,7 @@ func (a *Analyst) Paths(ctx context.Context, r store.Reader, q PathQuery) ([]*Pa
 	if err != nil {
 		return nil, err
 	}
-	defer p.table.free()
+	defer p.free()
 	return p.find()
 }
 
@@ -108,15 +88,11 @@ func (a *Analyst) Paths(ctx context.Context, r store.Reader, q PathQuery) ([]*Pa
 type paths struct {
 	walk
 	PathQuery
-	table    *table
-	slots    []store.Slot // by number
-	ids      []string     // likewise, those that were needed
-	nodes    []passed     // likewise
+	*scratch
 	from, to uint32
 	counted  bool // whether it matters to how many a node is tied
 
 	loads []load
-	back  []backLink
 	// From each end: how far the nodes were looked at, those at that distance, and their kinds.
 	depth    [2]int
 	frontier [2][]uint32
@@ -126,7 +102,43 @@ type paths struct {
 	known    int           // all paths with so many steps are among the edges looked at
 	extended []uint32
 	around   map[uint32]*around
-	least    [][]toll // of Strength: by steps left, by node: what is to come at least
+	between  map[[2]uint32][]*store.Edge // by two nodes that are next to each other on a path
+	least    [][]toll                    // of Strength: by steps left, by node: what is to come at least
+}
+
+// scratch is what grows with the nodes and edges that are looked at; it is used again.
+type scratch struct {
+	table *table
+	nodes []passed // by number
+	back  []backLink
+	ids   []string // by number, those that were needed
+	named []uint32 // those that were
+}
+
+var scratches = sync.Pool{New: func() any { return &scratch{} }}
+
+func newScratch() *scratch {
+	s := scratches.Get().(*scratch)
+	s.table = newTable(1024)
+	return s
+}
+
+func (s *scratch) free() {
+	s.table.free()
+	for _, x := range s.named {
+		s.ids[x] = ""
+	}
+	s.table, s.nodes, s.back, s.named = nil, s.nodes[:0], s.back[:0], s.named[:0]
+	scratches.Put(s)
+}
+
+// number is that of a node.
+func (s *scratch) number(slot store.Slot) uint32 {
+	x := s.table.number(slot)
+	if int(x) == len(s.nodes) {
+		s.nodes = append(s.nodes, passed{dist: [2]uint8{far, far}, left: far})
+	}
+	return x
 }
 
 // passed is what is known of a node.
@@ -192,8 +204,8 @@ func (a *Analyst) newPaths(ctx context.Context, r store.Reader, q PathQuery) (*p
 	}
 	p := &paths{
 		walk:      walk{ways: a.ways.via(q.Via), ctx: ctx, r: r, when: q.When},
-		PathQuery: q, table: newTable(1024), counted: q.Weight == Strength || q.MaxDegree != nil,
-		around: map[uint32]*around{},
+		PathQuery: q, scratch: newScratch(), counted: q.Weight == Strength || q.MaxDegree != nil,
+		around: map[uint32]*around{}, between: map[[2]uint32][]*store.Edge{},
 	}
 	p.from, p.to = p.number(slots[0]), p.number(slots[1])
 	p.nodes[p.from].dist[begin], p.nodes[p.to].dist[end] = 0, 0
@@ -203,13 +215,13 @@ func (a *Analyst) newPaths(ctx context.Context, r store.Reader, q PathQuery) (*p
 	}
 	p.of = [2]kinds{p.set([]string{nodes[0].Kind}), p.set([]string{nodes[1].Kind})}
 	if err := p.look([]uint32{p.from, p.to}, p.of[begin]|p.of[end]); err != nil {
-		p.table.free()
+		p.free()
 		return nil, err
 	}
 	if (p.of[begin]|p.of[end])&p.through == 0 {
 		fans, _, err := p.step([]store.Slot{slots[1]}, p.of[end], p.of[begin])
 		if err != nil {
-			p.table.free()
+			p.free()
 			return nil, err
 		}
 		for _, fan := range fans {
@@ -223,16 +235,6 @@ func (a *Analyst) newPaths(ctx context.Context, r store.Reader, q PathQuery) (*p
 	return p, nil
 }
 
-// number is that of a node.
-func (p *paths) number(s store.Slot) uint32 {
-	x := p.table.number(s)
-	if int(x) == len(p.nodes) {
-		p.nodes = append(p.nodes, passed{dist: [2]uint8{far, far}, left: far})
-		p.slots = p.table.met
-	}
-	return x
-}
-
 // look looks at the edges of some nodes of some kinds, of each once.
 func (p *paths) look(at []uint32, of kinds) error {
 	slots := make([]store.Slot, 0, len(at))
@@ -240,7 +242,7 @@ func (p *paths) look(at []uint32, of kinds) error {
 	for _, x := range at {
 		if n := &p.nodes[x]; n.load == 0 {
 			n.load, n.row = uint32(first)+1, uint32(len(slots))
-			slots = append(slots, p.slots[x])
+			slots = append(slots, p.table.met[x])
 		}
 	}
 	fans, there, err := p.step(slots, of, p.through)
@@ -415,11 +417,17 @@ func (p *paths) next(x uint32) []uint32 {
 		return a.nodes
 	}
 	a.known, a.nodes = p.known, a.nodes[:0]
+	most := p.known - 1 // steps that may be left after this one
+	if at := p.nodes[x].dist[begin]; at != far {
+		most -= int(at)
+	} else {
+		most -= p.depth[begin] + 1
+	}
 	if p.nodes[x].dist[end] == 1 {
 		a.nodes = append(a.nodes, p.to) // which may be of a kind that is not gone through
 	}
 	p.each(x, func(y uint32) {
-		if n := &p.nodes[y]; y != x && y != p.from && !n.shut && (n.dist[end] != far || n.left != far) {
+		if n := &p.nodes[y]; y != x && y != p.from && !n.shut && int(min(n.dist[end], n.left)) <= most {
 			a.nodes = append(a.nodes, y)
 		}
 	})
@@ -435,30 +443,51 @@ func (p *paths) name(of []uint32) {
 	if n := len(p.nodes); len(p.ids) < n {
 		p.ids = append(p.ids, make([]string, n-len(p.ids))...)
 	}
-	var unnamed []uint32
+	first := len(p.named)
 	var slots []store.Slot
 	for _, x := range of {
 		if p.ids[x] == "" {
-			unnamed, slots = append(unnamed, x), append(slots, p.slots[x])
+			p.named, slots = append(p.named, x), append(slots, p.table.met[x])
 		}
 	}
 	for i, id := range p.r.IDs(slots) {
-		p.ids[unnamed[i]] = id
+		p.ids[p.named[first+i]] = id
 	}
 }
 
-// between are the edges between two nodes that are next to each other on a path. One of them
+// tell is a path as it is told.
+func (p *paths) tell(c candidate) *Path {
+	out := &Path{Cost: int(c.toll.hops)}
+	if p.Weight == Strength {
+		out.Cost = int(c.toll.cost)
+	}
+	for i, x := range c.nodes {
+		out.Nodes = append(out.Nodes, p.table.met[x])
+		if i > 0 {
+			step := [2]uint32{c.nodes[i-1], x}
+			edges, known := p.between[step]
+			if !known {
+				edges = p.joining(step[0], step[1])
+				p.between[step] = edges
+			}
+			out.Edges = append(out.Edges, edges...)
+		}
+	}
+	return out
+}
+
+// joining are the edges between two nodes that are next to each other on a path. One of them
 // was looked at. An end that may not be gone through is told by its own edges alone.
-func (p *paths) between(x, y uint32) (out []*store.Edge) {
+func (p *paths) joining(x, y uint32) (out []*store.Edge) {
 	ends := []uint32{x, y}
 	slices.SortStableFunc(ends, func(x, y uint32) int {
-		return -cmp.Compare(p.isEnd(x), p.isEnd(y))
+		return cmp.Or(-cmp.Compare(p.isEnd(x), p.isEnd(y)), cmp.Compare(p.degree(x), p.degree(y)))
 	})
 	for i, x := range ends {
 		if p.nodes[x].load == 0 {
 			continue
 		}
-		other := p.slots[ends[1-i]]
+		other := p.table.met[ends[1-i]]
 		for s, e := range p.edges(x) {
 			if s == other {
 				out = append(out, e)
@@ -470,6 +499,18 @@ func (p *paths) between(x, y uint32) (out []*store.Edge) {
 		}
 	}
 	return p.direct
+}
+
+// degree is the number of edges of a node that was looked at.
+func (p *paths) degree(x uint32) (out uint32) {
+	n := p.nodes[x]
+	if n.load == 0 {
+		return 0
+	}
+	for _, fan := range p.loads[n.load-1].fans {
+		out += fan.Off[n.row+1] - fan.Off[n.row]
+	}
+	return out
 }
 
 func (p *paths) isEnd(x uint32) int {
@@ -605,11 +646,7 @@ func (p *paths) find() ([]*Path, error) {
 	for queue.Len() > 0 && len(out) < p.First {
 		c := heap.Pop(queue).(candidate)
 		if c.nodes != nil {
-			path := &Path{p, c.nodes, int(c.toll.hops)}
-			if p.Weight == Strength {
-				path.cost = int(c.toll.cost)
-			}
-			out = append(out, path)
+			out = append(out, p.tell(c))
 			p.divide(queue, c)
 			continue
 		}
@@ -646,7 +683,7 @@ func (p *paths) divide(queue *candidates, c candidate) {
 // complete is the first path of a branch with a toll below which the branch has none; if there is
 // none, the least toll that it could have.
 func (p *paths) complete(b *branch, want toll) ([]uint32, toll, error) {
-	c := completion{p: p, branch: b, want: want, next: never, failed: map[reached]bool{}, nodes: slices.Clone(b.stem)}
+	c := completion{p: p, branch: b, want: want, next: never, nodes: append(make([]uint32, 0, int(want.hops)+1), b.stem...)}
 	if p.known < p.MaxLength { // there may be longer ones
 		c.next = toll{0, int32(p.known) + 1}
 	}
@@ -725,6 +762,9 @@ func (c *completion) from(x uint32, paid toll) bool {
 			return true
 		}
 		c.nodes = c.nodes[:len(c.nodes)-1]
+		if c.failed == nil {
+			c.failed = map[reached]bool{}
+		}
 		c.failed[reached{y, to}] = true
 	}
 	return false

@@ -170,7 +170,7 @@ func edgeIDs(edges []*store.Edge) (out []store.EdgeID) {
 func (f *fake) tellPaths(found []*Path) []string {
 	out := []string{}
 	for _, p := range found {
-		out = append(out, fmt.Sprint(p.Cost(), f.IDs(p.Nodes()), edgeIDs(p.Edges())))
+		out = append(out, fmt.Sprint(p.Cost, f.IDs(p.Nodes), edgeIDs(p.Edges)))
 	}
 	return out
 }

@@ -134,6 +134,10 @@ func (r *queryResolver) SuggestPartners(ctx context.Context) (read.JSON, error) 
 	return r.Read.Value(ctx, r.analyses.suggestPartners)
 }
 
+func (r *queryResolver) Changes(ctx context.Context) (read.JSON, error) {
+	return r.Read.Value(ctx, r.analyses.changes)
+}
+
 func (r *queryResolver) Actors(ctx context.Context) (read.JSON, error) {
 	return r.Read.Find(ctx)
 }

@@ -28,6 +28,7 @@ var codes = []struct {
 	{store.ErrInvalid, "BAD_USER_INPUT"},
 	{store.ErrNotFound, "NOT_FOUND"},
 	{store.ErrConflict, "CONFLICT"},
+	{store.ErrBehind, "CONFLICT"},
 	{store.ErrUnavailable, "UNAVAILABLE"},
 	{ErrUnauthenticated, "UNAUTHENTICATED"},
 	{ErrForbidden, "FORBIDDEN"},

@@ -78,6 +78,7 @@ type QueryResolver interface {
 	NetworkLinks(ctx context.Context) (read.JSON, error)
 	Centrality(ctx context.Context) (read.JSON, error)
 	SuggestPartners(ctx context.Context) (read.JSON, error)
+	Changes(ctx context.Context) (read.JSON, error)
 	Actors(ctx context.Context) (read.JSON, error)
 	Cluster(ctx context.Context) (read.JSON, error)
 	Clusters(ctx context.Context) (read.JSON, error)
@@ -1394,6 +1395,38 @@ func (ec *executionContext) _Query_suggestPartners(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_Query_suggestPartners(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type SCALAR")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_changes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_changes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Changes(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v read.JSON) graphql.Marshaler {
+			return ec.marshalNChangeConnection2clustergraphᚋinternalᚋreadᚐJSON(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
 		Field:      field,
@@ -3493,6 +3526,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_suggestPartners(ctx, field)
 				})
+		case "changes":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_changes(ctx, field)
+				})
 		case "actors":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -4049,6 +4088,20 @@ func (ec *executionContext) unmarshalNBreakdownConnection2clustergraphᚋinterna
 func (ec *executionContext) marshalNBreakdownConnection2clustergraphᚋinternalᚋreadᚐJSON(ctx context.Context, sel ast.SelectionSet, v read.JSON) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "BreakdownConnection!")
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalNChangeConnection2clustergraphᚋinternalᚋreadᚐJSON(ctx context.Context, v any) (read.JSON, error) {
+	var res read.JSON
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChangeConnection2clustergraphᚋinternalᚋreadᚐJSON(ctx context.Context, sel ast.SelectionSet, v read.JSON) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ChangeConnection!")
 		return graphql.Null
 	}
 	return v

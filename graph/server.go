@@ -1,12 +1,13 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -31,6 +32,14 @@ type Options struct {
 	// Limits are what one operation may cost; fields that are 0 are as in
 	// read.DefaultLimits.
 	Limits read.Limits
+	// Timeout is the time that a message of a subscription may take, and a query that is
+	// asked by way of server-sent events. 0: 10 seconds.
+	Timeout time.Duration
+	// Subscriptions is how many there may be at once, and how many sockets. 0: 1,000.
+	Subscriptions int
+	// Origins are the web origins ("https://example.org") whose pages may open a socket, or
+	// "*" for all; those of this server's own pages may.
+	Origins []string
 	// Log takes what callers are not told. Nil: slog.Default.
 	Log *slog.Logger
 }
@@ -46,14 +55,19 @@ const (
 	cachedSchemas = 20 // answers about the schema that are kept; one is up to a megabyte
 )
 
-// New answers GraphQL requests from a store, by GET (queries) and POST. The time that a
-// request has is its context's. The error says that schema and program do not fit.
-func New(s store.Store, o Options) (http.Handler, error) {
+// New answers GraphQL requests from a store, by GET (queries) and POST, and subscriptions
+// over WebSocket and as server-sent events. The time that a request has is its context's;
+// streams have as long as they like. The error says that schema and program do not fit.
+func New(s store.Store, o Options) (*Handler, error) {
+	o.Timeout = cmp.Or(o.Timeout, 10*time.Second)
+	o.Subscriptions = cmp.Or(o.Subscriptions, 1000)
 	p, err := newParts(s, o)
 	if err != nil {
 		return nil, err
 	}
-	return handler{p.exec}, nil
+	h := &Handler{exec: p.exec, options: o}
+	h.streaming, h.stop = context.WithCancel(context.Background())
+	return h, nil
 }
 
 // parts are what answers operations of one store.
@@ -77,7 +91,8 @@ func newParts(s store.Store, o Options) (parts, error) {
 		Schema:    served.Schema,
 		Resolvers: &Resolver{Read: reader, Write: &Writer{read: reader, store: s}, analyses: by},
 	})
-	exec := executor.New(executable{es, reader, lru.New[[]byte](cachedSchemas)})
+	streams := &subscriptions{read: reader, analyses: by, store: s, timeout: o.Timeout, most: int64(o.Subscriptions), watch: watch{log: o.Log}}
+	exec := executor.New(executable{es, reader, streams, lru.New[[]byte](cachedSchemas)})
 	exec.SetErrorPresenter(presenter(o.Log))
 	exec.SetRecoverFunc(func(_ context.Context, v any) error {
 		return fmt.Errorf("panic: %v\n%s", v, debug.Stack())
@@ -176,11 +191,15 @@ func (a admission) MutateOperationContext(ctx context.Context, op *graphql.Opera
 type executable struct {
 	graphql.ExecutableSchema
 	read    *read.Reader
+	streams *subscriptions
 	schemas graphql.Cache[[]byte] // answers about the schema
 }
 
 // Exec runs an operation.
-func (e executable) Exec(context.Context) graphql.ResponseHandler {
+func (e executable) Exec(ctx context.Context) graphql.ResponseHandler {
+	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+		return e.streams.start(ctx)
+	}
 	return func(ctx context.Context) *graphql.Response {
 		op := graphql.GetOperationContext(ctx)
 		run := func(ctx context.Context) *graphql.Response { return e.ExecutableSchema.Exec(ctx)(ctx) }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -20,11 +23,20 @@ import (
 	"clustergraph/internal/store"
 )
 
-// handler speaks GraphQL over HTTP: GET with the query in the URL (it may not write), POST
+// Handler speaks GraphQL over HTTP: GET with the query in the URL (it may not write), POST
 // with it in JSON. Other content types are refused, since a page of another origin may send
 // them without asking first. gqlgen's own transports have encoding/json parse and copy data
-// that is JSON already, which took more than half of the time of a large answer.
-type handler struct{ exec *executor.Executor }
+// that is JSON already, which took more than half of the time of a large answer; its
+// WebSocket is used, for the protocol.
+type Handler struct {
+	exec    *executor.Executor
+	options Options
+
+	streaming context.Context // ends when streams are to end
+	stop      context.CancelFunc
+	sockets   atomic.Int64
+	streams   sync.WaitGroup
+}
 
 const (
 	plainJSON = "application/json; charset=utf-8"
@@ -32,7 +44,15 @@ const (
 )
 
 // ServeHTTP answers one request.
-func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case isSocket(r):
+		h.socket(w, r)
+		return
+	case wantsEvents(r):
+		h.events(w, r)
+		return
+	}
 	ctx := graphql.StartOperationTrace(r.Context())
 	kind := accepted(r.Header.Get("Accept"))
 	w.Header().Set("Content-Type", kind)
@@ -62,6 +82,10 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, status, cleared(errs))
 		return
 	}
+	if op.Operation.Operation == ast.Subscription {
+		h.refuse(w, r, http.StatusNotAcceptable, gqlerror.List{gqlerror.WrapPath(nil, wrong("a subscription is answered as a stream: open a WebSocket (graphql-transport-ws), or send it with Accept: text/event-stream"))})
+		return
+	}
 	if r.Method == http.MethodGet && op.Operation.Operation != ast.Query {
 		w.Header().Set("Allow", "POST")
 		h.refuse(w, r, http.StatusMethodNotAllowed, gqlerror.List{gqlerror.WrapPath(nil, wrong("a mutation has to be sent by POST"))})
@@ -77,7 +101,7 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // refuse answers a request that is not executed.
-func (h handler) refuse(w http.ResponseWriter, r *http.Request, status int, errs gqlerror.List) {
+func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, status int, errs gqlerror.List) {
 	send(w, status, h.exec.DispatchError(r.Context(), errs))
 }
 
@@ -106,6 +130,18 @@ func cleared(errs gqlerror.List) gqlerror.List {
 // send writes an answer: errors first, so that they are seen; no data if nothing was
 // executed. The data is written as it is, between what stands before and after it.
 func send(w http.ResponseWriter, status int, resp *graphql.Response) {
+	before, after := frame(resp)
+	w.Header().Set("Content-Length", strconv.Itoa(len(before)+len(resp.Data)+len(after)+1))
+	w.WriteHeader(status)
+	for _, part := range [][]byte{before, resp.Data, after, {'\n'}} {
+		if _, err := w.Write(part); err != nil {
+			return // the caller is gone
+		}
+	}
+}
+
+// frame is what stands before and after the data of an answer.
+func frame(resp *graphql.Response) (before, after []byte) {
 	out, comma := append(make([]byte, 0, 256), '{'), ""
 	member := func(name string) {
 		out = append(append(append(append(out, comma...), '"'), name...), `":`...)
@@ -126,14 +162,8 @@ func send(w http.ResponseWriter, status int, resp *graphql.Response) {
 		member("extensions")
 		out = appendJSON(out, resp.Extensions)
 	}
-	out = append(out, "}\n"...)
-	w.Header().Set("Content-Length", strconv.Itoa(len(out)+len(resp.Data)))
-	w.WriteHeader(status)
-	for _, part := range [][]byte{out[:data], resp.Data, out[data:]} {
-		if _, err := w.Write(part); err != nil {
-			return // the caller is gone
-		}
-	}
+	out = append(out, '}')
+	return out[:data], out[data:]
 }
 
 // appendJSON adds what cannot fail to be encoded: messages, paths, tokens.

@@ -36,6 +36,7 @@ type serveOptions struct {
 	maxBytes    int
 	maxRequest  int64
 	timeout     time.Duration
+	streams     int
 	exportTime  time.Duration
 	wait        time.Duration
 	mirror      mirrorOptions
@@ -49,7 +50,7 @@ func (p *program) serveCommand() *cobra.Command {
 		Long: `serve answers questions over HTTP until it is told to stop (Ctrl+C, SIGTERM); then
 it lets running requests end.
 
-  /graphql          the API
+  /graphql          the API; subscriptions over WebSocket and server-sent events
   /export/{format}  the graph, a network or the rows of a query as a file (docs/export.md)
   /playground/      questions in the browser
   /schema.graphql   everything that can be asked
@@ -75,6 +76,7 @@ otherwise.`,
 	f.IntVar(&o.maxBytes, "max-bytes", read.DefaultLimits.Bytes, "bytes that one answer may have")
 	f.Int64Var(&o.maxRequest, "max-request-bytes", 4<<20, "bytes that one request may have")
 	f.DurationVar(&o.timeout, "timeout", 10*time.Second, "time that one request may take")
+	f.IntVar(&o.streams, "max-subscriptions", 1000, "subscriptions, and sockets, that there may be at once")
 	f.DurationVar(&o.exportTime, "export-timeout", 10*time.Minute, "time that one export may take")
 	f.DurationVar(&o.wait, "wait", 30*time.Second, "time to wait for Neo4j when it is not there at the start")
 	f.StringVar(&o.mirror.mode, "mirror", "auto", "answer from memory: auto (if it fits), on, or off (Neo4j answers)")
@@ -93,6 +95,8 @@ func (o serveOptions) check() error {
 		return usagef("--max-request-bytes is %d; it must be 1 or more", o.maxRequest)
 	case o.timeout <= 0:
 		return usagef("--timeout is %s; it must be more than nothing", o.timeout)
+	case o.streams < 1:
+		return usagef("--max-subscriptions is %d; it must be 1 or more", o.streams)
 	case o.exportTime <= 0:
 		return usagef("--export-timeout is %s; it must be more than nothing", o.exportTime)
 	case o.wait < 0:
@@ -136,7 +140,8 @@ func (p *program) serve(c *cobra.Command, o serveOptions) error {
 	}
 	defer s.Close()
 
-	options := graph.Options{Limits: read.Limits{Rows: o.maxObjects, Bytes: o.maxBytes}, Log: log}
+	options := graph.Options{Limits: read.Limits{Rows: o.maxObjects, Bytes: o.maxBytes}, Log: log,
+		Timeout: o.timeout, Subscriptions: o.streams, Origins: o.origins}
 	if o.allowWrites {
 		options.MayWrite = mayWrite
 	}
@@ -163,6 +168,7 @@ func (p *program) serve(c *cobra.Command, o serveOptions) error {
 		MaxBody:       o.maxRequest,
 		Timeout:       o.timeout,
 		ExportTimeout: o.exportTime,
+		Drain:         handler.Stop,
 		Version:       versionText(),
 		Log:           log,
 	})

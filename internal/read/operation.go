@@ -128,6 +128,32 @@ func (r *Reader) View(ctx context.Context, run func(context.Context) *graphql.Re
 	return out, err
 }
 
+// Message makes a message of a subscription on one view of the store, at least of a
+// revision. The store may have run called again. Which revision a message is of, it tells
+// itself: its view may be of a later one.
+func (r *Reader) Message(ctx context.Context, at store.Revision, run func(context.Context) (*graphql.Response, error)) (out *graphql.Response, err error) {
+	op := current(ctx)
+	verr := r.store.View(ctx, at, func(g store.Reader) error {
+		op.view = g
+		op.rows, op.bytes = 0, 0
+		inner := graphql.WithFreshResponseContext(ctx)
+		out, err = run(inner)
+		op.free()
+		if out != nil {
+			out.Errors = append(out.Errors, graphql.GetErrors(inner)...)
+		}
+		op.torn = !g.Consistent()
+		return nil
+	})
+	if verr != nil {
+		return nil, verr
+	}
+	if err == nil {
+		r.Told(ctx)
+	}
+	return out, err
+}
+
 // Told adds to the extensions of an answer which revision it is of, whether the store could
 // not give it all at one revision, and since when the store cannot see what is written.
 func (r *Reader) Told(ctx context.Context) {

@@ -19,8 +19,8 @@ const (
 )
 
 // Serve answers on a listener until ctx ends; then it takes no new connection,
-// lets running requests end for at most drain, cuts those that have not, and
-// returns. It closes the listener. The error is nil after an orderly stop, and
+// ends streams, lets running requests end for at most drain, cuts those that have
+// not, and returns. It closes the listener. The error is nil after an orderly stop, and
 // says so if requests had to be cut.
 func (s *Server) Serve(ctx context.Context, listener net.Listener, drain time.Duration) error {
 	// Requests outlive ctx while they drain, and end with this one.
@@ -49,6 +49,14 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener, drain time.Du
 	s.log.Info("stopping", "drain", drain.String())
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
+	if s.drain != nil {
+		drained := make(chan struct{})
+		go func() {
+			defer close(drained)
+			s.drain(end)
+		}()
+		defer func() { <-drained }() // the server itself does not know of sockets
+	}
 	if err := h.Shutdown(end); err != nil {
 		cut()
 		return errors.Join(fmt.Errorf("requests were still running after %s and were cut", drain), h.Close())

@@ -42,8 +42,12 @@ type Config struct {
 	Token string
 	// MaxBody is the size of a request's body in bytes above which it is refused.
 	MaxBody int64
-	// Timeout is the time a GraphQL request has, ExportTimeout that of an export.
+	// Timeout is the time a GraphQL request has, ExportTimeout that of an export. Streams
+	// (WebSocket and server-sent events) have as long as they like: the handler ends those.
 	Timeout, ExportTimeout time.Duration
+	// Drain ends streams when the server begins to stop, and waits for them as long as the
+	// context allows. Nil: there are none.
+	Drain func(context.Context)
 	// Version is told on the start page.
 	Version string
 	// Log takes what operators should know.
@@ -82,6 +86,7 @@ type Server struct {
 	handler  http.Handler
 	log      *slog.Logger
 	timeout  time.Duration
+	drain    func(context.Context)
 	draining atomic.Bool
 }
 
@@ -96,9 +101,10 @@ func New(c Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	s := &Server{log: c.Log, timeout: c.Timeout}
+	s := &Server{log: c.Log, timeout: c.Timeout, drain: c.Drain}
 
-	graphql := deadline(c.Timeout, limit(c.MaxBody, identify(c.Token, c.GraphQL)))
+	graphql := limit(c.MaxBody, identify(c.Token, c.GraphQL))
+	graphql = unlessStream(deadline(c.Timeout, graphql), graphql)
 	if len(c.Origins) > 0 {
 		graphql = cors.New(cors.Options{
 			AllowedOrigins: c.Origins,
@@ -153,6 +159,18 @@ func limit(bytes int64, next http.Handler) http.Handler {
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, bytes)
 		next.ServeHTTP(w, r)
+	})
+}
+
+// unlessStream has what lasts go around a deadline: the handler of GraphQL knows streams by
+// the same signs.
+func unlessStream(limited, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.EqualFold(r.Header.Get("Upgrade"), "websocket") || strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		limited.ServeHTTP(w, r)
 	})
 }
 

@@ -194,7 +194,7 @@ func (g *generator) overlapping(of *ast.Definition) *ast.Definition {
 	out := []*ast.Definition{of, of}
 	for _, name := range slices.Sorted(maps.Keys(g.Schema.Types)) {
 		def := g.Schema.Types[name]
-		if def.Kind != ast.Object && def.Kind != ast.Interface || def == g.Schema.Query || def == g.Schema.Mutation {
+		if def.Kind != ast.Object && def.Kind != ast.Interface || def == g.Schema.Query || def == g.Schema.Mutation || def == g.Schema.Subscription {
 			continue
 		}
 		for _, p := range g.Schema.GetPossibleTypes(def) {
@@ -237,7 +237,7 @@ func (g *generator) directives() string {
 // apart are the fields that the reference does not know: their packages have references of
 // their own.
 var apart = []string{
-	"search", "breakdown", "possibleDuplicates", "networkLinks", "paths", "neighbourhood", "centrality", "communities", "suggestPartners",
+	"search", "breakdown", "possibleDuplicates", "networkLinks", "paths", "neighbourhood", "centrality", "communities", "suggestPartners", "changes",
 }
 
 // field draws a field of a type.

@@ -19,8 +19,14 @@ type plugin struct{}
 // Name is how gqlgen tells plugins apart.
 func (plugin) Name() string { return "clustergraph" }
 
-// MutateConfig changes the schema as the generator sees it.
+// MutateConfig changes the schema as the generator sees it. Subscriptions it does not see:
+// package graph runs them, since gqlgen would have their values worked out where errors
+// and extensions of a message cannot be told.
 func (plugin) MutateConfig(cfg *config.Config) error {
+	if s := cfg.Schema.Subscription; s != nil {
+		cfg.Schema.Subscription = nil
+		delete(cfg.Schema.Types, s.Name)
+	}
 	for _, root := range []*ast.Definition{cfg.Schema.Query, cfg.Schema.Mutation} {
 		for _, f := range root.Fields {
 			if strings.HasPrefix(f.Name, "__") {

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"sync"
 
 	"clustergraph/internal/store"
 )
@@ -21,7 +22,8 @@ type join struct {
 	when   store.Period
 
 	slots []store.Slot // of the members
-	ids   []string     // theirs
+	ids   []string     // of those in pairs
+	asked []bool       // whose ids are there
 	names []string     // those of members in pairs, folded, if ordered by
 
 	testA, testB store.Test // the conditions on partners
@@ -35,6 +37,7 @@ type join struct {
 	counts       []bool        // which projects count; nil: all
 
 	edges     []*store.Edge
+	parallel  bool   // whether an actor has several edges to a project
 	byMember  []part // those of member m from memberAt[m] to memberAt[m+1]
 	memberAt  []uint32
 	byProject []part // likewise; for one project by member
@@ -175,6 +178,7 @@ func (a *Analyst) aroundActors(ctx context.Context, r store.Reader, own []store.
 	}
 	j.edges = fan.Edge
 	j.byProject, j.projectAt = partsOf(fan, members)
+	j.parallel = len(j.byProject) < len(j.edges)
 	j.slots = members.met
 	members.free()
 	j.byMember, j.memberAt = turn(j.byProject, len(j.slots), func(p part) uint32 { return p.member })
@@ -209,10 +213,16 @@ func (j *join) share(fan store.Fan, order []uint32) {
 		return fan.Off[m], fan.Off[m+1]
 	}
 	const several, alone = math.MaxUint32, math.MaxUint32 - 1
-	t := newTable(len(fan.To))
-	defer t.free()
-	numbers := make([]uint32, len(fan.To))
-	sides := make([]uint32, 0, len(fan.To)) // by project: the one side of all who take part
+	w := works.Get().(*work)
+	t := newTable(0)
+	t.met = w.met[:0]
+	w.numbers = slices.Grow(w.numbers[:0], len(fan.To))
+	numbers, sides := w.numbers[:len(fan.To)], w.sides[:0] // by project: the one side of all who take part
+	defer func() {
+		w.met, w.sides = t.met, sides
+		t.free()
+		works.Put(w)
+	}()
 	for m := range j.slots {
 		side := uint32(alone) // may be paired with everybody
 		if j.across && j.first[m] == j.last[m] {
@@ -225,7 +235,8 @@ func (j *join) share(fan store.Fan, order []uint32) {
 			switch {
 			case int(p) == len(sides):
 				sides = append(sides, side)
-			case k > begin && numbers[k-1] == p: // a parallel edge
+			case k > begin && numbers[k-1] == p:
+				j.parallel = true
 			case sides[p] != side || side == alone:
 				sides[p] = several
 			}
@@ -250,6 +261,14 @@ func (j *join) share(fan store.Fan, order []uint32) {
 		j.memberAt[m+1] = uint32(len(j.byMember))
 	}
 }
+
+// work is room in which share works, for the next one to use.
+type work struct {
+	met            []store.Slot
+	numbers, sides []uint32
+}
+
+var works = sync.Pool{New: func() any { return &work{} }}
 
 // turn groups parts by another of their numbers, of which there are n, keeping their order.
 func turn(list []part, n int, by func(part) uint32) ([]part, []uint32) {
@@ -338,8 +357,11 @@ func (j *join) shared(a, b uint32) iter.Seq2[part, part] {
 
 // edgesOf are the edges of a participation: those from its first on between the same nodes.
 func (j *join) edgesOf(p part) []*store.Edge {
-	first := j.edges[p.edge]
 	n := p.edge + 1
+	if !j.parallel {
+		return j.edges[p.edge:n]
+	}
+	first := j.edges[p.edge]
 	for int(n) < len(j.edges) && j.edges[n].From == first.From && j.edges[n].To == first.To {
 		n++
 	}
@@ -436,6 +458,26 @@ func (j *join) fetchProjects() (err error) {
 		j.projectNodes, err = j.r.At(j.ctx, j.projects)
 	}
 	return err
+}
+
+// fetchIDs gets the ids of the members of some pairs.
+func (j *join) fetchIDs(rows []row) {
+	if j.ids == nil {
+		j.ids, j.asked = make([]string, len(j.slots)), make([]bool, len(j.slots))
+	}
+	var of []uint32
+	var slots []store.Slot
+	for _, r := range rows {
+		for _, m := range [2]uint32{r.a, r.b} {
+			if !j.asked[m] {
+				j.asked[m] = true
+				of, slots = append(of, m), append(slots, j.slots[m])
+			}
+		}
+	}
+	for i, id := range j.r.IDs(slots) {
+		j.ids[of[i]] = id
+	}
 }
 
 // members are those in some pairs, each once.

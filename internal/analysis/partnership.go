@@ -205,9 +205,7 @@ func (j *join) collect(q PartnershipQuery, first, last uint32) (*Partnerships, e
 		}
 	}
 	j.pairs += len(p.rows)
-	if j.ids == nil {
-		j.ids = j.r.IDs(j.slots)
-	}
+	j.fetchIDs(p.rows)
 	for i, r := range p.rows {
 		if !j.around && !j.inOrder(r.a, r.b) {
 			p.rows[i].a, p.rows[i].b = r.b, r.a

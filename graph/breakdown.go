@@ -43,11 +43,16 @@ func (a analyses) breakdown(ctx context.Context, g store.Reader, args read.Args)
 	}
 	return &read.List{
 		Len: b.Len(), Key: b.Key, Desc: b.Desc(),
-		Row: func(i int) any { return breakdownGroup(b.At(i)) },
+		Row: func(i int) any { return breakdownGroup{b.At(i), b, i} },
 	}, nil
 }
 
-type breakdownGroup analysis.Group
+// breakdownGroup is a group with the breakdown it is the i-th of.
+type breakdownGroup struct {
+	analysis.Group
+	of *analysis.Breakdown
+	i  int
+}
 
 // Field is a field of the group.
 func (g breakdownGroup) Field(name string, _ read.Args) (any, error) {
@@ -72,7 +77,16 @@ func (g breakdownGroup) Field(name string, _ read.Args) (any, error) {
 	case "known":
 		return g.Known, nil
 	case "of":
-		return g.Of, nil
+		return g.Group.Of, nil
+	case "projects":
+		projects, err := g.of.Projects(g.i)
+		return nodeList(projects), err
+	case "participations":
+		edges := g.of.Participations(g.i)
+		return &read.List{
+			Len: len(edges), Row: func(i int) any { return graphEdge{edges[i]} },
+			Key: func(i int) []store.Value { return []store.Value{edges[i].From, edges[i].To, edges[i].Key} },
+		}, nil
 	}
 	return g.Share, nil
 }

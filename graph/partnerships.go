@@ -175,10 +175,15 @@ type sharedProject analysis.SharedProject
 
 // Field is a field of the edge.
 func (s sharedProject) Field(name string, _ read.Args) (any, error) {
-	if name == "roleA" {
+	switch name {
+	case "roleA":
 		return s.RoleA, nil
+	case "roleB":
+		return s.RoleB, nil
+	case "participationsA":
+		return graphEdges(s.EdgesA), nil
 	}
-	return s.RoleB, nil
+	return graphEdges(s.EdgesB), nil
 }
 
 func moneySums(sums []analysis.Sum) []read.Row {

@@ -83,7 +83,9 @@ func newParts(s store.Store, o Options) (parts, error) {
 	}
 	served := ontology.Served()
 	by := analyses{analysis.New(served)}
-	reader, err := read.New(s, served, map[string]read.Computed{"Actor.partners": by.partners}, o.Limits)
+	reader, err := read.New(s, served, map[string]read.Computed{
+		"Actor.partners": by.partners, "Actor.coverage": by.coverage, "Project.coverage": by.coverage,
+	}, o.Limits)
 	if err != nil {
 		return parts{}, err
 	}

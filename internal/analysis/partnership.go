@@ -362,7 +362,9 @@ type SharedProject struct {
 	// participations of one actor it is COORDINATOR if one of them says so, else the
 	// first that is known.
 	RoleA, RoleB store.Value
-	key          [2]store.Value
+	// EdgesA and EdgesB are the participations themselves.
+	EdgesA, EdgesB []*store.Edge
+	key            [2]store.Value
 }
 
 // Key is the project's place among those shared: its start, unknown last, then its id.
@@ -391,10 +393,13 @@ func (p *Partnership) Shared() ([]SharedProject, error) {
 	out := make([]SharedProject, len(p.shared))
 	for i, c := range p.shared {
 		n := j.projectNodes[c.a.project]
+		mine, theirs := j.edgesOf(c.a), j.edgesOf(c.b)
 		out[i] = SharedProject{
 			Project: j.projects[c.a.project],
-			RoleA:   role(j.edgesOf(c.a)),
-			RoleB:   role(j.edgesOf(c.b)),
+			RoleA:   role(mine),
+			RoleB:   role(theirs),
+			EdgesA:  mine,
+			EdgesB:  theirs,
 			key:     [2]store.Value{n.Props.Get(j.taking.ToSince), n.ID},
 		}
 	}

@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -224,6 +225,27 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
+// Streams have as long as they like, and nobody else has.
+func TestStreamsHaveNoDeadline(t *testing.T) {
+	deadline := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, limited := r.Context().Deadline()
+		_, _ = fmt.Fprint(w, limited)
+	})
+	s := newServer(t, func(c *server.Config) { c.GraphQL, c.Export = deadline, deadline })
+	for _, c := range []struct{ method, path, header, want string }{
+		{"GET", "/graphql", "Upgrade: websocket", "false"},
+		{"POST", "/graphql", "Accept: text/event-stream", "false"},
+		{"POST", "/graphql", "Accept: application/json", "true"},
+		{"POST", "/graphql", "Upgrade: h2c", "true"},
+		{"GET", "/export/gexf", "Accept: text/event-stream", "true"},
+	} {
+		name, value, _ := strings.Cut(c.header, ": ")
+		if got := body(t, ask(s, c.method, c.path, "", name, value)); got != c.want {
+			t.Errorf("%s %s with %s is limited: %s", c.method, c.path, c.header, got)
+		}
+	}
+}
+
 func TestNotReady(t *testing.T) {
 	s := newServer(t, func(c *server.Config) {
 		c.Ready = func(context.Context) (server.Health, error) {
@@ -305,6 +327,37 @@ func TestStopDrains(t *testing.T) {
 	}
 	if err := <-served; err != nil {
 		t.Errorf("an orderly stop failed: %v", err)
+	}
+}
+
+// A stream is told to end as soon as the server is told to stop, and waited for.
+func TestStopEndsStreams(t *testing.T) {
+	started, streaming := make(chan struct{}), make(chan struct{})
+	drained := false
+	s := newServer(t, func(c *server.Config) {
+		c.GraphQL = http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			close(started)
+			<-streaming
+		})
+		c.Drain = func(context.Context) {
+			close(streaming)
+			time.Sleep(20 * time.Millisecond)
+			drained = true
+		}
+	})
+	l, address := listen(t)
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(ctx, l, time.Minute) }()
+	go func() {
+		if r, err := http.Get(address + "/graphql"); err == nil {
+			_ = r.Body.Close()
+		}
+	}()
+	<-started
+	stop()
+	if err := <-served; err != nil || !drained {
+		t.Errorf("%v, drained: %v", err, drained)
 	}
 }
 

@@ -120,6 +120,21 @@ test('the list of examples opens one in a new tab', patient, async () => {
   await close();
 });
 
+test('a subscription is told over a socket', patient, async () => {
+  const { page, faults, close } = await open();
+  await page.locator('.graphiql-query-editor .monaco-editor').first().click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText('subscription Live { changes { revision changes { what } } }');
+  await page.waitForTimeout(500); // GraphiQL finds out a moment later which operation that is
+  const opened = page.waitForEvent('websocket');
+  await page.getByRole('button', { name: /Execute query/ }).click();
+  const told = await (await opened).waitForEvent('framereceived', { predicate: (f) => f.payload.includes('"next"') });
+  assert.match(told.payload, /"changes":\{"revision":"[0-9a-z-]+","changes":\[\]/);
+  await page.locator('.result-window .view-line', { hasText: 'revision' }).first().waitFor();
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 for (const colorScheme of ['light', 'dark']) {
   test(`axe finds no fault in the ${colorScheme} page`, patient, async () => {
     const { page, faults, close } = await open(program, { colorScheme });

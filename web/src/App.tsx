@@ -2,12 +2,12 @@ import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 
-import { endpoint, schemaAddress } from './endpoint';
+import { endpoint, schemaAddress, socket } from './endpoint';
 import { examples } from './examples';
 import { examplesPlugin } from './Examples';
 import { Status } from './Status';
 
-const fetcher = createGraphiQLFetcher({ url: endpoint });
+const fetcher = createGraphiQLFetcher({ url: endpoint, subscriptionUrl: socket });
 const plugins = [examplesPlugin, HISTORY_PLUGIN];
 const tabs = examples.map(({ query }) => ({ query }));
 

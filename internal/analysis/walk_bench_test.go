@@ -128,6 +128,66 @@ func (w *plainWalk) shortest(from, to uint32, most int) (out [][]uint32) {
 	return out
 }
 
+// BenchmarkGrowth asks what is around organisations, and for a path between two of them, in a
+// graph and in one that is ten times larger.
+func BenchmarkGrowth(b *testing.B) {
+	type question struct {
+		name string
+		ask  func(r store.Reader, from, to string) (touched int, err error)
+		// Only those count for which so many edges are looked at: hubs grow with the graph.
+		least, most int
+	}
+	ask := []question{
+		{"paths", func(r store.Reader, from, to string) (int, error) {
+			p, err := analyst.newPaths(context.Background(), r, PathQuery{From: from, To: to, MaxLength: 6, First: 1})
+			if err != nil {
+				return 0, err
+			}
+			defer p.free()
+			_, err = p.find()
+			return p.touched, err
+		}, 50, 150},
+		{"neighbourhood", func(r store.Reader, from, _ string) (int, error) {
+			n, err := analyst.Neighbourhood(context.Background(), r, NeighbourhoodQuery{Of: from, Depth: 2, MinWeight: 1, First: 100})
+			if err != nil {
+				return 0, err
+			}
+			return n.touched, err
+		}, 0, MaxTouched},
+	}
+	medians := map[string][]time.Duration{}
+	for _, part := range []int{10, 1} {
+		l := generated(storetest.Full().Part(part))
+		s, w := opened(b, l)
+		pairs := w.pairs(l, 200, 1)
+		for _, q := range ask {
+			var all []time.Duration
+			for _, p := range pairs {
+				view(b, s, func(r store.Reader) error {
+					var least time.Duration
+					for range 50 {
+						start := time.Now()
+						touched, err := q.ask(r, w.ids[p[0]], w.ids[p[1]])
+						if d := time.Since(start); least == 0 || d < least {
+							least = d
+						}
+						if err != nil || touched < q.least || touched > q.most {
+							return err
+						}
+					}
+					all = append(all, least)
+					return nil
+				})
+			}
+			slices.Sort(all)
+			medians[q.name] = append(medians[q.name], all[len(all)/2])
+		}
+	}
+	for _, q := range ask {
+		b.ReportMetric(float64(medians[q.name][1])/float64(medians[q.name][0]), q.name+"-in-ten-times-more")
+	}
+}
+
 // participations are those of Horizon 2020, of the real tables.
 func participations(b *testing.B) *large {
 	z, err := zip.OpenReader(realdata.File(b, "cordis-h2020-csv.zip"))
@@ -173,7 +233,7 @@ func generated(size storetest.Size) *large {
 }
 
 // opened is a mirror of a graph, and the same as arrays.
-func opened(b *testing.B, l *large) (store.Store, *plainWalk) {
+func opened(b testing.TB, l *large) (store.Store, *plainWalk) {
 	b.Helper()
 	slices.SortFunc(l.nodes, func(a, b *store.Node) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(l.edges, func(a, b *store.Edge) int { return a.Compare(b.EdgeID) })
@@ -248,7 +308,7 @@ func BenchmarkPaths(b *testing.B) {
 	}
 }
 
-func view(b *testing.B, s store.Store, ask func(store.Reader) error) {
+func view(b testing.TB, s store.Store, ask func(store.Reader) error) {
 	b.Helper()
 	if err := s.View(context.Background(), store.Revision{}, ask); err != nil {
 		b.Fatal(err)

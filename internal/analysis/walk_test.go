@@ -5,15 +5,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"gonum.org/v1/gonum/graph/path"
+	"gonum.org/v1/gonum/graph/simple"
 	"pgregory.net/rapid"
 
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
+	"clustergraph/internal/store/storetest"
 )
 
 var times = []store.Period{{}, {First: 14000, Last: 15000}, {First: 17000, Last: 17000}}
@@ -200,6 +204,81 @@ func TestPaths(t *testing.T) {
 			t.Fatalf("%+v\n%s\nwant\n%s", q, strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
 	})
+}
+
+// The lengths and costs of paths are those that gonum finds, in a graph with hubs.
+func TestPathsAsGonum(t *testing.T) {
+	l := generated(storetest.Full().Part(150))
+	s, w := opened(t, l)
+	hops, strength := simple.NewUndirectedGraph(), simple.NewWeightedDirectedGraph(0, math.Inf(1))
+	around := func(x int64) []uint32 { return w.to[w.off[x]:w.off[x+1]] }
+	for x := range int64(len(w.ids)) {
+		for _, y := range around(x) {
+			hops.SetEdge(simple.Edge{F: simple.Node(x), T: simple.Node(y)})
+			strength.SetWeightedEdge(simple.WeightedEdge{F: simple.Node(x), T: simple.Node(y), W: float64(len(around(int64(y))) - 1)})
+		}
+	}
+	for _, p := range w.pairs(l, 20, 1) {
+		from, to := simple.Node(p[0]), simple.Node(p[1])
+		q := PathQuery{From: w.ids[from.ID()], To: w.ids[to.ID()], MaxLength: MaxPathLength, First: 5, Via: []string{participatesIn, memberOf}}
+		ask := func() (out []*Path) {
+			view(t, s, func(r store.Reader) (err error) {
+				out, err = analyst.Paths(t.Context(), r, q)
+				return err
+			})
+			return out
+		}
+		found := ask()
+		for i, want := range path.YenKShortestPaths(hops, q.First, math.Inf(1), from, to) {
+			if found[i].Cost != len(want)-1 {
+				t.Errorf("%s to %s: path %d of %d steps, not %d", q.From, q.To, i, found[i].Cost, len(want)-1)
+			}
+		}
+		q.Weight, q.First = Strength, 1
+		nodes, cost := path.DijkstraFrom(from, strength).To(to.ID())
+		cost -= float64(len(around(to.ID())) - 1) // it is the end, and not gone through
+		if found := ask(); len(nodes) <= q.MaxLength && found[0].Cost != int(cost) {
+			t.Errorf("%s to %s costs %d, not %v", q.From, q.To, found[0].Cost, cost)
+		}
+	}
+}
+
+// What lies further away than the answer is not looked at.
+func TestWalksAreLocal(t *testing.T) {
+	touched := func(more int) (paths, around int) {
+		f := &fake{}
+		chain := func(name string, n int) {
+			for i := range n {
+				f.node("Organisation", fmt.Sprint(name, "-o", i), nil)
+				f.node("Project", fmt.Sprint(name, "-p", i), nil)
+				f.link("PARTICIPATES_IN", fmt.Sprint(name, "-o", i), fmt.Sprint(name, "-p", i), "", nil)
+				if i > 0 {
+					f.link("PARTICIPATES_IN", fmt.Sprint(name, "-o", i), fmt.Sprint(name, "-p", i-1), "", nil)
+				}
+			}
+		}
+		chain("a", 10)
+		for i := range more {
+			chain(fmt.Sprint("b", i), 3)
+			f.link("PARTICIPATES_IN", fmt.Sprint("b", i, "-o0"), "a-p9", "", nil)
+		}
+		p, err := analyst.newPaths(t.Context(), f, PathQuery{From: "a-o1", To: "a-o3", MaxLength: 8, First: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found, err := p.find(); err != nil || len(found) != 1 || found[0].Cost != 4 {
+			t.Fatal(found, err)
+		}
+		n, err := analyst.Neighbourhood(t.Context(), f, NeighbourhoodQuery{Of: "a-o1", Depth: 3, MinWeight: 1, First: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.touched, n.touched
+	}
+	paths, around := touched(0)
+	if more, further := touched(9); more != paths || further != around {
+		t.Errorf("paths look at %d edges, %d in a larger graph; neighbourhoods at %d, %d", paths, more, around, further)
+	}
 }
 
 func slotsOf(n int) (out []store.Slot) {

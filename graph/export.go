@@ -61,6 +61,9 @@ type Export struct {
 	Filter string
 	// Between is JSON, a list of Side: partnerships between these.
 	Between string
+	// Projection is JSON, a Projection: the network that it makes, as partnerships. It takes the
+	// place of Filter and Between.
+	Projection string
 	// AsOf is a date, During JSON, a Period.
 	AsOf, During string
 	// Query asks for the rows of its connection instead of a graph: as csv or xlsx.
@@ -69,7 +72,7 @@ type Export struct {
 
 // parameters are the names of what an Export says, as a URL has them.
 func (e *Export) parameters() map[string]*string {
-	return map[string]*string{"part": &e.Part, "shape": &e.Shape, "kinds": &e.Kinds, "relations": &e.Relations, "filter": &e.Filter, "between": &e.Between,
+	return map[string]*string{"part": &e.Part, "shape": &e.Shape, "kinds": &e.Kinds, "relations": &e.Relations, "filter": &e.Filter, "between": &e.Between, "projection": &e.Projection,
 		"asOf": &e.AsOf, "during": &e.During, "query": &e.Query, "variables": &e.Variables, "operationName": &e.Operation}
 }
 
@@ -93,7 +96,7 @@ const (
 // File is the media type and the name of the file. An ErrInvalid says what cannot be meant.
 func (e Export) File() (media, name string, err error) {
 	if e.Format == "jsonl" {
-		if e.Query != "" || e.Part != "" || e.Shape != "" || e.Kinds+e.Relations+e.Filter+e.Between+e.AsOf+e.During != "" {
+		if e.Query != "" || e.Part != "" || e.Shape != "" || e.Kinds+e.Relations+e.Filter+e.Between+e.Projection+e.AsOf+e.During != "" {
 			return "", "", wrong("jsonl holds everything: leave shape, filters and query out, or choose another format")
 		}
 		return "application/x-ndjson; charset=utf-8", "clustergraph.jsonl", nil
@@ -123,8 +126,8 @@ func (e Export) File() (media, name string, err error) {
 }
 
 func (e Export) noShape() error {
-	if e.Part != "" || e.Shape != "" || e.Kinds+e.Relations+e.Filter+e.Between+e.AsOf+e.During != "" {
-		return wrong("a query says itself what it asks for: leave part, shape, kinds, relations, filter, between, asOf and during out")
+	if e.Part != "" || e.Shape != "" || e.Kinds+e.Relations+e.Filter+e.Between+e.Projection+e.AsOf+e.During != "" {
+		return wrong("a query says itself what it asks for: leave part, shape, kinds, relations, filter, between, projection, asOf and during out")
 	}
 	return nil
 }
@@ -196,7 +199,7 @@ func (x *Exporter) query(e Export) (export.Query, error) {
 	case "", shapeGraph:
 		kinds, filter, err := kindsOf(o, e.Kinds)
 		if err == nil {
-			err = alone("between", e.Between, shapePartnerships)
+			err = errors.Join(alone("between", e.Between, shapePartnerships), alone("projection", e.Projection, shapePartnerships))
 		}
 		if err == nil {
 			err = takeJSON(given, "filter", e.Filter)
@@ -215,19 +218,26 @@ func (x *Exporter) query(e Export) (export.Query, error) {
 		}
 		return q, nil
 	case shapePartnerships:
-		if err := errors.Join(alone("kinds", e.Kinds, shapeGraph), alone("relations", e.Relations, shapeGraph), takeJSON(given, "filter", e.Filter), takeJSON(given, "between", e.Between)); err != nil {
+		if err := errors.Join(alone("kinds", e.Kinds, shapeGraph), alone("relations", e.Relations, shapeGraph), takeJSON(given, "filter", e.Filter), takeJSON(given, "between", e.Between), takeJSON(given, "projection", e.Projection)); err != nil {
 			return export.Query{}, err
 		}
-		types["filter"], types["between"] = "PartnershipFilter", "[Side!]"
+		if e.Projection != "" && e.Filter+e.Between != "" {
+			return export.Query{}, wrong("a projection says itself who counts: leave filter and between out")
+		}
+		types["filter"], types["between"], types["projection"] = "PartnershipFilter", "[Side!]", "Projection"
 		args, err := x.parts.reader.Given(types, given)
 		if err != nil {
 			return export.Query{}, err
+		}
+		if e.Projection != "" {
+			p := projection(args)
+			return export.Query{Projection: &p, When: p.When}, nil
 		}
 		q := partnershipQuery(args)
 		return export.Query{Partnerships: &export.Partnerships{Between: sides(args), Where: q.Where}, When: q.When}, nil
 	case shapeTwoMode:
 		both := map[string]any{}
-		if err := errors.Join(alone("kinds", e.Kinds, shapeGraph), alone("relations", e.Relations, shapeGraph), alone("between", e.Between, shapePartnerships)); err != nil {
+		if err := errors.Join(alone("kinds", e.Kinds, shapeGraph), alone("relations", e.Relations, shapeGraph), alone("between", e.Between, shapePartnerships), alone("projection", e.Projection, shapePartnerships)); err != nil {
 			return export.Query{}, err
 		}
 		if e.Filter != "" {

@@ -37,6 +37,7 @@ Shapes: graph (as it is), partnerships (actors tied by the projects they share),
 (actors and their projects).
 
   clustergraph export --format gexf --shape partnerships -o partners.gexf
+  clustergraph export --format gexf --shape partnerships --projection '{"weight": "FRACTIONAL"}' -o ties.gexf
   clustergraph export --format csv --kinds Project --filter '{"start": {"gte": "2020"}}' -o projects.zip
   clustergraph export --format xlsx --query '{ clusters { nodes { name city } } }' -o clusters.xlsx
 
@@ -54,6 +55,7 @@ Filters are those of the API, as JSON. docs/export.md tells what stands in each 
 	f.StringVar(&o.said.Relations, "relations", "", "only these relations, by commas: MEMBER_OF,PARTICIPATES_IN")
 	f.StringVar(&o.said.Filter, "filter", "", "only what passes this filter of the API, as JSON")
 	f.StringVar(&o.said.Between, "between", "", `of partnerships: the sides to look between, as JSON: [{"membersOf": ["id"]}, ...]`)
+	f.StringVar(&o.said.Projection, "projection", "", `of partnerships: who is tied to whom, and how strongly, as JSON: {"weight": "FRACTIONAL", "minWeight": 0.5}`)
 	f.StringVar(&o.said.AsOf, "as-of", "", "only what holds at this time: 2020, 2020-Q2, 2020-01-31")
 	f.StringVar(&o.said.During, "during", "", `only what holds within this time, as JSON: {"from": "2018", "to": "2020"}`)
 	f.StringVar(&o.said.Query, "query", "", "a GraphQL query, or @FILE with one: the rows of its connection, as csv or xlsx")

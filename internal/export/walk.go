@@ -18,8 +18,10 @@ type Query struct {
 	// Partnerships asks for the network of actors tied by the projects they share. Else the
 	// graph is told as it is: the nodes of Sets, and the edges of Types between them.
 	Partnerships *Partnerships
-	Sets         []Set
-	Types        []string // nil: all
+	// Projection asks for the network that it makes of the graph; When is its own.
+	Projection *analysis.Projection
+	Sets       []Set
+	Types      []string // nil: all
 	// When is valid time: edges that do not hold in it are left out, as in [store.Window].
 	When store.Period
 }
@@ -65,6 +67,7 @@ const (
 	project        = "Project"
 	participatesIn = "PARTICIPATES_IN"
 	partnerOf      = "PARTNER_OF" // what the pairs of the partnership network are called
+	tiedTo         = "TIED_TO"    // what the ties of a projection are called
 )
 
 // These are read at once.
@@ -88,13 +91,20 @@ type graph struct {
 
 	analyst *analysis.Analyst
 	between *analysis.Partnerships
+	network *analysis.Projected
 }
+
+// ofPairs tells whether a network of pairs is told, not the graph as it is.
+func (q *Query) ofPairs() bool { return q.Partnerships != nil || q.Projection != nil }
 
 // walk finds out which nodes are told.
 func walk(ctx context.Context, r store.Reader, o *ontology.Ontology, q Query) (*graph, error) {
 	g := &graph{ctx: ctx, r: r, o: o, q: q, types: q.Types}
-	if q.Partnerships != nil {
+	switch {
+	case q.Partnerships != nil:
 		return g, g.pairs()
+	case q.Projection != nil:
+		return g, g.project()
 	}
 	if g.types == nil {
 		g.types = slices.Sorted(maps.Keys(o.Store.Edges))
@@ -168,7 +178,10 @@ func (g *graph) layout() Layout {
 		}
 	}
 	g.told = columnsOf(types, "id", "name", "formerIds")
-	l := Layout{Directed: g.q.Partnerships == nil, Revision: g.r.Revision().String(), Nodes: g.told, Edges: g.onEdge}
+	l := Layout{Directed: !g.q.ofPairs(), Revision: g.r.Revision().String(), Nodes: g.told, Edges: g.onEdge}
+	if g.network != nil {
+		l.Nodes = slices.Concat(g.told, inNetwork)
+	}
 	l.look(g.o)
 	return l
 }
@@ -193,7 +206,11 @@ func (g *graph) nodes(tell func(node) error) error {
 			if n == nil {
 				continue
 			}
-			if err := tell(node{n, first + i, spanOf(n.Props), values(g.told, n.Props)}); err != nil {
+			of := values(g.told, n.Props)
+			if g.network != nil {
+				of = append(of, g.standing(first+i)...)
+			}
+			if err := tell(node{n, first + i, spanOf(n.Props), of}); err != nil {
 				return err
 			}
 		}
@@ -211,6 +228,8 @@ func values(columns []Column, p store.Props) []store.Value {
 
 func (g *graph) edges(tell func(edge) error) error {
 	switch {
+	case g.network != nil:
+		return g.ties(tell)
 	case g.q.Partnerships == nil:
 		return g.pages(pageNodes, func(first int, nodes []*store.Node) error { return g.edgesOf(first, nodes, tell) })
 	case g.between != nil:
@@ -272,7 +291,7 @@ func (g *graph) edgesOf(first int, nodes []*store.Node, tell func(edge) error) e
 // links tells the edges of whatever types and directions between two nodes as one, whose
 // weight is the sum of theirs.
 func (g *graph) links(tell func(edge) error) error {
-	if g.q.Partnerships != nil {
+	if g.q.ofPairs() {
 		return g.edges(tell)
 	}
 	return g.pages(pageNodes, func(first int, nodes []*store.Node) error {

@@ -427,6 +427,73 @@ func TestPartnershipNetwork(t *testing.T) {
 	})
 }
 
+// TestProjections: the network of a projection has the ties that its words mean, in every form,
+// and the communities that the API tells.
+func TestProjections(t *testing.T) {
+	k := sampled(t, trouble())
+	size := map[string]float64{} // how many take part in a project of the name
+	shares := map[string][]string{}
+	for _, e := range k.edges {
+		if p := k.nodes[e.To]; e.Type == "PARTICIPATES_IN" && p.Kind == "Project" && strings.HasPrefix(p.Name(), "D") && !slices.Contains(shares[p.ID], e.From) {
+			shares[p.ID] = append(shares[p.ID], e.From)
+			size[p.ID]++
+		}
+	}
+	weights := map[[2]string]float64{}
+	for _, p := range slices.Sorted(maps.Keys(shares)) {
+		for _, a := range shares[p] {
+			for _, b := range shares[p] {
+				if a < b {
+					weights[[2]string{a, b}] += 1 / (size[p] - 1)
+				}
+			}
+		}
+	}
+	var nodes, edges []string
+	for ends, w := range weights {
+		nodes = append(nodes, ends[:]...)
+		edges = append(edges, fmt.Sprintf("%s %s %.9f", ends[0], ends[1], w))
+	}
+	slices.Sort(nodes)
+	nodes = slices.Compact(nodes)
+	slices.Sort(edges)
+	if len(edges) == 0 {
+		t.Fatal("nobody is tied")
+	}
+	e := graph.Export{Shape: "partnerships", Projection: `{"weight": "FRACTIONAL", "projects": {"name": {"startsWith": "D"}}}`}
+	for library, g := range readers(t, k, e) {
+		if g.Directed {
+			t.Errorf("%s: it has a direction", library)
+		}
+		same(t, library+": actors", g.ids(), nodes)
+		var got []string
+		degrees := map[string]float64{}
+		for _, e := range g.Edges {
+			if e.From > e.To { // without a direction libraries choose one
+				e.From, e.To = e.To, e.From
+			}
+			w, _ := e.Attributes["weight"].(float64)
+			got = append(got, fmt.Sprintf("%s %s %.9f", e.From, e.To, w))
+			degrees[e.From]++
+			degrees[e.To]++
+		}
+		slices.Sort(got)
+		same(t, library+": ties", got, edges)
+		for _, n := range g.Nodes {
+			if n.Attributes["degree"] != degrees[n.ID] {
+				t.Errorf("%s: %s has %v ties; want %v", library, n.ID, n.Attributes["degree"], degrees[n.ID])
+			}
+			if c, ok := n.Attributes["community"].(float64); !ok || c < 1 {
+				t.Errorf("%s: the community of %s is %v", library, n.ID, n.Attributes["community"])
+			}
+		}
+	}
+	e.Projection = `{"weight": "FRACTIONAL", "projects": {"name": {"startsWith": "D"}}, "minWeight": 1000}`
+	if g := reader(t, k, e); len(g.Nodes)+len(g.Edges) > 0 {
+		t.Errorf("nobody is tied so strongly, but %d are told", len(g.Nodes))
+	}
+}
+
 func TestTwoModeNetwork(t *testing.T) {
 	k := sampled(t, trouble())
 	want := ends(k.edges, func(e *store.Edge) bool { return e.Type == "PARTICIPATES_IN" && k.nodes[e.To].Kind == "Project" })

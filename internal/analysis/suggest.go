@@ -100,9 +100,10 @@ const (
 // Suggestions are actors that could be partners, in a total order. They are good as long as the
 // view they were read from, and for one goroutine.
 type Suggestions struct {
-	by   FitMeasure
-	s    *seeking
-	rows []suggestion
+	by    FitMeasure
+	s     *seeking
+	rows  []suggestion
+	order []uint32 // places in rows
 }
 
 // suggestion is an actor, by its number, and how well it fits.
@@ -141,8 +142,12 @@ func (a *Analyst) SuggestPartners(ctx context.Context, r store.Reader, q Suggest
 	if err != nil {
 		return nil, err
 	}
-	out := &Suggestions{q.By, s, rows}
-	slices.SortFunc(rows, func(x, y suggestion) int {
+	out := &Suggestions{q.By, s, rows, make([]uint32, len(rows))}
+	for i := range rows {
+		out.order[i] = uint32(i)
+	}
+	slices.SortFunc(out.order, func(i, j uint32) int { // rows are large
+		x, y := &rows[i], &rows[j]
 		return cmp.Or(cmp.Compare(y.values[q.By], x.values[q.By]), cmp.Compare(y.values[Score], x.values[Score]), strings.Compare(x.id, y.id))
 	})
 	return out, ctx.Err()
@@ -153,7 +158,7 @@ func (p *Suggestions) Len() int { return len(p.rows) }
 
 // Key is the place of the i-th in the order.
 func (p *Suggestions) Key(i int) []store.Value {
-	x := &p.rows[i]
+	x := &p.rows[p.order[i]]
 	return []store.Value{x.values[p.by], x.values[Score], x.id}
 }
 
@@ -161,7 +166,7 @@ func (p *Suggestions) Key(i int) []store.Value {
 func (p *Suggestions) Desc() []bool { return []bool{true, true, false} }
 
 // At is the i-th.
-func (p *Suggestions) At(i int) *Suggestion { return &Suggestion{p.s, &p.rows[i]} }
+func (p *Suggestions) At(i int) *Suggestion { return &Suggestion{p.s, &p.rows[p.order[i]]} }
 
 // seeking is the search for partners of some actors. Actors have numbers: first those that look
 // for partners, then as they are met.
@@ -245,6 +250,9 @@ func (s *seeking) step(from []store.Slot, rel store.Rel) (store.Fan, error) {
 		}
 		if s.followed += len(fan.To); s.followed > MaxFollowed {
 			return out, fmt.Errorf("%w: more than %d participations lie around these actors: ask for a shorter period (during), or for fewer actors", ErrTooMuch, MaxFollowed)
+		}
+		if len(from) <= chunk {
+			return fan, nil
 		}
 		before := uint32(len(out.To))
 		out.To, out.Edge = append(out.To, fan.To...), append(out.Edge, fan.Edge...)
@@ -577,10 +585,16 @@ func (s *seeking) candidates() ([]suggestion, error) {
 			out[p.who] = true
 		}
 	}
-	var rows []suggestion
-	var at []store.Slot
+	n := 0
 	for z, slot := range s.slots {
-		if s.led[z] && !out[z] && !excluded[slot] && (s.on == nil || s.on[z]) {
+		out[z] = out[z] || !s.led[z] || excluded[slot] || s.on != nil && !s.on[z]
+		if !out[z] {
+			n++
+		}
+	}
+	rows, at := make([]suggestion, 0, n), make([]store.Slot, 0, n)
+	for z, slot := range s.slots {
+		if !out[z] {
 			rows, at = append(rows, suggestion{who: uint32(z), values: s.values[z]}), append(at, slot)
 		}
 	}
@@ -603,9 +617,13 @@ func (s *seeking) candidates() ([]suggestion, error) {
 	for _, c := range s.q.Countries {
 		wanted = append(wanted, strings.ToUpper(c))
 	}
+	types := make([]string, len(own))
+	for i, o := range own {
+		types[i] = typeOf(o)
+	}
 	kept := rows[:0]
-	for i, x := range rows {
-		n := nodes[i]
+	for i := range rows {
+		x, n := rows[i], nodes[i]
 		if n == nil {
 			return nil, errChanged
 		}
@@ -616,7 +634,7 @@ func (s *seeking) candidates() ([]suggestion, error) {
 			continue // a network's types are others
 		}
 		x.id = n.ID
-		s.measure(&x, n, countries[i], own, mine)
+		x.measure(countries[i], typeOf(n), mine, types)
 		for k := taking.Off[i]; k < taking.Off[i+1]; k++ {
 			if k == taking.Off[i] || taking.To[k] != taking.To[k-1] { // parallel edges
 				x.values[Experience]++
@@ -632,21 +650,21 @@ func (s *seeking) candidates() ([]suggestion, error) {
 
 const organisation = "Organisation"
 
-// measure makes means of the sums over those who look, and compares what the actor is with what
-// they are.
-func (s *seeking) measure(x *suggestion, n *store.Node, in []string, own []*store.Node, mine [][]string) {
-	seekers := float64(len(own))
+// measure makes means of the sums over those who look, and compares where and what the actor is
+// with where and what they are.
+func (x *suggestion) measure(in []string, kind string, mine [][]string, kinds []string) {
+	seekers := float64(len(kinds))
 	for _, m := range []FitMeasure{CommonPartners, AdamicAdar, ResourceAllocation, SharedWays, SharedThemes} {
 		x.values[m] /= seekers
 	}
 	sameCountry, sameType, anyCountry, anyType := 0.0, 0.0, false, false
-	for i, o := range own {
+	for i, k := range kinds {
 		anyCountry = anyCountry || len(mine[i]) > 0
-		anyType = anyType || typeOf(o) != ""
+		anyType = anyType || k != ""
 		if overlap(in, mine[i]) {
 			sameCountry++
 		}
-		if typeOf(n) != "" && typeOf(n) == typeOf(o) {
+		if kind != "" && kind == k {
 			sameType++
 		}
 	}
@@ -654,7 +672,7 @@ func (s *seeking) measure(x *suggestion, n *store.Node, in []string, own []*stor
 	if x.newCountry = anyCountry && len(in) > 0 && sameCountry == 0; x.newCountry {
 		x.values[Complementarity] += 0.5
 	}
-	if x.newType = anyType && typeOf(n) != "" && sameType == 0; x.newType {
+	if x.newType = anyType && kind != "" && sameType == 0; x.newType {
 		x.values[Complementarity] += 0.5
 	}
 }
@@ -723,9 +741,13 @@ func (s *seeking) countries(of []store.Slot, nodes []*store.Node) ([][]string, e
 			}
 		}
 	}
-	out := make([][]string, len(of))
+	out, alone := make([][]string, len(of)), map[string][]string{}
 	for i := range of {
-		for _, p := range fan.To[fan.Off[i]:fan.Off[i+1]] {
+		ends := fan.To[fan.Off[i]:fan.Off[i+1]]
+		if len(ends) == 1 {
+			out[i] = reached[places.number(ends[0])]
+		}
+		for _, p := range ends {
 			for _, code := range reached[places.number(p)] {
 				if !slices.Contains(out[i], code) {
 					out[i] = append(out[i], code)
@@ -733,7 +755,10 @@ func (s *seeking) countries(of []store.Slot, nodes []*store.Node) ([][]string, e
 			}
 		}
 		if code := nodes[i].Props.Text("country"); out[i] == nil && code != "" {
-			out[i] = []string{code}
+			if alone[code] == nil {
+				alone[code] = []string{code}
+			}
+			out[i] = alone[code]
 		}
 	}
 	return out, nil

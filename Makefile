@@ -15,7 +15,7 @@ RACENEO4J := ^(TestInstances|TestOpeningAtOnce|TestMigrationsRunOnce)$$
 .DEFAULT_GOAL := help
 # Steps use both cores themselves; side by side they would disturb what measures time.
 .NOTPARALLEL:
-.PHONY: help run build web generate lint generated unit neo4j race fuzz browser checks test bench bench-neo4j bench-resolve image clean
+.PHONY: help run build web generate lint generated unit neo4j race fuzz browser checks test bench bench-neo4j bench-analysis bench-resolve image clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ bench: ## Benchmarks on a generated ecosystem
 
 bench-neo4j: test/bench-neo4j/peer/node_modules/.package-lock.json ## The service on Neo4j, beside Cypher by hand and @neo4j/graphql
 	$(GO) test -run '^$$' -bench Neo4j -benchtime 1x -timeout 3h ./test/bench-neo4j -data $(abspath $(H2020)) $(BENCHFLAGS)
+
+bench-analysis: ## Every analysis beside the bare computation on plain arrays
+	$(GO) test -run '^$$' -bench . -benchtime 5x -timeout 2h ./internal/analysis/...
 
 bench-resolve: ## Precision and recall of who is who, on labelled pairs, cross-validated, and on corrupted names
 	$(GO) test -count 1 -v -run '^(TestPairsAreTold|TestCorruptedNames|TestWeights)$$' ./internal/ingest/resolve

@@ -26,6 +26,17 @@ func wilson(n, of int) (low, high float64) {
 	return (centre - spread) / (1 + z*z/t), (centre + spread) / (1 + z*z/t)
 }
 
+func (m *measured) count(same, found bool) {
+	switch {
+	case found && same:
+		m.right++
+	case found:
+		m.wrong++
+	case same:
+		m.missed++
+	}
+}
+
 func (m measured) String() string {
 	pl, ph := wilson(m.right, m.right+m.wrong)
 	rl, rh := wilson(m.right, m.right+m.missed)
@@ -33,14 +44,16 @@ func (m measured) String() string {
 		m.precision(), pl, ph, m.right, m.right+m.wrong, m.recall(), rl, rh, m.right, m.right+m.missed)
 }
 
+// orReview marks what is counted with the pairs for review as found, since a person decides them.
+const orReview = ", with those for review"
+
 // measure runs the whole of it over the bodies of all pairs: what blocking loses is missed.
 func measure(pairs []labelled, t Thresholds) map[string]measured {
 	bodies, at := bodies(pairs)
-	merged := map[[2]int]bool{}
+	merged, told := map[[2]int]bool{}, map[[2]int]bool{}
 	for _, p := range Find(bodies, t, nil) {
-		if p.Merge {
-			merged[[2]int{min(p.A, p.B), max(p.A, p.B)}] = true
-		}
+		pair := [2]int{min(p.A, p.B), max(p.A, p.B)}
+		merged[pair], told[pair] = p.Merge, true
 	}
 	out := map[string]measured{}
 	for _, p := range pairs {
@@ -49,26 +62,20 @@ func measure(pairs []labelled, t Thresholds) map[string]measured {
 		if p.a.source == p.b.source {
 			kind = "within " + p.a.source
 		}
-		for _, of := range []string{p.part, p.part + ", " + kind} {
+		pair := [2]int{min(a, b), max(a, b)}
+		for of, found := range map[string]bool{p.part: merged[pair], p.part + ", " + kind: merged[pair], p.part + orReview: told[pair]} {
 			m := out[of]
-			switch found := merged[[2]int{min(a, b), max(a, b)}]; {
-			case found && p.same:
-				m.right++
-			case found:
-				m.wrong++
-			case p.same:
-				m.missed++
-			}
+			m.count(p.same, found)
 			out[of] = m
 		}
 	}
 	return out
 }
 
-// The held-out part was evaluated once, after the last change of words, weights and thresholds:
-// 100 of 109 merges were right (0.917), and 100 of 136 pairs of one body were found (0.735).
-// That is less than is wanted (0.98 and 0.90), and less than cross-validation on the tuning part
-// promised; what is asked of it here is only that it does not get worse.
+// Of the held-out part 87 of 95 merges are right (0.916), and 87 of 136 pairs of one body are merged
+// (0.640), 101 merged or for review. That is less than is wanted (0.98), and less than
+// cross-validation on the tuning part promised; what is asked of it here is only that it does not
+// get worse. docs/identity.md tells how often it was looked at.
 func TestPairsAreTold(t *testing.T) {
 	got := measure(slices.Concat(readPairs(t, tuning), readPairs(t, heldOut)), Default)
 	var parts []string
@@ -77,9 +84,12 @@ func TestPairsAreTold(t *testing.T) {
 	}
 	slices.Sort(parts)
 	for _, part := range parts {
-		t.Logf("%-24s %s", part, got[part])
+		t.Logf("%-34s %s", part, got[part])
 	}
-	for part, least := range map[string]measured{"tuning": {98, 2, 11}, "held-out": {100, 9, 36}} {
+	for part, least := range map[string]measured{
+		"tuning": {310, 0, 80}, "tuning" + orReview: {366, 25, 24},
+		"held-out": {87, 8, 49}, "held-out" + orReview: {101, 21, 35},
+	} {
 		if got[part].precision() < least.precision()-0.0005 {
 			t.Errorf("%s: %s; precision is to be at least %.3f", part, got[part], least.precision())
 		}

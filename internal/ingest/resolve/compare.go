@@ -22,14 +22,12 @@ type likeness struct {
 	countries bool  // both are known, and the same
 	form      match // of their legal forms
 	common    int   // projects both are partners of, under two names
-	register  match // whether the authority knows them as one
 	a, b      int   // which names are most alike
 	// of these names:
 	begins  more  // whether one is the beginning of the other
 	glued   match // as they are written without spaces
 	numbers match // in them
 	first   bool  // both begin with one rare word
-	added   bool  // one is the authority's
 	place   bool  // one is a place's, the other its municipality's
 	// letters of a word of one that are the initials of the other, if little else is common
 	initials int
@@ -65,9 +63,6 @@ func (c *corpus) compare(x, y *entry) likeness {
 	near := c.near(x, y)
 	for i := range x.names {
 		for j := range y.names {
-			if x.names[i].added && y.names[j].added {
-				continue // whether the authority knows them as one is another question
-			}
 			m := c.soft(x, y, &x.names[i], &y.names[j], near)
 			m.a, m.b = i, j
 			if l.name < 0 || m.nameScore(c.weights) > l.nameScore(c.weights) {
@@ -86,12 +81,6 @@ func (c *corpus) compare(x, y *entry) likeness {
 	l.site = c.siteMatch(x, y)
 	l.vat = overlap(x.VAT, y.VAT)
 	l.countries = x.Country != "" && x.Country == y.Country
-	if x.record >= 0 && y.record >= 0 {
-		l.register = differs
-		if x.record == y.record {
-			l.register = agrees
-		}
-	}
 	l.common = commonSorted(x.Projects, y.Projects)
 	return l
 }
@@ -114,7 +103,19 @@ func (c *corpus) near(x, y *entry) match {
 	if len(x.cities) == 0 || len(y.cities) == 0 {
 		return unknown
 	}
-	return nearest(x.cities, y.cities)
+	best := differs
+	for _, a := range x.cities {
+		for _, b := range y.cities {
+			switch {
+			case a == b:
+				return agrees
+			case a[0] == '=' || b[0] == '=':
+			case alike(a, b) > 0, strings.HasPrefix(a, b+" "), strings.HasPrefix(b, a+" "):
+				best = partly
+			}
+		}
+	}
+	return best
 }
 
 // siteMatch tells whether two bodies have a domain in common that few others have.
@@ -451,7 +452,6 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	}
 	l.acronym = (!a.preferred || !b.preferred) && len(a.terms) == 1 && len(b.terms) == 1 && a.terms[0].class == plain && len(a.terms[0].key) <= 5
 	l.form = formMatch(a.forms, b.forms)
-	l.added = a.added || b.added
 	l.numbers = overlap(a.numbers, b.numbers)
 	l.begins, l.first = begins(a, b)
 	l.glued = gluedMatch(a.glued, b.glued)

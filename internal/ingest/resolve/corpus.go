@@ -39,10 +39,9 @@ type entry struct {
 	*Body
 	names     []named
 	cities    []string           // keys of words
-	cityWords []string           // the same, each of their words, and other names of theirs
+	cityWords []string           // the same, and each of their words
 	given     []store.Identifier // those that are not made of its names
 	domains   []string
-	record    int32  // of the authority; -1 if there is none
 	label     string // to order entries by what they are, not by ids
 }
 
@@ -50,7 +49,6 @@ type entry struct {
 type named struct {
 	name
 	preferred bool     // the one it is known by
-	added     bool     // by the authority
 	pairs     []string // of its words and those after them, written together, as they sound
 	glued     string   // all of them without forms, likewise
 	ids       []int32  // of terms, in their order
@@ -78,25 +76,15 @@ const backgroundBodies = 20000
 func newCorpus(bodies []Body) *corpus {
 	c := &corpus{weights: learned, terms: map[string]int32{}, sites: map[string]int32{}}
 	c.entries = make([]entry, len(bodies))
-	known := bodiesKnown()
-	places := citiesOf{}
 	for i := range bodies {
 		b := &bodies[i]
 		e := entry{Body: b}
 		seen := map[int32]bool{}
 		had := map[string]bool{}
 		for _, s := range b.Cities {
-			k := cityKey(s)
-			if k == "" {
-				continue
-			}
-			usual, words := places.of(b.Country, s)
-			if usual != "" && k[0] != '=' {
-				k = usual
-			}
-			if !slices.Contains(e.cities, k) {
+			if k := cityKey(s); k != "" && !slices.Contains(e.cities, k) {
 				e.cities = append(e.cities, k)
-				e.cityWords = append(append(e.cityWords, k), words...)
+				e.cityWords = append(append(e.cityWords, k), cityWords(k, s)...)
 			}
 		}
 		for _, s := range b.Names {
@@ -105,7 +93,7 @@ func newCorpus(bodies []Body) *corpus {
 			}
 			for _, form := range readings(s) {
 				n := analyse(form)
-				key := nameKey(n)
+				key := strings.Join(keysOf(n), " ")
 				if len(n.terms) == 0 || had[key] || len(e.names) > 0 && e.says(n) {
 					continue
 				}
@@ -118,9 +106,6 @@ func newCorpus(bodies []Body) *corpus {
 				e.domains = append(e.domains, d)
 				c.sites[d]++
 			}
-		}
-		for _, n := range e.known(known) {
-			e.names = append(e.names, named{name: n, added: true})
 		}
 		for j := range e.names {
 			nm := &e.names[j]
@@ -168,33 +153,23 @@ func newCorpus(bodies []Body) *corpus {
 	return c
 }
 
-// citiesOf are the words that stand for cities, by country and what was told of them.
-type citiesOf map[string]cityNames
+// shortestCity is the letters of the shortest word that may stand for a city.
+const shortestCity = 4
 
-type cityNames struct {
-	usual string
-	words []string
-}
-
-func (c citiesOf) of(country, city string) (usual string, words []string) {
-	k := country + city
-	n, ok := c[k]
-	if !ok {
-		plain := cityText(city)
-		n.usual, n.words = citiesKnown().find(country, plain)
-		for _, w := range strings.Fields(plain) {
-			if w = sound(w); len(w) >= shortestCity && w[0] > '9' && !slices.Contains(n.words, w) {
-				n.words = append(n.words, w)
-			}
+// cityWords are the words that stand for a city, by its key and as it was told.
+func cityWords(key, city string) []string {
+	var words []string
+	for _, w := range strings.Fields(cityText(city)) {
+		if w = sound(w); len(w) >= shortestCity && w[0] > '9' && !slices.Contains(words, w) {
+			words = append(words, w)
 		}
-		for _, w := range strings.Fields(cityKey(city)) {
-			if !slices.Contains(n.words, w) {
-				n.words = append(n.words, w)
-			}
-		}
-		c[k] = n
 	}
-	return n.usual, n.words
+	for _, w := range strings.Fields(key) {
+		if !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+	}
+	return words
 }
 
 // says tells of another name of a body whether it says no more than where the body is: bodies

@@ -3,9 +3,9 @@
 //
 // Pairs that share something rare are compared (block.go), by Soft-TFIDF of their names' words,
 // each by what it means (name.go, words.txt), and by what else is known of them (compare.go).
-// Research bodies are known by all the names of a register (authority.go), cities by those of a
-// gazetteer (cities.go). What agrees and what differs is weighed by the method of Fellegi and
-// Sunter, by weights that were learned from labelled pairs (score.go, weights.tsv).
+// Cities, regions and countries are known by their names in several languages (places.txt). What
+// agrees and what differs is weighed by the method of Fellegi and Sunter, by weights that were
+// learned from labelled pairs (score.go, weights.tsv).
 // Pairs above one weight are merged; those above a lower one are for a person to look at.
 //
 // What is found depends on the bodies alone, not on their order or ids: weights of words come
@@ -30,10 +30,11 @@ type Thresholds struct {
 	Review float64
 }
 
-// Default are thresholds chosen by cross-validation on testdata/pairs.tsv, where 1.4 % of what is
-// merged is wrong. Of the near misses of testdata/heldout.tsv, which are harder, more are:
-// docs/identity.md tells how many.
-var Default = Thresholds{Merge: 2, Review: -3}
+// Default are thresholds chosen for precision. By cross-validation on testdata/pairs.tsv 0.3 % of what
+// is merged is wrong; in Horizon 2020 with the Danube programme, of which all merges were read, the
+// wrong ones lay between 3 and 4 bits. Of the near misses of testdata/heldout.tsv, which are harder,
+// more are merged: docs/identity.md tells how many.
+var Default = Thresholds{Merge: 4, Review: -1}
 
 // Pair is two bodies that may be one.
 type Pair struct {
@@ -49,8 +50,7 @@ func (p Pair) Confidence() float64 { return 1 / (1 + math.Exp2(-p.Weight)) }
 
 // Find tells the pairs of bodies that may be one, the surest first. distinct tells of two
 // bodies that they were decided to be two; it may be nil. Cost: with the bodies and the pairs
-// that share something rare (some 14 for each of 36,000); it keeps a few kilobytes for each body,
-// and 55 MB of names that are known beforehand.
+// that share something rare (some 14 for each of 36,000); it keeps a few kilobytes for each body.
 func Find(bodies []Body, t Thresholds, distinct func(a, b *Body) bool) []Pair {
 	c := newCorpus(bodies)
 	found := c.find(t, distinct)

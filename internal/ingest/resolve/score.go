@@ -43,16 +43,14 @@ var features = []struct {
 	{"begins it, and is rare", 1}, {"both begin with a rare word", 1},
 	{"glued: differs", 0}, {"glued: the beginning", 2}, {"glued: a letter differs", 4}, {"glued: the same", 5},
 	{"numbers differ", -6},
-	{"a name of the authority", -1},
 	{"a place and its municipality", 2},
 	{"initials, 3 letters", -8}, {"initials, 4 letters", -5}, {"initials, 5 letters or more", -1},
 	{"city: unknown", 0}, {"city: differs", -4}, {"city: nearly the same", 1}, {"city: the same", 1.5},
 	{"city differs, and a rest", -2}, {"city differs, names common", -5}, {"city the same, one begins the other", 1}, {"city the same, initials", 3},
-	{"city differs, a name of the authority", -4}, {"city differs, form differs", -2},
+	{"city differs, form differs", -2},
 	{"site: unknown", 0}, {"site: differs", -1.5}, {"site: nearly the same", 2}, {"site: the same", 5},
 	{"site the same, names of a group", -5},
 	{"tax number differs", -1}, {"tax number the same", 7},
-	{"authority: two bodies", -6}, {"authority: one body", 8},
 	{"a common project", -3}, {"a second common project", -3},
 	{"one is a network, country unknown", -8},
 	{"country unknown", -1.5}, {"country unknown, names common", -1.5},
@@ -72,21 +70,18 @@ const (
 	fFirst     = fBeginRare + 1
 	fGlued     = fFirst + 1
 	fNumbers   = fGlued + 4
-	fAdded     = fNumbers + 1
-	fPlace     = fAdded + 1
+	fPlace     = fNumbers + 1
 	fInitials  = fPlace + 1
 	fCity      = fInitials + 3
 	fOther     = fCity + 4
 	fNamesake  = fOther + 1
 	fCityBegin = fNamesake + 1
 	fCityInit  = fCityBegin + 1
-	fCityAdded = fCityInit + 1
-	fCityForm  = fCityAdded + 1
+	fCityForm  = fCityInit + 1
 	fSite      = fCityForm + 1
 	fGroup     = fSite + 4
 	fVAT       = fGroup + 1
-	fRegister  = fVAT + 2
-	fCommon    = fRegister + 2
+	fCommon    = fVAT + 2
 	fNetwork   = fCommon + 2
 	fCountry   = fNetwork + 1
 	fUncommon  = fCountry + 1
@@ -184,9 +179,6 @@ func (l *likeness) nameFeatures(to []feature) []feature {
 	if l.numbers == differs {
 		to = append(to, fNumbers)
 	}
-	if l.added {
-		to = append(to, fAdded)
-	}
 	if l.place {
 		to = append(to, fPlace)
 	}
@@ -208,9 +200,6 @@ func (l *likeness) features(to []feature) []feature {
 			to = append(to, fOther)
 		} else if l.rarity < oneWord {
 			to = append(to, fNamesake)
-		}
-		if l.added {
-			to = append(to, fCityAdded)
 		}
 		if l.form == differs {
 			to = append(to, fCityForm)
@@ -240,7 +229,6 @@ func (l *likeness) features(to []feature) []feature {
 		}
 	}
 	to = pair(to, l.vat, fVAT)
-	to = pair(to, l.register, fRegister)
 	for i := range min(l.common, 2) {
 		to = append(to, fCommon+feature(i))
 	}

@@ -162,17 +162,6 @@ func learn(c *corpus, pairs []labelled, at map[side]int, width float64, but int)
 	return &w, all
 }
 
-func (m *measured) count(e example, merged bool) {
-	switch {
-	case merged && e.same:
-		m.right++
-	case merged:
-		m.wrong++
-	case e.same:
-		m.missed++
-	}
-}
-
 // crossValidate tells how pairs are decided by weights that were learned on others.
 func crossValidate(c *corpus, pairs []labelled, at map[side]int, width float64) (scores []float64, of []example) {
 	for k := range folds {
@@ -217,22 +206,19 @@ func TestWeights(t *testing.T) {
 	}
 	for _, width := range widths {
 		scores, of := crossValidate(c, pairs, at, width)
-		loss, n := 0.0, [2]float64{}
+		loss := 0.0
 		for i, e := range of {
 			s := max(-30, scores[i])
-			k := 0
 			if !e.same {
-				s, k = -s, 1
+				s = -s
 			}
-			n[k]++
-			_ = k
 			loss += math.Log2(1 + math.Exp2(-s))
 		}
 		t.Logf("width %.1f: loss %.3f", width, loss/float64(len(of)))
-		for _, least := range []float64{-2, -1, 0, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5} {
+		for _, least := range []float64{-3, -2, -1, 0, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5} {
 			var m measured
 			for i, e := range of {
-				m.count(e, scores[i] >= least)
+				m.count(e.same, scores[i] >= least)
 			}
 			t.Logf("   %4.1f: %s", least, m)
 		}

@@ -63,7 +63,7 @@ func (f *facts) Merges(_ context.Context, ids []string) (out []commit.Merge, err
 	if !f.merges {
 		return nil, nil
 	}
-	err = f.each(`UNWIND $ids AS id
+	err = f.gather(`UNWIND $ids AS id
 		MATCH (:_Id {node: id})-[:_MERGED_INTO*0..]->(root) WHERE NOT EXISTS { (root)-[:_MERGED_INTO]->() }
 		WITH DISTINCT root
 		MATCH (root)<-[:_MERGED_INTO*0..]-(into)<-[:_MERGED_INTO]-(former)
@@ -86,7 +86,7 @@ func (f *facts) Heads(_ context.Context, ids []string) (out []commit.Head, err e
 			MATCH (n:Node {id: id}) RETURN n, false AS denied UNION ALL MATCH (n:_Denied {id: id}) RETURN n, true AS denied
 		} RETURN n.id, n._kind, denied`
 	}
-	err = f.each(query, map[string]any{"ids": ids}, func(v []any) error {
+	err = f.gather(query, map[string]any{"ids": ids}, func(v []any) error {
 		f.heads[str(v[0])] = true
 		out = append(out, commit.Head{ID: str(v[0]), Kind: str(v[1]), Denied: v[2] == true})
 		return nil
@@ -111,7 +111,7 @@ func (f *facts) NodeRecords(_ context.Context, ids []string) (out []*commit.Reco
 	for _, id := range ids {
 		f.originals[id] = nil
 	}
-	err = f.each(nodeRecordsOf, map[string]any{"ids": ids}, func(v []any) error {
+	err = f.gather(nodeRecordsOf, map[string]any{"ids": ids}, func(v []any) error {
 		o := &original{}
 		f.originals[str(v[0])] = o
 		return f.said(v, func(r *commit.Record, json string) {
@@ -122,7 +122,7 @@ func (f *facts) NodeRecords(_ context.Context, ids []string) (out []*commit.Reco
 	if err != nil || !f.denials {
 		return out, nil, err
 	}
-	err = f.each(`UNWIND $keys AS key MATCH (d:_NodeDenial {key: key}) RETURN d.node`, map[string]any{"keys": each(ids, nodeKey)}, func(v []any) error {
+	err = f.gather(`UNWIND $keys AS key MATCH (d:_NodeDenial {key: key}) RETURN d.node`, map[string]any{"keys": each(ids, nodeKey)}, func(v []any) error {
 		denied = append(denied, str(v[0]))
 		return nil
 	})
@@ -180,7 +180,7 @@ func (f *facts) EdgeRecordsAt(_ context.Context, ids []string) (out []*commit.Re
 
 // edgeRecords reads rows of [saidColumns].
 func (f *facts) edgeRecords(query string, params map[string]any) (out []*commit.Record, err error) {
-	err = f.each(query, params, func(v []any) error {
+	err = f.gather(query, params, func(v []any) error {
 		r, err := edgeRecord(f.decode, v)
 		if err != nil {
 			return err
@@ -193,7 +193,7 @@ func (f *facts) edgeRecords(query string, params map[string]any) (out []*commit.
 }
 
 func (f *facts) edges(query string, params map[string]any) (out []store.EdgeID, err error) {
-	err = f.each(query, params, func(v []any) error {
+	err = f.gather(query, params, func(v []any) error {
 		out = append(out, edgeOf(v))
 		return nil
 	})
@@ -233,7 +233,7 @@ func (f *facts) SaidBy(_ context.Context, sources []string, run *string) (out []
 }
 
 func (f *facts) Claims(_ context.Context, ids []store.Identifier) (out []commit.Claim, err error) {
-	err = f.each(`UNWIND $of AS x MATCH (i:_Identifier {scheme: x[0], value: x[1]}) RETURN i.scheme, i.value, i.node`,
+	err = f.gather(`UNWIND $of AS x MATCH (i:_Identifier {scheme: x[0], value: x[1]}) RETURN i.scheme, i.value, i.node`,
 		map[string]any{"of": rows(ids, func(id store.Identifier) []any { return []any{id.Scheme, id.Value} })}, func(v []any) error {
 			out = append(out, claimOf(v))
 			return nil
@@ -246,7 +246,7 @@ func claimOf(v []any) commit.Claim {
 }
 
 func (f *facts) Named(_ context.Context, keys []string) (out []commit.Name, err error) {
-	err = f.each(`UNWIND $of AS x MATCH (n:_Name {key: x[0]}) WHERE coalesce(n.whole, n.key) = x[1] RETURN x[1], n.node`,
+	err = f.gather(`UNWIND $of AS x MATCH (n:_Name {key: x[0]}) WHERE coalesce(n.whole, n.key) = x[1] RETURN x[1], n.node`,
 		map[string]any{"of": rows(keys, func(k string) []any { return []any{bounded(k), k} })}, func(v []any) error {
 			out = append(out, commit.Name{Key: str(v[0]), Node: str(v[1])})
 			return nil
@@ -258,7 +258,7 @@ func (f *facts) Distinct(_ context.Context, ids []string) (out [][2]string, err 
 	if !f.distinct {
 		return nil, nil
 	}
-	err = f.each(`UNWIND $ids AS id CALL (id) { MATCH (d:_Distinct {a: id}) RETURN d UNION MATCH (d:_Distinct {b: id}) RETURN d } WITH DISTINCT d RETURN d.a, d.b`,
+	err = f.gather(`UNWIND $ids AS id CALL (id) { MATCH (d:_Distinct {a: id}) RETURN d UNION MATCH (d:_Distinct {b: id}) RETURN d } WITH DISTINCT d RETURN d.a, d.b`,
 		map[string]any{"ids": ids}, func(v []any) error {
 			out = append(out, [2]string{str(v[0]), str(v[1])})
 			return nil
@@ -270,7 +270,7 @@ func (f *facts) Erased(_ context.Context, hashes []commit.Hash) (out []commit.Ha
 	if !f.erased {
 		return nil, nil
 	}
-	err = f.each(`UNWIND $hashes AS hash MATCH (e:_Erased {hash: hash}) RETURN e.hash`, map[string]any{"hashes": each(hashes, hexOf)}, func(v []any) error {
+	err = f.gather(`UNWIND $hashes AS hash MATCH (e:_Erased {hash: hash}) RETURN e.hash`, map[string]any{"hashes": each(hashes, hexOf)}, func(v []any) error {
 		var h commit.Hash
 		_, err := hex.Decode(h[:], []byte(str(v[0])))
 		out = append(out, h)

@@ -57,7 +57,7 @@ func (r *reader) Find(ctx context.Context, kinds []string, w store.Window) (stor
 	}
 	q.parts = append(q.parts, rows)
 	if cut.other != nil && !counted {
-		q.parts = append(q.parts, part{body: match + o.beside(c, where, cut), tail: " LIMIT 1"})
+		q.parts = append(q.parts, part{body: match + o.beside(c, where, cut), most: 1})
 		others = len(q.parts)
 	}
 	if w.Count && !counted {

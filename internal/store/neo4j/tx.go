@@ -38,6 +38,20 @@ func (t *tx) each(cypher string, params map[string]any, row func(values []any) e
 	return err
 }
 
+// gather is each for what may have many rows: they come as one record (see statement.text).
+func (t *tx) gather(cypher string, params map[string]any, row func(values []any) error) error {
+	at := strings.LastIndex(cypher, "RETURN ")
+	values := cypher[at+len("RETURN "):]
+	return t.each(cypher[:at]+"RETURN collect(["+values+"])", params, func(v []any) error {
+		for _, x := range items(v[0]) {
+			if err := row(items(x)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // do runs a statement that tells nothing.
 func (t *tx) do(cypher string, params map[string]any) error {
 	return t.each(cypher, params, func([]any) error { return nil })

@@ -124,35 +124,37 @@ type statement struct {
 	params map[string]any
 }
 
-// part is a question: Cypher up to the RETURN, what to return, and what follows.
+// part is a question: Cypher up to the RETURN, what to return, and how many rows at most.
 type part struct {
-	body, tail string
-	values     []string
+	body   string
+	values []string
+	most   int // 0: all
 }
 
-// text is the statement with the revision before it: rows begin with the number of their
-// part, from 1; 0 tells the revision.
+// text is the statement with the revision before it: one record for each part, with its
+// number, from 1, and its rows as a list; 0 tells the revision. The rows do not come as
+// records, since the driver reads each of these by itself, in three calls under a deadline,
+// which takes longer than all else that is done with a row.
 func (q statement) text() string {
-	width := 2
-	for _, p := range q.parts {
-		width = max(width, len(p.values))
-	}
 	var b strings.Builder
-	put := func(body string, part int, values []string, tail string) {
-		fmt.Fprintf(&b, "%s RETURN %d AS part", body, part)
-		for i := range width {
-			x := "null"
-			if i < len(values) {
-				x = values[i]
-			}
-			fmt.Fprintf(&b, ", %s AS c%d", x, i)
-		}
-		b.WriteString(tail)
-	}
-	put("MATCH (g:_Graph {id: 0})", 0, []string{"g.epoch", "g.revision"}, "")
+	b.WriteString("MATCH (g:_Graph {id: 0}) RETURN 0 AS part, [[g.epoch, g.revision]] AS rows")
 	for i, p := range q.parts {
-		b.WriteString(" UNION ALL ")
-		put(p.body, i+1, p.values, p.tail)
+		b.WriteString(" UNION ALL " + p.body + " WITH ")
+		columns := make([]string, len(p.values))
+		for i, v := range p.values {
+			columns[i] = fmt.Sprintf("c%d", i)
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString(v + " AS " + columns[i])
+		}
+		if len(columns) == 0 {
+			b.WriteString("1 AS one")
+		}
+		if p.most > 0 {
+			fmt.Fprintf(&b, " LIMIT %d", p.most)
+		}
+		fmt.Fprintf(&b, " RETURN %d AS part, collect([%s]) AS rows", i+1, strings.Join(columns, ", "))
 	}
 	return b.String()
 }
@@ -233,13 +235,15 @@ func (s *Store) once(ctx context.Context, what, text string, params map[string]a
 	}
 	for result.Next(ctx) {
 		values := result.Record().Values
-		if n := num(values[0]); n > 0 {
-			if err := row(n, values[1:]); err != nil {
+		n := num(values[0])
+		for _, x := range items(values[1]) {
+			v := items(x)
+			if n == 0 {
+				at = store.Revision{Epoch: str(v[0]), Number: uint64(num(v[1]))}
+			} else if err := row(n, v); err != nil {
 				return at, false, err
 			}
-			continue
 		}
-		at = store.Revision{Epoch: str(values[1]), Number: uint64(num(values[2]))}
 	}
 	if err := result.Err(); err != nil {
 		return at, false, ofDriver(err)

@@ -235,7 +235,7 @@ func (r *reader) walk(ctx context.Context, c *compiler, s span, k walk) (store.P
 				all = append(all, "MATCH (n:"+label+") WHERE "+strings.ReplaceAll(x.where, "%s", "n")+there+" RETURN n LIMIT 1")
 			}
 		}
-		q.parts = append(q.parts, part{body: "CALL () { " + strings.Join(all, " UNION ALL ") + " }", tail: " LIMIT 1"})
+		q.parts = append(q.parts, part{body: "CALL () { " + strings.Join(all, " UNION ALL ") + " }", most: 1})
 		others = len(q.parts)
 	}
 	if s.w.Count {

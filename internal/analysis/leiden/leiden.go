@@ -264,7 +264,10 @@ func (s *search) refine(l *level, community []uint32) []uint32 {
 		return s.gain(out[p], mass[p], whole[c]-mass[p]) >= -10*s.slight(mass[p])
 	}
 	var chance []float64
-	for _, x := range s.rnd.order(n) {
+	for i, x := range s.rnd.order(n) {
+		if i%1024 == 0 && s.ctx.Err() != nil {
+			break // the caller looks, too
+		}
 		c := community[x]
 		if !alone[x] || !connected(x, c) {
 			continue

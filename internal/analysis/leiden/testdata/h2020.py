@@ -20,7 +20,7 @@ import leidenalg
 import numpy
 import scipy.sparse
 
-SEEDS = range(5)
+SEEDS = range(3)
 
 
 def participations(path):
@@ -62,16 +62,14 @@ def main():
 
         for label, find in [
             ("leidenalg, 2 iterations", lambda seed: leiden(seed, 2)),
-            ("leidenalg, until stable", lambda seed: leiden(seed, -1)),
             ("igraph, 2 iterations", lambda seed: other(seed, 2)),
-            ("igraph, until stable", lambda seed: other(seed, -1)),
             ("igraph, Louvain", lambda _: g.community_multilevel(weights="weight")),
         ]:
             q, took, sizes = [], [], []
             for seed in SEEDS:
-                start = time.perf_counter()
+                start = time.process_time()
                 p = find(seed)
-                took.append(time.perf_counter() - start)
+                took.append(time.process_time() - start)
                 q.append(g.modularity(p.membership, weights="weight"))
                 sizes.append(len(set(p.membership)))
             told[label] = {"median": round(statistics.median(q), 6), "best": round(max(q), 6), "worst": round(min(q), 6), "communities": statistics.median(sizes)}

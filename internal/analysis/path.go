@@ -456,8 +456,9 @@ func (p *paths) name(of []uint32) {
 }
 
 // tell is a path as it is told.
-func (p *paths) tell(c candidate) *Path {
-	out := &Path{Cost: int(c.toll.hops)}
+func (p *paths) tell(c *candidate) *Path {
+	steps := len(c.nodes) - 1
+	out := &Path{Nodes: make([]store.Slot, 0, steps+1), Edges: make([]*store.Edge, 0, steps), Cost: steps}
 	if p.Weight == Strength {
 		out.Cost = int(c.toll.cost)
 	}
@@ -479,10 +480,10 @@ func (p *paths) tell(c candidate) *Path {
 // joining are the edges between two nodes that are next to each other on a path. One of them
 // was looked at. An end that may not be gone through is told by its own edges alone.
 func (p *paths) joining(x, y uint32) (out []*store.Edge) {
-	ends := []uint32{x, y}
-	slices.SortStableFunc(ends, func(x, y uint32) int {
-		return cmp.Or(-cmp.Compare(p.isEnd(x), p.isEnd(y)), cmp.Compare(p.degree(x), p.degree(y)))
-	})
+	ends := [2]uint32{x, y}
+	if cmp.Or(-cmp.Compare(p.isEnd(x), p.isEnd(y)), cmp.Compare(p.degree(x), p.degree(y))) > 0 {
+		ends = [2]uint32{y, x}
+	}
 	for i, x := range ends {
 		if p.nodes[x].load == 0 {
 			continue
@@ -603,13 +604,13 @@ type candidate struct {
 
 // candidates is a heap: branches before the paths of equal tolls.
 type candidates struct {
-	all []candidate
+	all []*candidate
 	of  *paths
 }
 
 func (c *candidates) Len() int      { return len(c.all) }
 func (c *candidates) Swap(i, j int) { c.all[i], c.all[j] = c.all[j], c.all[i] }
-func (c *candidates) Push(x any)    { c.all = append(c.all, x.(candidate)) }
+func (c *candidates) Push(x any)    { c.all = append(c.all, x.(*candidate)) }
 func (c *candidates) Pop() any {
 	last := c.all[len(c.all)-1]
 	c.all = c.all[:len(c.all)-1]
@@ -618,7 +619,7 @@ func (c *candidates) Pop() any {
 
 // Less tells whether a candidate comes before another.
 func (c *candidates) Less(i, j int) bool {
-	x, y := &c.all[i], &c.all[j]
+	x, y := c.all[i], c.all[j]
 	if by := x.toll.compare(y.toll); by != 0 {
 		return by < 0
 	}
@@ -642,9 +643,9 @@ func (p *paths) find() ([]*Path, error) {
 	}
 	out := []*Path{}
 	queue := &candidates{of: p}
-	heap.Push(queue, candidate{toll: toll{0, 1}, branch: &branch{stem: []uint32{p.from}}})
+	heap.Push(queue, &candidate{toll: toll{0, 1}, branch: &branch{stem: []uint32{p.from}}})
 	for queue.Len() > 0 && len(out) < p.First {
-		c := heap.Pop(queue).(candidate)
+		c := heap.Pop(queue).(*candidate)
 		if c.nodes != nil {
 			out = append(out, p.tell(c))
 			p.divide(queue, c)
@@ -660,23 +661,25 @@ func (p *paths) find() ([]*Path, error) {
 		case err != nil:
 			return nil, err
 		case nodes != nil:
-			heap.Push(queue, candidate{c.toll, c.branch, nodes})
+			c.nodes = nodes
+			heap.Push(queue, c)
 		case int(next.hops) <= p.MaxLength && next != never:
-			heap.Push(queue, candidate{toll: next, branch: c.branch})
+			c.toll = next
+			heap.Push(queue, c)
 		}
 	}
 	return out, nil
 }
 
 // divide puts what is left of a branch without its best path into the queue.
-func (p *paths) divide(queue *candidates, c candidate) {
+func (p *paths) divide(queue *candidates, c *candidate) {
 	stem := c.branch.stem
 	cost, not := c.branch.cost, c.branch.not
 	for i := len(stem) - 1; i < len(c.nodes)-1; i++ {
 		if i >= len(stem) {
 			cost, not = cost.plus(p.pay(c.nodes[i])), nil
 		}
-		heap.Push(queue, candidate{toll: c.toll, branch: &branch{c.nodes[:i+1], cost, append(slices.Clip(not), c.nodes[i+1])}})
+		heap.Push(queue, &candidate{toll: c.toll, branch: &branch{c.nodes[:i+1], cost, append(slices.Clip(not), c.nodes[i+1])}})
 	}
 }
 

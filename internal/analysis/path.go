@@ -251,7 +251,10 @@ func (p *paths) look(at []uint32, of kinds) error {
 	}
 	p.loads = append(p.loads, load{fans, there})
 	if p.counted {
-		for _, x := range at {
+		for i, x := range at {
+			if i%64 == 63 && p.ctx.Err() != nil {
+				return p.ctx.Err()
+			}
 			if int(p.nodes[x].load) == first+1 {
 				p.count(x)
 			}
@@ -300,7 +303,7 @@ func (p *paths) widen(from int) error {
 	var next []uint32
 	p.of[from] = 0
 	for i, x := range frontier {
-		if i%1024 == 1023 && p.ctx.Err() != nil {
+		if i%64 == 63 && p.ctx.Err() != nil {
 			return p.ctx.Err()
 		}
 		if p.nodes[x].shut {
@@ -379,7 +382,10 @@ func (p *paths) measure() error {
 				p.extended = append(p.extended, y)
 			}
 		}
-		for _, x := range here {
+		for i, x := range here {
+			if i%64 == 63 && p.ctx.Err() != nil {
+				return p.ctx.Err()
+			}
 			p.each(x, reach)
 		}
 		here = slices.Clone(p.extended[start:])
@@ -568,7 +574,7 @@ func (p *paths) foresee() error {
 		}
 		before := p.least[steps-1]
 		for i, x := range all {
-			if i%1024 == 1023 && p.ctx.Err() != nil {
+			if i%64 == 63 && p.ctx.Err() != nil {
 				return p.ctx.Err()
 			}
 			best := before[x]

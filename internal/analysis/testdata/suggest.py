@@ -1,7 +1,7 @@
 """What networkx says of the pairs without a tie in two real networks: common neighbours, the
 Adamic-Adar index and the resource allocation index. TestSuggestionsAsNetworkx holds ours to it.
 
-    python suggest.py > suggest.json    (networkx 3.4.2, as in test/questions/requirements.txt)
+    python suggest.py > suggest.json    (networkx 3.4.2, as in examples/requirements.txt)
 """
 
 import itertools

@@ -8,12 +8,15 @@ files: pandas joins, groups and adds up, networkx walks. It prints a line for ea
 ends with 1 if one differs from the answer's.
 """
 
+import functools
 import json
+import math
 import sys
 from decimal import Decimal
 from pathlib import Path
 
 import networkx as nx
+import numpy as np
 import pandas as pd
 
 pd.options.mode.copy_on_write = True
@@ -28,6 +31,8 @@ def figure(question, what, said, worked_out):
     """Compares a figure of an answer with what was worked out here."""
     global differ
     same = said == worked_out
+    if isinstance(worked_out, dict):
+        worked_out = dict(sorted(worked_out.items()))  # printed alike in each run
     differ += not same
     print(f"{question}: {what}: {worked_out}" + ("" if same else f", BUT THE ANSWER SAYS {said}"))
 
@@ -50,6 +55,7 @@ def kind(ids):
 
 taking = of("PARTICIPATES_IN")
 taking = taking[kind(taking.to).eq("Project").to_numpy()]
+PARTNERS = taking.groupby("to")["from"].agg(set).to_dict()
 
 
 def below(root):
@@ -93,6 +99,7 @@ def role(rows):
     return "COORDINATOR" if "COORDINATOR" in roles else (roles[0] if roles else None)
 
 
+@functools.cache
 def dates(given):
     """The first and last day that a date stands for."""
     if "Q" in given:
@@ -176,6 +183,7 @@ def own_partners():
         figure(question, f"{b}: since", n["since"], since(me, b, shared[b]))
 
 
+@functools.cache
 def countries_of():
     """The codes of the countries that each actor is located in."""
     is_place = kind(of("LOCATED_IN").to).eq("Place").to_numpy()
@@ -264,9 +272,6 @@ def breakdowns():
         figure(question, f"within until {year}: projects, actors", (n["count"], n["actors"]), (until.to.nunique(), until["from"].nunique()))
 
 
-PARTNERS = taking.groupby("to")["from"].agg(set).to_dict()
-
-
 def frameworks():
     """The framework programmes that pay for each project."""
     up = of("PART_OF")
@@ -305,21 +310,22 @@ def links():
                 for h in sorted(gs)[i + 1:]:
                     members[g, h] = members.get((g, h), 0) + 1
         projects, pairs = {}, {}
-        for (x, y), shared in shared_projects(set(groups_of)).items():
-            pair = set()
-            for g in groups_of[x]:
-                for h in groups_of[y]:
-                    if g != h:
-                        pair.add((min(g, h), max(g, h)))
-            for p in pair:
-                pairs[p] = pairs.get(p, 0) + 1
-                projects.setdefault(p, set()).update(shared)
+        for project, who in PARTNERS.items():
+            who = sorted(who & groups_of.keys())
+            for i, x in enumerate(who):
+                for y in who[i + 1:]:
+                    for g in groups_of[x]:
+                        for h in groups_of[y]:
+                            if g != h:
+                                p = (g, h) if g < h else (h, g)
+                                projects.setdefault(p, set()).add(project)
+                                pairs.setdefault(p, set()).add((x, y))
         found[name] = members, projects, pairs
         figure(question, f"linked {name}", data[name]["totalCount"], len(members.keys() | projects.keys()))
         for n in data[name]["nodes"]:
             p = n["a"]["id"], n["b"]["id"]
             figure(question, f"{p}: shared members, shared projects, pairs", (n["sharedMembers"], n["sharedProjects"], n["partnerPairs"]),
-                   (members.get(p, 0), len(projects.get(p, ())), pairs.get(p, 0)))
+                   (members.get(p, 0), len(projects.get(p, ())), len(pairs.get(p, ()))))
             both = groups[p[0]] | groups[p[1]]
             figure(question, f"{p}: contribution", n["contribution"], money(taking[taking.to.isin(projects.get(p, ())) & taking["from"].isin(both)]))
             if "members" in n:
@@ -398,7 +404,7 @@ def connected():
         figure(question, f"edges of path {i + 1}", sorted((e["type"], e["from"]["id"], e["to"]["id"]) for e in p["edges"]),
                sorted(e for e in connecting[["type", "from", "to"]].itertuples(index=False, name=None) if e[1:] in steps))
     by = edges[edges.type == "PARTICIPATES_IN"]
-    want = paths(by, lambda _, degree: degree <= 100, 6, 3)
+    want = paths(by, lambda _, degree: degree <= 100, 6, 1)
     figure(question, "paths that avoid hubs", [[n["id"] for n in p["nodes"]] for p in data["avoiding"]], want)
 
 
@@ -419,8 +425,9 @@ def network(rows, weigh=lambda n: 1):
 def holding(year):
     """The participations that hold at some time in a year."""
     out = []
+    start, end = nodes.start.to_dict(), nodes.end.to_dict()
     for r in taking.itertuples():
-        since, until = r.since or nodes.start[r.to], r.until or nodes.end[r.to]
+        since, until = r.since or start[r.to], r.until or end[r.to]
         out.append((not since or dates(since)[0].year <= year) and (not until or dates(until)[1].year >= year))
     return taking[out]
 
@@ -431,12 +438,19 @@ def pagerank(graph, damping=0.85):
     number = {n: i for i, n in enumerate(ids)}
     ties = pd.DataFrame([(number[x], number[y], d["weight"]) for x, y, d in graph.edges(data=True)], columns=["x", "y", "w"])
     ties = pd.concat([ties, ties.rename(columns={"x": "y", "y": "x"})])
-    ties["part"] = ties.w / ties.groupby("x").w.transform("sum")
-    rank = pd.Series(1 / len(ids), index=range(len(ids)))
+    x, y = ties.x.to_numpy(), ties.y.to_numpy()
+    part = ties.w.to_numpy() / np.bincount(x, ties.w)[x]
+    rank = np.full(len(ids), 1 / len(ids))
     for _ in range(200):
-        flow = (ties.part * rank.reindex(ties.x).to_numpy()).groupby(ties.y).sum()
-        rank = (1 - damping) / len(ids) + damping * flow.reindex(rank.index, fill_value=0)
-    return {n: rank[number[n]] for n in ids}
+        rank = (1 - damping) / len(ids) + damping * np.bincount(y, part * rank[x], len(ids))
+    return dict(zip(ids, rank.tolist()))
+
+
+def constraint(graph):
+    """Burt's constraint of each (1992): the sum over its ties of (p(i,j) + sum of p(i,q) p(q,j))^2."""
+    weights = nx.to_numpy_array(graph)
+    part = weights / weights.sum(axis=1, keepdims=True)
+    return dict(zip(graph, (((part + part @ part) ** 2) * (weights > 0)).sum(axis=1).tolist()))
 
 
 def ranked(question, what, said, values, least_first=False, close=1e-9):
@@ -446,10 +460,16 @@ def ranked(question, what, said, values, least_first=False, close=1e-9):
     figure(question, f"{what}: whose", {x["actor"]["id"] for x in said if abs(x["value"] - values[x["actor"]["id"]]) > close * max(1, abs(x["value"]))}, set())
 
 
+@functools.cache
+def network_of_all():
+    """The network of all projects."""
+    return network(taking)
+
+
 def central():
     question = "05-who-is-central"
     data, asked = answer(question)
-    graph = network(taking)
+    graph = network_of_all()
     figure(question, "network size", data["degree"]["nodes"][0]["networkSize"], graph.number_of_nodes())
     figure(question, "ranked", data["degree"]["totalCount"], graph.number_of_nodes())
     ranked(question, "degree", data["degree"]["nodes"], dict(graph.degree()))
@@ -458,16 +478,11 @@ def central():
     alone = taking.drop_duplicates(["from", "to"])[projects > 1]["from"].value_counts().to_dict()
     ranked(question, "fractional strength is the number of shared projects", data["strength"]["nodes"], alone)
 
-    rows = taking
-    if "projection" in asked:
-        pays = of("FUNDED_BY")
-        danube = pays[pays.to.isin(nodes.id[(nodes.kind == "Programme") & nodes.name.str.contains("danube", case=False)])]["from"]
-        rows = taking[taking.to.isin(danube)]
-    graph = network(rows)
+    graph = network(of_danube(asked))
     figure(question, "actors of the projection", data["betweenness"]["totalCount"], graph.number_of_nodes())
     ranked(question, "betweenness", data["betweenness"]["nodes"], nx.betweenness_centrality(graph))
     ranked(question, "closeness", data["closeness"]["nodes"], nx.closeness_centrality(graph))
-    ranked(question, "constraint", data["constraint"]["nodes"], nx.constraint(graph, weight="weight"), least_first=True)
+    ranked(question, "constraint", data["constraint"]["nodes"], constraint(graph), least_first=True)
 
     countries = countries_of()
     share = {n: {c: 1 / len(countries[n]) for c in countries[n]} if countries.get(n) else {} for n in graph}
@@ -506,6 +521,83 @@ def central():
         ranked(question, f"{year}: degree", [dict(x, rank=0) for x in said], dict(graph.degree()))
 
 
+def of_danube(asked):
+    """The participations that a projection leaves: of projects of Danube programmes, if one was asked for."""
+    if "projection" not in asked:
+        return taking
+    pays = of("FUNDED_BY")
+    danube = pays[pays.to.isin(nodes.id[(nodes.kind == "Programme") & nodes.name.str.contains("danube", case=False)])]["from"]
+    return taking[taking.to.isin(danube)]
+
+
+def communities():
+    question = "05-which-communities-appear"
+    data, asked = answer(question)
+    graph = network(of_danube(asked))
+    told = data["communities"]
+    parts = [{e["node"]["id"] for e in c["members"]["edges"]} for c in told]
+    figure(question, "every actor is in one community", (sum(map(len, parts)), set().union(*parts) == set(graph)), (graph.number_of_nodes(), True))
+    figure(question, "communities", (told[0]["communityCount"], told[0]["networkSize"]), (len(told), graph.number_of_nodes()))
+    figure(question, "each is connected", [nx.is_connected(graph.subgraph(p)) for p in parts], [True] * len(parts))
+    figure(question, "the largest first", [c["size"] for c in told], sorted(map(len, parts), reverse=True))
+    modularity = nx.community.modularity(graph, parts, weight="weight")
+    figure(question, "modularity", round(told[0]["modularity"], 9), round(modularity, 9))
+    louvain = max(nx.community.modularity(graph, nx.community.louvain_communities(graph, weight="weight", seed=seed), weight="weight") for seed in range(5))
+    figure(question, "as modular as Louvain's best of five, but for 0.01", told[0]["modularity"] > louvain - 0.01, True)
+    countries = countries_of()
+    place = {i: nodes.code[i] for i in nodes.id[nodes.kind == "Place"]}
+    for c, p in zip(told[:10], parts[:10]):
+        within = graph.subgraph(p)
+        weight = within.size("weight")
+        outside = sum(d for _, d in graph.degree(p, "weight")) - 2 * weight
+        ties, n = within.number_of_edges(), len(p)
+        name = f"community {c['number']}"
+        figure(question, f"{name}: ties, density, weight within, outside", (c["ties"], round(c["density"], 9), round(c["weightWithin"], 6), round(c["weightOutside"], 6)),
+               (ties, round(2 * ties / (n * (n - 1)), 9), round(float(weight), 6), round(float(outside), 6)))
+        figure(question, f"{name}: members' weights", {e["node"]["id"]: e["weight"] for e in c["members"]["edges"]}, dict(within.degree(weight="weight")))
+        for t in c["countries"]:
+            code = place[t["node"]["id"]]
+            count, total = (sum(code in countries.get(x, ()) for x in xs) for xs in (p, graph))
+            figure(question, f"{name}: {code}", (t["count"], t["total"], round(t["share"], 9)), (count, total, round(count / n, 9)))
+
+
+def suggestions():
+    question = "07-whom-to-work-with-next"
+    data, asked = answer(question)
+    me = asked["id"]
+    graph = network_of_all()
+    mine = set(graph[me])
+    projects = {x: set(rows.to) for x, rows in taking[taking["from"].isin(mine | {n["actor"]["id"] for part in data.values() for n in part["nodes"]} | {me})].groupby("from")}
+    for n in data["suggestPartners"]["nodes"] + data["byPartners"]["nodes"]:
+        b = n["actor"]["id"]
+        said = {r["measure"]: round(r["value"], 9) for r in n["reasons"]}
+        common = sorted(nx.common_neighbors(graph, me, b)) if b in graph else []
+        want = {"COMMON_PARTNERS": len(common), "EXPERIENCE": len(projects.get(b, ()))}
+        if b in graph:
+            want["ADAMIC_ADAR"] = round(next(nx.adamic_adar_index(graph, [(me, b)]))[2], 9)
+            want["RESOURCE_ALLOCATION"] = round(next(nx.resource_allocation_index(graph, [(me, b)]))[2], 9)
+        figure(question, f"{b}: {', '.join(want)}", {m: said.get(m, 0) for m in want}, want)
+        figure(question, f"{b} shares no project yet", b in mine, False)
+        if "sharedPartners" in n:
+            figure(question, f"{b}: shared partners", sorted(x["id"] for x in n["sharedPartners"]["nodes"]), common)
+            figure(question, f"{b}: the score is what the measures add", round(n["score"], 9), round(sum(r["adds"] for r in n["reasons"]), 9))
+    ways = [(sum(1 / math.log(graph.degree[z]) for z in nx.common_neighbors(graph, me, b)), b) for b in {c for z in mine for c in graph[z]} - mine - {me}]
+    figure(question, "the first by Adamic and Adar", [round({r["measure"]: r["value"] for r in n["reasons"]}["ADAMIC_ADAR"], 9) for n in data["byPartners"]["nodes"]],
+           [round(w, 9) for w, _ in sorted(ways, key=lambda x: -x[0])[:10]])
+
+
+def changed():
+    question = "09-what-changed"
+    data, asked = answer(question)
+    kinds = [{"CLUSTER": "Cluster", "PERSON": "Person", "NETWORK": "Network"}[k] for k in asked["kinds"]]
+    figure(question, "nodes and edges", data["all"]["totalCount"], len(nodes) + len(edges))
+    figure(question, "nodes of these kinds", data["nodes"]["totalCount"], int(nodes.kind.isin(kinds).sum()))
+    figure(question, "edges of these types", data["edges"]["totalCount"], int(edges.type.isin(asked["relations"]).sum()))
+    figure(question, "since a day to come", data["later"]["totalCount"], 0)
+    for n in data["nodes"]["nodes"]:
+        figure(question, n["id"], (n["what"], n["node"]["name"]), ("NEW", nodes.name[n["id"]]))
+
+
 def who_worked():
     question = "08-who-worked-on-what"
     data, asked = answer(question)
@@ -540,6 +632,6 @@ def where_from():
                sorted({nodes.name[asked["id"]], *filter(None, nodes.aliases[asked["id"]].split("; "))}))
 
 
-for check in (partnerships, own_partners, links, around, connected, central, breakdowns, who_worked, where_from):
+for check in (partnerships, own_partners, links, around, connected, central, communities, breakdowns, suggestions, who_worked, changed, where_from):
     check()
 sys.exit(differ > 0)

@@ -139,11 +139,10 @@ func (f *fake) slowLinks(q LinkQuery) []string {
 		}
 	}
 	type found struct {
-		text           string
-		a, b           *store.Node
-		m, p, pairs    int
-		euro           store.Value
-		projectsShared []string
+		text        string
+		a, b        *store.Node
+		m, p, pairs int
+		euro        store.Value
 	}
 	var links []found
 	for _, a := range networks {

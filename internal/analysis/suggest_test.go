@@ -190,20 +190,20 @@ func setOf(of []string) map[string]bool {
 
 // classify draws what suggestions look at beside participations.
 func (f *fake) classify(t *rapid.T) (topics, countries []string) {
-	var places, projects, calls []string
+	var projects, calls []string
 	for _, n := range f.nodes {
 		switch {
 		case n.Kind == "Project":
 			projects = append(projects, n.ID)
 		case n.Kind == "Place":
-			places = append(places, n.ID)
 			if code := rapid.SampledFrom([]string{"", "AA", "BB"}).Draw(t, "code"); code != "" {
 				n.Props = n.Props.With("code", code).With("level", "COUNTRY")
 			}
 		case schema.Kinds[n.Kind].Family == "Actor":
 			projects = append(projects, n.ID)
-			for name, values := range map[string][]string{"country": {"", "AA", "CC"}, "type": {"", "HES", "PRC"}} {
-				if v := rapid.SampledFrom(values).Draw(t, name); v != "" && (name != "type" || n.Kind == "Organisation") {
+			values := map[string][]string{"country": {"", "AA", "CC"}, "type": {"", "HES", "PRC"}}
+			for _, name := range []string{"country", "type"} { // in one order, so that a draw can be repeated
+				if v := rapid.SampledFrom(values[name]).Draw(t, name); v != "" && (name != "type" || n.Kind == "Organisation") {
 					n.Props = n.Props.With(name, v)
 				}
 			}

@@ -9,7 +9,7 @@ H2020 ?= ../shared/data/cordis-h2020-csv.zip
 BENCHFLAGS ?=
 # Packages in which goroutines share memory: tested once more under the race detector. Of the
 # Neo4j store those tests in which they do: most of its time is the server's.
-RACE = $(filter-out %/neo4j %/neo4jtest %/storetest,$(shell $(GO) list ./internal/server/... ./internal/store/... ./internal/read/... ./internal/ingest ./graph/... ./cmd/...))
+RACE = $(filter-out %/neo4j %/neo4jtest %/storetest,$(shell $(GO) list ./internal/server/... ./internal/store/... ./internal/read/... ./internal/ingest ./internal/analysis ./internal/analysis/centrality ./graph/... ./cmd/...))
 RACENEO4J := ^(TestInstances|TestOpeningAtOnce|TestMigrationsRunOnce)$$
 
 .DEFAULT_GOAL := help

@@ -223,7 +223,7 @@ func TestSubscription(t *testing.T) {
 			at := apply(t, s, saying("ann", "a"))
 			begun := time.Now()
 			m := sub.next(t)
-			if took := time.Since(begun); took > time.Second {
+			if took := time.Since(begun); took > 3*time.Second { // a second, and what a busy machine adds
 				t.Errorf("told after %v", took)
 			}
 			if m.Data == nil || len(m.Data.Changes.Changes) != 1 || m.Data.Changes.Changes[0].ID != "a" || m.Data.Changes.Changes[0].By != "ann" || m.Data.Changes.Revision != at.String() {
@@ -288,7 +288,7 @@ func TestInstances(t *testing.T) {
 			at := apply(t, a, saying("ann", id))
 			begun := time.Now()
 			m := sub.next(t)
-			if took := time.Since(begun); took > time.Second {
+			if took := time.Since(begun); took > 3*time.Second { // a second, and what a busy machine adds
 				t.Errorf("told after %v", took)
 			}
 			same(t, "told", m.told(), "[NEW "+id+"]")

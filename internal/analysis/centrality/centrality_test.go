@@ -345,14 +345,14 @@ func TestMeasuresEnd(t *testing.T) {
 		}
 		cancel()
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	start := time.Now()
 	var long *centrality.TooLongError
-	if err := measures["betweenness by weights"](ctx); !errors.As(err, &long) || long.Needs < 3*time.Second {
+	if err := measures["betweenness by weights"](ctx); !errors.As(err, &long) || long.Needs < 10*time.Second {
 		t.Errorf("betweenness that takes minutes: %v", err)
 	}
-	if took := time.Since(start); took > 2*time.Second {
+	if took := time.Since(start); took > 8*time.Second {
 		t.Errorf("that was found out after %v", took)
 	}
 }

@@ -86,7 +86,7 @@ var logTests = []test{
 		p.equal("gone", c.GoneNodes, []string{"a", "b"})
 		p.equal("GoneNodes' edges are all among GoneEdges", c.GoneEdges, []store.EdgeID{{Type: "ABOUT", From: "b", To: "b"}, {Type: "MEMBER_OF", From: "a", To: "b"}, {Type: "MEMBER_OF", From: "b", To: "a"}})
 	}},
-	{"the log tells what became of nodes and edges", "New: it was not in the graph before; Changed: it holds something else, or is of another kind; Gone: it is not in the graph any more. ... Changes are what the commit did to nodes, by id, and then to edges, by EdgeID.", func(p *pair) {
+	{"the log tells what became of nodes and edges", "it was not in the graph before ... it holds something else, or is of another kind ... it is not in the graph any more ... Changes are what the commit did to nodes, by id, and then to edges, by EdgeID.", func(p *pair) {
 		p.say(withSources()...)
 		ab := store.EdgeID{Type: "MEMBER_OF", From: "a", To: "b"}
 		told := func(what string, changes ...store.Change) {
@@ -116,7 +116,7 @@ var logTests = []test{
 		p.say(store.Distinct{A: at("b"), B: at("s1")})
 		told("nothing that a reader sees")
 	}},
-	{"the log after a revision", "Log tells the entries of the change log after a point in the history up to the view's revision, in their order, each once", func(p *pair) {
+	{"the log after a revision", "Log tells the entries of the change log after a point in the history, up to the view's revision, in their order, each once", func(p *pair) {
 		var revisions []store.Revision
 		for _, records := range history[:8] { // the last one erases
 			revisions = append(revisions, p.say(records...).Revision)
@@ -165,7 +165,7 @@ var logTests = []test{
 		}
 		p.equal("after the last", len(tell(time.Now().Add(time.Hour))), 0)
 	}},
-	{"the log does not tell of erased people", "Of a node that was erased, and of edges at it, no entry tells. ... Erases: it erased someone, of whom it does not tell", func(p *pair) {
+	{"the log does not tell of erased people", "Of a node that was erased, and of edges at it, no entry tells. ... it erased someone, of whom it does not tell", func(p *pair) {
 		for _, records := range history {
 			p.say(records...)
 		}

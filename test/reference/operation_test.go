@@ -238,6 +238,7 @@ func (g *generator) directives() string {
 // their own.
 var apart = []string{
 	"search", "breakdown", "possibleDuplicates", "networkLinks", "paths", "neighbourhood", "centrality", "communities", "suggestPartners", "changes",
+	"coverage", "participationsA", "participationsB",
 }
 
 // field draws a field of a type.

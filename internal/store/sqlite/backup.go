@@ -233,7 +233,7 @@ func (t *Truth) validated(ctx context.Context, path string) (copied string, err 
 	if err := inspect(path); err != nil {
 		return "", err
 	}
-	if ours, err := hasTable(path, `name = 'meta'`); err == nil && !ours {
+	if ours, _, err := holds(path); err == nil && !ours {
 		return "", fmt.Errorf("%w: %s is no backup: it is empty", store.ErrInvalid, path)
 	}
 	temp, err := tempFile(t.path)

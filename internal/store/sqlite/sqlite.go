@@ -178,24 +178,23 @@ func inspect(path string) error {
 	}
 	// Ours is marked together with its first table, but both may be in the write-ahead log.
 	// What else may be wrong is told by whoever opens it.
-	if ours, err := hasTable(path, `name = 'meta'`); err != nil || ours {
-		return nil
-	}
-	if tables, err := hasTable(path, `name NOT IN ('goose_db_version', 'sqlite_sequence')`); err == nil && tables {
+	if ours, others, err := holds(path); err == nil && others && !ours {
 		return foreign
 	}
 	return nil
 }
 
-// hasTable looks for a table, without changing anything.
-func hasTable(path, condition string) (has bool, err error) {
+// holds tells whether a database has our first table, and whether it has any but that of the
+// migrations, without changing anything: in one look, as another process may be making them.
+func holds(path string) (ours, some bool, err error) {
 	db, err := sql.Open("sqlite", dsn(path, time.Second)+"&mode=ro")
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	defer db.Close()
-	err = db.QueryRow(`SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND ` + condition + `)`).Scan(&has)
-	return has, err
+	err = db.QueryRow(`SELECT coalesce(max(name = 'meta'), 0), coalesce(max(name NOT IN ('goose_db_version', 'sqlite_sequence')), 0)
+		FROM sqlite_schema WHERE type = 'table'`).Scan(&ours, &some)
+	return ours, some, err
 }
 
 // settings are those of every connection. The cache is so large because ids, by which rows
@@ -216,7 +215,7 @@ func dsn(path string, patience time.Duration, pragmas ...string) string {
 func (t *Truth) retry(ctx context.Context, try func() error) error {
 	for end := time.Now().Add(t.opts.Patience); ; {
 		err := try()
-		if err == nil || time.Now().After(end) || !isCode(err, codeBusy) && !strings.Contains(err.Error(), "already exists") {
+		if err == nil || time.Now().After(end) || !isCode(err, codeBusy) && !strings.Contains(err.Error(), "already exists") && !strings.Contains(err.Error(), "duplicate column name") {
 			return err
 		}
 		select {

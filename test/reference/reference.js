@@ -325,7 +325,7 @@ function belongs(side, when) {
   for (const n of new Set(given)) {
     if (by === 'actors') add(n, [])
     if (by === 'membersOf' || by === 'membersWithin') {
-      const met = new Set([n])
+      const met = new Set(by === 'membersWithin' ? [n] : []) // who is a member of itself is a member, but leads nowhere new
       let above = [{ node: n, through: [], edges: [] }]
       for (let depth = 1; depth <= (value.depth ?? 1); depth++) {
         const next = new Map()

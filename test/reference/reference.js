@@ -478,7 +478,7 @@ const told = (p, edge) => ({
 // What is said of a node or an edge.
 function statements(source, args, info, cursors) {
   const [said, when] = source instanceof Row ? [source.node.said, source.when] : [source.said, source.node.when]
-  const about = said.filter((s) => args.property == null || s.property === args.property || s.property.startsWith(args.property + '.'))
+  const about = said.filter((s) => !args.property || s.property === args.property || s.property.startsWith(args.property + '.'))
   const rows = about.map((s) => ({ ...s, source: s.source ? new Row(byId.get(s.source), null, when) : null }))
   return told(page(rows, args, info, cursors), (r) => ({ node: r }))
 }

@@ -15,6 +15,7 @@ import (
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/commit"
 	"clustergraph/internal/store/neo4j/neo4jtest"
+	"clustergraph/test/needs"
 )
 
 // patient is how long a request may take on a machine that does much else, where Neo4j has
@@ -52,9 +53,7 @@ func ready(t *testing.T, address string) (status int, body string) {
 // TestNeo4j uses the program on a Neo4j server as a team would: what works on a file works
 // there, and what may go wrong is told. The parts build on each other.
 func TestNeo4j(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a server is started without -short only")
-	}
+	needs.Time(t)
 	server := neo4jtest.Start(t, neo4jtest.Config{})
 	url := strings.Replace(server.URL(), "://", "://"+server.User+"@", 1) + "/" + server.Database
 	environment := map[string]string{"CLUSTERGRAPH_STORE": url, "CLUSTERGRAPH_NEO4J_PASSWORD": server.Password}
@@ -260,9 +259,7 @@ func raw(t *testing.T, address string) string {
 
 // All that a store keeps moves into Neo4j and back, with an interruption after each piece.
 func TestCopyKeepsEverythingInNeo4j(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a server is started without -short only")
-	}
+	needs.Time(t)
 	server := neo4jtest.Shared(t)
 	server.Wipe(t)
 	folder := t.TempDir()

@@ -1,56 +1,23 @@
 package analysis
 
 import (
-	"archive/zip"
 	"cmp"
 	"context"
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	"clustergraph/internal/store"
-	"clustergraph/test/realdata"
+	"clustergraph/test/needs"
 )
 
 // newHorizon2020 is Horizon 2020 with 200 networks, as newLarge has them: who takes part in what, and
 // for how much.
 func newHorizon2020(b *testing.B) (*large, store.Store) {
 	l := &large{number: map[string]uint32{}}
-	archive, err := zip.OpenReader(realdata.File(b, "cordis-h2020-csv.zip"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer archive.Close()
-	rows := func(name string, each func(get func(string) string)) {
-		file, err := archive.Open(name)
-		if err != nil {
-			b.Fatal(err)
-		}
-		defer file.Close()
-		r := csv.NewReader(file)
-		r.Comma, r.LazyQuotes, r.FieldsPerRecord, r.ReuseRecord = ';', true, -1, true
-		head, err := r.Read()
-		column := map[string]int{}
-		for i, h := range head {
-			column[strings.TrimPrefix(h, "\ufeff")] = i
-		}
-		for err == nil {
-			var row []string
-			if row, err = r.Read(); err == nil {
-				each(func(name string) string { return row[column[name]] })
-			}
-		}
-		if !errors.Is(err, io.EOF) {
-			b.Fatal(err)
-		}
-	}
 	met := map[string]bool{}
 	node := func(kind, id string) {
 		if !met[id] {
@@ -58,8 +25,8 @@ func newHorizon2020(b *testing.B) (*large, store.Store) {
 			l.nodes = append(l.nodes, &store.Node{ID: id, Kind: kind, Props: store.PropsOf(map[string]any{"name": id})})
 		}
 	}
-	rows("project.csv", func(get func(string) string) { node("Project", "cordis:"+get("id")) })
-	rows("organization.csv", func(get func(string) string) {
+	needs.Horizon2020(b, "project.csv", func(get func(string) string) { node("Project", "cordis:"+get("id")) })
+	needs.Horizon2020(b, "organization.csv", func(get func(string) string) {
 		e := &store.Edge{EdgeID: store.EdgeID{Type: "PARTICIPATES_IN", From: "pic:" + get("organisationID"), To: "cordis:" + get("projectID")}}
 		if id := e.From + e.To; !met[id] {
 			met[id] = true

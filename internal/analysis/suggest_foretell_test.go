@@ -1,13 +1,10 @@
 package analysis
 
 import (
-	"archive/zip"
 	"cmp"
 	"context"
-	"encoding/csv"
 	"flag"
 	"fmt"
-	"io"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -19,7 +16,7 @@ import (
 
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/mirror"
-	"clustergraph/test/realdata"
+	"clustergraph/test/needs"
 )
 
 var (
@@ -37,11 +34,6 @@ type horizon struct {
 
 func newHorizon(tb testing.TB) *horizon {
 	h := &horizon{large: &large{number: map[string]uint32{}}}
-	file, err := zip.OpenReader(realdata.File(tb, "cordis-h2020-csv.zip"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer func() { _ = file.Close() }()
 	met := map[string]bool{}
 	node := func(kind, id string, p props) {
 		if !met[id] {
@@ -57,19 +49,19 @@ func newHorizon(tb testing.TB) *horizon {
 		}
 	}
 	began := map[string]string{}
-	readTable(tb, &file.Reader, "project.csv", func(row map[string]string) {
-		id := "cordis:" + row["id"]
-		began[id] = row["startDate"]
-		node("Project", id, props{"start": dated(row["startDate"]), "end": dated(row["endDate"])})
-		if t := row["topics"]; t != "" {
+	needs.Horizon2020(tb, "project.csv", func(get func(string) string) {
+		id := "cordis:" + get("id")
+		began[id] = get("startDate")
+		node("Project", id, props{"start": dated(get("startDate")), "end": dated(get("endDate"))})
+		if t := get("topics"); t != "" {
 			node("Programme", "call:"+t, props{"level": "TOPIC"})
 			link("FUNDED_BY", id, "call:"+t)
 		}
 	})
-	readTable(tb, &file.Reader, "organization.csv", func(row map[string]string) {
-		id := "pic:" + row["organisationID"]
-		node("Organisation", id, props{"country": row["country"], "type": row["activityType"]})
-		link("PARTICIPATES_IN", id, "cordis:"+row["projectID"])
+	needs.Horizon2020(tb, "organization.csv", func(get func(string) string) {
+		id := "pic:" + get("organisationID")
+		node("Organisation", id, props{"country": get("country"), "type": get("activityType")})
+		link("PARTICIPATES_IN", id, "cordis:"+get("projectID"))
 	})
 	slices.SortFunc(h.nodes, func(a, b *store.Node) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(h.edges, func(a, b *store.Edge) int { return a.Compare(b.EdgeID) })
@@ -82,36 +74,12 @@ func newHorizon(tb testing.TB) *horizon {
 			h.takes[from], h.takes[to] = append(h.takes[from], to), append(h.takes[to], from)
 		}
 	}
+	var err error
 	if h.store, err = mirror.Open(context.Background(), h, schema, mirror.Options{}); err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = h.store.Close() })
 	return h
-}
-
-func readTable(tb testing.TB, file *zip.Reader, name string, tell func(map[string]string)) {
-	f, err := file.Open(name)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	in := csv.NewReader(f)
-	in.Comma, in.LazyQuotes, in.FieldsPerRecord = ';', true, -1
-	head, err := in.Read()
-	row := map[string]string{}
-	for err == nil {
-		var cells []string
-		if cells, err = in.Read(); err == nil {
-			clear(row)
-			for i, c := range cells {
-				row[head[i]] = c
-			}
-			tell(row)
-		}
-	}
-	if err != io.EOF {
-		tb.Fatal(name, err)
-	}
 }
 
 // past is what was known before a day, as plain arrays, and who became partners from then on
@@ -340,9 +308,7 @@ func differences(a, b []float64) []float64 {
 // known actors become partners in projects that begin in 2018 or later? The table is that of
 // docs/analysis.md with -foretell 600.
 func TestForetell(t *testing.T) {
-	if testing.Short() {
-		t.Skip("with -short, the future is not foretold")
-	}
+	needs.Time(t)
 	h := newHorizon(t)
 	if *fit {
 		h.fit(t)

@@ -1,9 +1,7 @@
 package analysis
 
 import (
-	"archive/zip"
 	"context"
-	"encoding/csv"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -14,7 +12,7 @@ import (
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/mirror"
 	"clustergraph/internal/store/storetest"
-	"clustergraph/test/realdata"
+	"clustergraph/test/needs"
 )
 
 // plainWalk is the edges that paths go over as adjacency arrays, over numbers in the order of
@@ -190,22 +188,6 @@ func BenchmarkGrowth(b *testing.B) {
 
 // participations are those of Horizon 2020, of the real tables.
 func participations(b *testing.B) *large {
-	z, err := zip.OpenReader(realdata.File(b, "cordis-h2020-csv.zip"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer func() { _ = z.Close() }()
-	f, err := z.Open("organization.csv")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	r := csv.NewReader(f)
-	r.Comma, r.LazyQuotes = ';', true
-	rows, err := r.ReadAll()
-	if err != nil {
-		b.Fatal(err)
-	}
 	l, seen := &large{}, map[store.EdgeID]bool{}
 	nodes := map[string]bool{}
 	node := func(kind, id string) {
@@ -214,15 +196,15 @@ func participations(b *testing.B) *large {
 			l.nodes = append(l.nodes, &store.Node{ID: id, Kind: kind, Props: store.PropsOf(map[string]any{"name": id})})
 		}
 	}
-	for _, row := range rows[1:] {
-		e := store.EdgeID{Type: participatesIn, From: "pic:" + row[2], To: "cordis:" + row[0]}
+	needs.Horizon2020(b, "organization.csv", func(get func(string) string) {
+		e := store.EdgeID{Type: participatesIn, From: "pic:" + get("organisationID"), To: "cordis:" + get("projectID")}
 		node("Organisation", e.From)
 		node("Project", e.To)
 		if !seen[e] {
 			seen[e] = true
 			l.edges = append(l.edges, &store.Edge{EdgeID: e})
 		}
-	}
+	})
 	return l
 }
 

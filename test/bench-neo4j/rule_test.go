@@ -1,19 +1,14 @@
 package bench
 
 import (
-	"os"
 	"testing"
-)
 
-// shared is where the data of this project lies, next to the repository.
-const shared = "../../../shared/data/cordis-h2020-csv.zip"
+	"clustergraph/test/needs"
+)
 
 // The networks are those of every other measurement on this data.
 func TestRule(t *testing.T) {
-	if _, err := os.Stat(shared); err != nil && os.Getenv("CI") == "" {
-		t.Skip("the data of Horizon 2020 is not here")
-	}
-	d, err := readCordis(shared, 1)
+	d, err := readCordis(needs.Data(t, "cordis-h2020-csv.zip"), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,48 +26,8 @@ import (
 	"clustergraph/internal/store/commit"
 	"clustergraph/internal/store/mirror"
 	"clustergraph/internal/store/sqlite"
+	"clustergraph/test/needs"
 )
-
-// missing fails in CI, where everything has to be there, and skips elsewhere.
-func missing(t *testing.T, format string, args ...any) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatalf(format, args...)
-	}
-	t.Skipf("did not run: "+format, args...)
-}
-
-// python is a Python that has the libraries; "make unit" makes it.
-func python(t *testing.T) string {
-	t.Helper()
-	own := filepath.Join(".venv", "bin", "python")
-	if _, err := os.Stat(filepath.Join(".venv", "installed")); err != nil {
-		for _, args := range [][]string{{"python3", "-m", "venv", ".venv"}, {own, "-m", "pip", "install", "-q", "--require-hashes", "-r", "requirements.txt"}} {
-			if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
-				missing(t, "%s: %v (Python with venv and pip is needed)\n%s", strings.Join(args, " "), err, out)
-			}
-		}
-		if err := os.WriteFile(filepath.Join(".venv", "installed"), nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return own
-}
-
-// node is the Node that reads with graphology.
-func node(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("node")
-	if err != nil {
-		missing(t, "node is missing; graphology needs it")
-	}
-	if _, err := os.Stat("node_modules/graphology/package.json"); err != nil {
-		if out, err := exec.Command("npm", "ci").CombinedOutput(); err != nil {
-			missing(t, "npm ci: %v\n%s", err, out)
-		}
-	}
-	return path
-}
 
 // read has a program read a file, and takes in what it tells.
 func read(t *testing.T, into any, program, script, format, file string) {
@@ -220,11 +180,11 @@ func readers(t *testing.T, k *kept, e graph.Export) map[string]found {
 		e.Format = format
 		file := k.file(t, e)
 		var g found
-		read(t, &g, node(t), "read.js", format, file)
+		read(t, &g, needs.Node(t, "test/export"), "read.js", format, file)
 		g.Directed = g.Type != "undirected"
 		out["graphology, "+format] = g
 		var n found
-		read(t, &n, python(t), "read.py", format, file)
+		read(t, &n, needs.Venv(t, "test/export"), "read.py", format, file)
 		out["networkx, "+format] = n
 	}
 	return out
@@ -235,7 +195,7 @@ func reader(t *testing.T, k *kept, e graph.Export) found {
 	t.Helper()
 	e.Format = "graphml"
 	var g found
-	read(t, &g, node(t), "read.js", e.Format, k.file(t, e))
+	read(t, &g, needs.Node(t, "test/export"), "read.js", e.Format, k.file(t, e))
 	return g
 }
 
@@ -615,7 +575,7 @@ func TestGEXF(t *testing.T) {
 		}
 	}
 	var n found
-	read(t, &n, python(t), "read.py", "gexf", k.file(t, graph.Export{Format: "gexf"}))
+	read(t, &n, needs.Venv(t, "test/export"), "read.py", "gexf", k.file(t, graph.Export{Format: "gexf"}))
 	for _, x := range n.Nodes {
 		if x.ID == "t:p" && fmt.Sprint(x.Attributes["spells"]) != "[[2020-04-01 2021-12-31]]" {
 			t.Errorf("networkx reads the spells %v", x.Attributes["spells"])
@@ -664,7 +624,7 @@ func csvRows(t *testing.T, data []byte) []map[string]string {
 		t.Fatal(err)
 	}
 	var rows [][]string
-	read(t, &rows, python(t), "read.py", "csv", name)
+	read(t, &rows, needs.Venv(t, "test/export"), "read.py", "csv", name)
 	for i, row := range rows {
 		if len(row) != len(rows[0]) {
 			t.Fatalf("row %d has %d cells, the header %d", i, len(row), len(rows[0]))
@@ -677,7 +637,7 @@ func csvRows(t *testing.T, data []byte) []map[string]string {
 func sheets(t *testing.T, k *kept, e graph.Export) map[string][]map[string]string {
 	t.Helper()
 	var found map[string][][][2]any
-	read(t, &found, python(t), "read.py", "xlsx", k.file(t, e))
+	read(t, &found, needs.Venv(t, "test/export"), "read.py", "xlsx", k.file(t, e))
 	out := map[string][]map[string]string{}
 	for name, rows := range found {
 		plain := make([][]string, len(rows))

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"clustergraph/test/needs"
 )
 
 // run executes a notebook, whose cells have to pass, and leaves the file as it is.
@@ -20,13 +22,7 @@ print(sum("image/png" in o.get("data", {}) for o in told), "pictures,", len(told
 `
 
 func TestNotebooks(t *testing.T) {
-	python := filepath.Join("..", "..", "examples", ".venv", "bin", "python")
-	if _, err := os.Stat(filepath.Join("..", "..", "examples", ".venv", "installed")); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("there is no examples/.venv, and CI is set: run make unit")
-		}
-		t.Skip("did not run: there is no examples/.venv; make examples/.venv/installed makes it")
-	}
+	python := needs.Venv(t, "examples")
 	binary := filepath.Join(t.TempDir(), "clustergraph")
 	if out, err := exec.Command("go", "build", "-o", binary, "clustergraph/cmd/clustergraph").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

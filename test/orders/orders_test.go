@@ -27,7 +27,7 @@ import (
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/neo4j/neo4jtest"
-	"clustergraph/test/realdata"
+	"clustergraph/test/needs"
 	"clustergraph/test/stores"
 )
 
@@ -40,7 +40,7 @@ type source struct {
 }
 
 func sources(t *testing.T) []source {
-	folder := realdata.File(t, "")
+	folder := needs.Data(t, "")
 	pages := func(t *testing.T, s store.Truth) {
 		for _, page := range []string{"ict-cluster.txt", "serbian-cluster-association.txt"} {
 			in, err := os.Open(filepath.Join(folder, "eccp", page))

@@ -20,6 +20,7 @@ import (
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/neo4j/neo4jtest"
+	"clustergraph/test/needs"
 	"clustergraph/test/stores"
 )
 
@@ -27,18 +28,10 @@ func TestMain(m *testing.M) { neo4jtest.Main(m) }
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// pages are beside the project, as found; what is committed are the facts read from them.
-const pages = "../../../shared/data/eccp"
-
 // imported is a service over an empty store into which the two pages were imported.
 func imported(t *testing.T, open func(*testing.T) store.Store) http.Handler {
 	t.Helper()
-	if _, err := os.Stat(pages); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("the public pages must be there in CI: %v", err)
-		}
-		t.Skipf("did not run: the public pages are not beside this clone: %v", err)
-	}
+	pages := needs.Data(t, "eccp")
 	s := open(t)
 	for _, name := range []string{"ict-cluster.txt", "serbian-cluster-association.txt"} {
 		page, err := os.ReadFile(filepath.Join(pages, name))

@@ -33,7 +33,7 @@ import (
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/mirror"
 	"clustergraph/internal/store/sqlite"
-	"clustergraph/test/realdata"
+	"clustergraph/test/needs"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -53,9 +53,7 @@ func TestQuestions(t *testing.T) {
 		})
 	})
 	t.Run("europe", func(t *testing.T) {
-		if testing.Short() {
-			t.Skip("with -short, the whole of Horizon 2020 is not imported")
-		}
+		needs.Time(t)
 		ask(t, "europe", func(t *testing.T, s store.Truth) {
 			load(t, s, cordis.Importer{}, "cordis-h2020-csv.zip")
 			load(t, s, keep.Importer{}, "interreg")
@@ -73,7 +71,7 @@ func TestQuestions(t *testing.T) {
 // load imports a file or folder of the real data.
 func load(t *testing.T, s store.Truth, importer ingest.Importer, name string) {
 	t.Helper()
-	files, err := tabular.Find([]string{realdata.File(t, name)}, tabular.Options{})
+	files, err := tabular.Find([]string{needs.Data(t, name)}, tabular.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,8 +107,7 @@ func ask(t *testing.T, set string, fill func(*testing.T, store.Truth)) {
 		})
 	}
 	t.Run("check", func(t *testing.T) {
-		python := python(t)
-		check := exec.Command(python, filepath.Join("testdata", "check.py"), tables(t, s), filepath.Join("testdata", set))
+		check := exec.Command(needs.Venv(t, "examples"), filepath.Join("testdata", "check.py"), tables(t, s), filepath.Join("testdata", set))
 		var told bytes.Buffer
 		check.Stderr = &told
 		printed, err := check.Output()
@@ -204,17 +201,4 @@ func tables(t *testing.T, s store.Store) string {
 		}
 	}
 	return folder
-}
-
-// python is the Python of the examples, which has pandas and networkx: "make unit" makes it.
-func python(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join("..", "..", "examples", ".venv", "bin", "python")
-	if _, err := os.Stat(filepath.Join("..", "..", "examples", ".venv", "installed")); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("there is no .venv with pandas and networkx, and CI is set: run make unit")
-		}
-		t.Skip("did not run: there is no .venv with pandas and networkx; make examples/.venv/installed makes it")
-	}
-	return path
 }

@@ -29,6 +29,7 @@ import (
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/read"
 	"clustergraph/internal/store/mirror"
+	"clustergraph/test/needs"
 )
 
 var (
@@ -54,21 +55,9 @@ type pair struct {
 	out     *bufio.Reader
 }
 
-// newPair serves a graph, and starts graphql-js over the same. The machine needs node;
-// without it the test fails in CI and is skipped elsewhere.
+// newPair serves a graph, and starts graphql-js over the same.
 func newPair(t *testing.T, g *random) *pair {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("node is missing; graphql-js needs it")
-		}
-		t.Skip("node is missing; graphql-js needs it")
-	}
-	if _, err := os.Stat("node_modules/graphql/package.json"); err != nil {
-		if out, err := exec.Command("npm", "ci").CombinedOutput(); err != nil {
-			t.Fatalf("npm ci: %v\n%s", err, out)
-		}
-	}
+	node := needs.Node(t, "test/reference")
 	s, err := mirror.Open(context.Background(), truth{random: g}, ontology.Served().Store, mirror.Options{})
 	if err != nil {
 		t.Fatal(err)

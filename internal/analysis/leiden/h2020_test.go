@@ -1,8 +1,6 @@
 package leiden_test
 
 import (
-	"archive/zip"
-	"encoding/csv"
 	"encoding/json"
 	"math"
 	"os"
@@ -11,33 +9,18 @@ import (
 
 	"clustergraph/internal/analysis/csr"
 	"clustergraph/internal/analysis/leiden"
-	"clustergraph/test/realdata"
+	"clustergraph/test/needs"
 )
 
 // horizon is the network of partners of Horizon 2020 as h2020.py makes it.
 func horizon(t testing.TB, fractional bool) *csr.Graph {
-	z, err := zip.OpenReader(realdata.File(t, "cordis-h2020-csv.zip"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer z.Close()
-	f, err := z.Open("organization.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := csv.NewReader(f)
-	r.Comma, r.LazyQuotes = ';', true
-	rows, err := r.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	const project, actor = 0, 2 // columns
 	of := map[string][]string{}
-	for _, row := range rows[1:] {
-		if row[project] != "" && row[actor] != "" && !slices.Contains(of[row[project]], row[actor]) {
-			of[row[project]] = append(of[row[project]], row[actor])
+	needs.Horizon2020(t, "organization.csv", func(get func(string) string) {
+		project, actor := get("projectID"), get("organisationID")
+		if project != "" && actor != "" && !slices.Contains(of[project], actor) {
+			of[project] = append(of[project], actor)
 		}
-	}
+	})
 	var ids, projects []string
 	for p, actors := range of {
 		projects = append(projects, p)
@@ -68,9 +51,7 @@ func horizon(t testing.TB, fractional bool) *csr.Graph {
 // TestHorizon2020: it finds what igraph and leidenalg find in the partners of Horizon 2020, as
 // h2020.py printed it.
 func TestHorizon2020(t *testing.T) {
-	if testing.Short() {
-		t.Skip("with -short, not on the whole of Horizon 2020")
-	}
+	needs.Time(t)
 	text, err := os.ReadFile("testdata/h2020.json")
 	if err != nil {
 		t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 	"clustergraph/internal/ingest"
 	"clustergraph/internal/ingest/tabular"
 	"clustergraph/internal/store"
-	"clustergraph/test/realdata"
+	"clustergraph/test/needs"
 )
 
 // counter counts what it is told and keeps nothing. Near the end it looks how much memory is
@@ -44,7 +44,7 @@ func (c *counter) Complete(store.Ref) {}
 
 // Reading Horizon 2020 alone: rows, records and what is kept in memory.
 func BenchmarkRead(b *testing.B) {
-	files, err := tabular.Find([]string{realdata.File(b, "cordis-h2020-csv.zip")}, tabular.Options{})
+	files, err := tabular.Find([]string{needs.Data(b, "cordis-h2020-csv.zip")}, tabular.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 
 	"clustergraph/internal/ingest"
 	"clustergraph/internal/store"
-	"clustergraph/test/realdata"
+	"clustergraph/test/needs"
 )
 
 // expectation is what testdata/expected.py works out.
@@ -30,7 +30,7 @@ type expectation struct {
 
 func expected(t testing.TB, path string) expectation {
 	t.Helper()
-	out, err := exec.Command(realdata.Python(t), "testdata/expected.py", path).Output()
+	out, err := exec.Command(needs.Command(t, "python3"), "testdata/expected.py", path).Output()
 	if err != nil {
 		t.Fatalf("testdata/expected.py: %v", err)
 	}
@@ -125,7 +125,7 @@ func keyOf(r store.Ref) string {
 // Each row of Horizon 2020 is stored or rejected, as an independent script has it, and so are
 // the sums of what is paid, to the cent.
 func TestHorizon2020(t *testing.T) {
-	path := realdata.File(t, "cordis-h2020-csv.zip")
+	path := needs.Data(t, "cordis-h2020-csv.zip")
 	want := expected(t, path)
 	begin := time.Now()
 	got := read(t, Options{}, path)

@@ -13,7 +13,7 @@ import (
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/mirror"
 	"clustergraph/internal/store/sqlite"
-	"clustergraph/test/realdata"
+	"clustergraph/test/needs"
 )
 
 // file is an empty SQLite file.
@@ -72,7 +72,7 @@ func graphOf(t testing.TB, s store.Truth) graph {
 // What the store holds of Horizon 2020 is what the independent script computes from the
 // tables, to the cent; and importing it again changes nothing.
 func TestStoreHorizon2020(t *testing.T) {
-	path := realdata.File(t, "cordis-h2020-csv.zip")
+	path := needs.Data(t, "cordis-h2020-csv.zip")
 	want := expected(t, path)
 	s := file(t)
 	sum := load(t, s, "first", path)
@@ -179,8 +179,8 @@ func TestStoreNames(t *testing.T) {
 // Each of the other real tables can be stored whole, and in any order: the weekly form has no
 // projects, the seed has projects that both others have, too.
 func TestStoreOthers(t *testing.T) {
-	weekly := realdata.File(t, "cordis/organizations-weekly-2023.csv")
-	seed := []string{realdata.File(t, "cordis/seed_h2020_participations.csv"), realdata.File(t, "cordis/seed_h2020_projects.csv")}
+	weekly := needs.Data(t, "cordis/organizations-weekly-2023.csv")
+	seed := []string{needs.Data(t, "cordis/seed_h2020_participations.csv"), needs.Data(t, "cordis/seed_h2020_projects.csv")}
 	var first graph
 	for i, files := range [][]string{{weekly, seed[0], seed[1]}, {seed[1], seed[0], weekly}} {
 		s := file(t)

@@ -18,7 +18,7 @@ import (
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/sqlite"
-	"clustergraph/test/realdata"
+	"clustergraph/test/needs"
 )
 
 // described is a graph as text, without ids: nodes by kind and their identifiers, else names.
@@ -73,7 +73,7 @@ func described(t *testing.T, s store.Truth) (nodes, edges []string) {
 // TestEveryOrderMakesTheSameGraph imports vocabularies, a profile that names their terms in
 // words, and an export whose partners are in their regions, in several orders.
 func TestEveryOrderMakesTheSameGraph(t *testing.T) {
-	page, err := os.ReadFile(realdata.File(t, "eccp/ict-cluster.txt"))
+	page, err := os.ReadFile(needs.Data(t, "eccp/ict-cluster.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestEveryOrderMakesTheSameGraph(t *testing.T) {
 	tables := func(importer ingest.Importer, names ...string) func(ctx context.Context, to store.Truth, run string) error {
 		var paths []string
 		for _, name := range names {
-			paths = append(paths, realdata.File(t, name))
+			paths = append(paths, needs.Data(t, name))
 		}
 		return func(ctx context.Context, to store.Truth, run string) error {
 			files, err := tabular.Find(paths, tabular.Options{})

@@ -7,13 +7,13 @@ import (
 	"testing"
 
 	"clustergraph/internal/store"
-	"clustergraph/test/realdata"
+	"clustergraph/test/needs"
 )
 
 // TestDanube holds what is told of a real export to what a script of its own counts.
 func TestDanube(t *testing.T) {
-	projects, partners := realdata.File(t, "interreg/danube_projects.csv"), realdata.File(t, "interreg/danube_partners.csv")
-	out, err := exec.Command(realdata.Python(t), "testdata/count.py", projects, partners).Output()
+	projects, partners := needs.Data(t, "interreg/danube_projects.csv"), needs.Data(t, "interreg/danube_partners.csv")
+	out, err := exec.Command(needs.Command(t, "python3"), "testdata/count.py", projects, partners).Output()
 	if err != nil {
 		t.Fatalf("testdata/count.py: %v", err)
 	}

@@ -10,21 +10,21 @@ import (
 	"clustergraph/internal/ingest"
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
-	"clustergraph/test/realdata"
+	"clustergraph/test/needs"
 )
 
 // shared is where the real tables lie that the project does not commit: beside its root.
 // urbact are the real tables.
 func urbact(t *testing.T) (networks, membership string) {
 	t.Helper()
-	return realdata.File(t, "networks/urbact_networks.csv"), realdata.File(t, "networks/urbact_membership.csv")
+	return needs.Data(t, "networks/urbact_networks.csv"), needs.Data(t, "networks/urbact_membership.csv")
 }
 
 // Everything that the ready mappings tell of the real tables is what a script of its own
 // finds in them, and nothing is left out.
 func TestURBACT(t *testing.T) {
 	networks, membership := urbact(t)
-	raw, err := exec.Command(realdata.Python(t), "testdata/urbact.py", networks, membership).Output()
+	raw, err := exec.Command(needs.Command(t, "python3"), "testdata/urbact.py", networks, membership).Output()
 	if err != nil {
 		t.Fatal(err)
 	}

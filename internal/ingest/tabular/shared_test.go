@@ -12,32 +12,14 @@ import (
 	"strings"
 	"testing"
 
+	"clustergraph/test/needs"
+
 	"github.com/google/go-cmp/cmp"
 )
 
-// shared is where the real tables lie that the project does not commit: beside its root.
-const shared = "../../../../shared/data"
-
-// sharedFile is the path of a real table; "" where it is missing, which fails in CI.
-func sharedFile(t testing.TB, name string) string {
-	t.Helper()
-	path := filepath.Join(shared, name)
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("no %s, and CI is set", path)
-		}
-		t.Logf("did not run on real tables: no %s", path)
-		return ""
-	}
-	return path
-}
-
 // Real tables are read as encoding/csv reads them, whose delimiter is told.
 func TestRealTables(t *testing.T) {
-	if sharedFile(t, "README.md") == "" {
-		return
-	}
-	files, err := Find([]string{shared}, Options{Formats: []string{".csv"}})
+	files, err := Find([]string{needs.Data(t, "")}, Options{Formats: []string{".csv"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,10 +106,7 @@ func open(t testing.TB, f File, o RowOptions) *Rows {
 
 // What Rows cost beyond encoding/csv alone, over the largest real table.
 func BenchmarkRows(b *testing.B) {
-	name := sharedFile(b, "cordis-h2020-csv.zip")
-	if name == "" {
-		b.Skip("no real table")
-	}
+	name := needs.Data(b, "cordis-h2020-csv.zip")
 	table := bytesOf(b, name+"/organization.csv")
 	path := filepath.Join(b.TempDir(), "organization.csv")
 	if err := os.WriteFile(path, table, 0o600); err != nil {

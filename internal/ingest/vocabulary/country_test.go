@@ -1,14 +1,15 @@
 package vocabulary
 
 import (
-	"clustergraph/test/realdata"
 	"encoding/csv"
 	"os"
 	"testing"
+
+	"clustergraph/test/needs"
 )
 
 func TestCodesAreThoseOfISO(t *testing.T) {
-	f, err := os.Open(realdata.File(t, "vocab/iso3166_all.csv"))
+	f, err := os.Open(needs.Data(t, "vocab/iso3166_all.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"clustergraph/internal/ingest"
 	"clustergraph/internal/ingest/tabular"
 	"clustergraph/internal/store"
-	"clustergraph/test/realdata"
+	"clustergraph/test/needs"
 )
 
 // sink keeps what is told as text: nodes as "SCHEME:value ... name {property=value}", edges as
@@ -172,7 +172,7 @@ func TestWholeVocabulariesAreRead(t *testing.T) {
 		"iso639":     {"iso_639-1.csv", 184, 184, 0},
 		"ecosystems": {"industrial_ecosystems_14.csv", 14, 14, 0},
 	} {
-		s, err := read(t, name, realdata.File(t, "vocab/"+tc.file))
+		s, err := read(t, name, needs.Data(t, "vocab/"+tc.file))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,7 +9,7 @@ import (
 
 	"clustergraph/internal/store"
 	"clustergraph/internal/text"
-	"clustergraph/test/realdata"
+	"clustergraph/test/needs"
 )
 
 func TestARegionBringsWhatItLiesIn(t *testing.T) {
@@ -81,7 +81,7 @@ func TestWordsForRegionsAreMatched(t *testing.T) {
 
 // TestOfficialNamesAreMatched holds the table that is written by hand to Eurostat's.
 func TestOfficialNamesAreMatched(t *testing.T) {
-	f, err := os.Open(realdata.File(t, "vocab/NUTS_AT_2016.csv"))
+	f, err := os.Open(needs.Data(t, "vocab/NUTS_AT_2016.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,14 +6,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"clustergraph/test/needs"
 )
 
 // TestGrowth adds a kind, a property and a relation to schema.graphqls in a copy of the
 // module, generates, and asks the copy for them: no other file has to change.
 func TestGrowth(t *testing.T) {
-	if testing.Short() {
-		t.Skip("compiles a copy of the module")
-	}
+	needs.Time(t)
 	questions, err := os.ReadFile("testdata/patent_test.go.txt")
 	if err != nil {
 		t.Fatal(err)

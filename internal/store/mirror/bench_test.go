@@ -12,6 +12,7 @@ import (
 
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/storetest"
+	"clustergraph/test/needs"
 )
 
 // ecosystemSchema declares what the ecosystem has, and indexes as the project's ontology.
@@ -359,9 +360,7 @@ func headlineArrays(a *arrays, x, y string) map[[2]uint32]int {
 }
 
 func TestAnswersOfArrays(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds the whole ecosystem")
-	}
+	needs.Time(t)
 	w, ctx := world(), context.Background()
 	s := w.m.now.Load().snapshot
 	for _, ids := range sets()[:5] {

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"clustergraph/test/needs"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j/config"
@@ -129,9 +131,7 @@ func TestEnd(t *testing.T) {
 		time.Sleep(time.Minute)
 		return
 	}
-	if testing.Short() {
-		t.Skip("it is about processes, and takes two servers")
-	}
+	needs.Time(t)
 	for _, how := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM} {
 		c := exec.Command(os.Args[0], "-test.run=^TestEnd$")
 		c.Env = append(os.Environ(), "CLUSTERGRAPH_CHILD=1")

@@ -27,9 +27,7 @@ func (a analyses) networkLinks(ctx context.Context, g store.Reader, args read.Ar
 		MinProjects: max(f.Int("minSharedProjects"), args.Int("minWeight")),
 		Project:     f.Test("projects"), Actor: f.Test("actors"),
 	}}
-	for _, o := range args.Inputs("orderBy") {
-		q.Order = append(q.Order, analysis.LinkTerm{By: networkLinkKeys[o.Text("field")], Desc: o.Text("direction") == "DESC"})
-	}
+	q.Order = terms(args, networkLinkKeys)
 	l, err := a.NetworkLinks(ctx, g, q)
 	if err != nil {
 		return nil, err

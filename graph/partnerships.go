@@ -67,10 +67,17 @@ func partnershipQuery(args read.Args) analysis.PartnershipQuery {
 		MinProjects: f.Int("minProjects"), Project: f.Test("projects"), A: f.Test("a"), B: f.Test("b"),
 		Participation: f.EdgeTest("participations"),
 	}}
-	for _, o := range args.Inputs("orderBy") {
-		q.Order = append(q.Order, analysis.Term{By: partnershipKeys[o.Text("field")], Desc: o.Text("direction") == "DESC"})
-	}
+	q.Order = terms(args, partnershipKeys)
 	return q
+}
+
+// terms are the steps of the argument orderBy, whose fields are keys of an analysis.
+func terms[K any](args read.Args, keys map[string]K) []analysis.Term[K] {
+	var out []analysis.Term[K]
+	for _, o := range args.Inputs("orderBy") {
+		out = append(out, analysis.Term[K]{By: keys[o.Text("field")], Desc: o.Text("direction") == "DESC"})
+	}
+	return out
 }
 
 func partnershipList(p *analysis.Partnerships) *read.List {

@@ -38,7 +38,7 @@ type LinkQuery struct {
 	// the kind.
 	IDs   []string
 	Where LinkConditions
-	Order []LinkTerm // before ties are broken by the ids of a and b; nil: most projects first
+	Order []Term[LinkKey] // before ties are broken by the ids of a and b; nil: most projects first
 	// When is valid time: only edges that hold in it count, and of what belongs to programmes
 	// and topics only projects that are not known to lie outside of it.
 	When store.Period
@@ -48,12 +48,6 @@ type LinkQuery struct {
 type LinkConditions struct {
 	MinMembers, MinProjects, MinPairs int
 	Project, Actor                    store.Test // which projects and actors count at all
-}
-
-// LinkTerm is one step of an order. Unknown values come last ascending, first descending.
-type LinkTerm struct {
-	By   LinkKey
-	Desc bool
 }
 
 // LinkKey is what links are ordered by.
@@ -77,7 +71,7 @@ type NetworkLinks struct {
 	*linkage
 	ctx   context.Context
 	r     store.Reader
-	terms []LinkTerm
+	terms []Term[LinkKey]
 	order []uint32 // places in links
 	// By link, once asked for.
 	pairs []uint32
@@ -107,7 +101,7 @@ func (a *Analyst) NetworkLinks(ctx context.Context, r store.Reader, q LinkQuery)
 	}
 	l := &NetworkLinks{linkage: t, ctx: ctx, r: r, terms: q.Order}
 	if len(l.terms) == 0 {
-		l.terms = []LinkTerm{{By: ByLinkProjects, Desc: true}}
+		l.terms = []Term[LinkKey]{{By: ByLinkProjects, Desc: true}}
 	}
 	return l, l.sort()
 }
@@ -229,13 +223,7 @@ func (l *NetworkLinks) Key(i int) []store.Value {
 }
 
 // Desc says which values of Key descend.
-func (l *NetworkLinks) Desc() []bool {
-	out := make([]bool, len(l.terms)+2)
-	for i, t := range l.terms {
-		out[i] = t.Desc
-	}
-	return out
-}
+func (l *NetworkLinks) Desc() []bool { return descending(l.terms) }
 
 // NetworkLink is one link.
 type NetworkLink struct {

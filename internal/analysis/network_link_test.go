@@ -220,7 +220,7 @@ func (f *fake) slowLinks(q LinkQuery) []string {
 	}
 	order := q.Order
 	if order == nil {
-		order = []LinkTerm{{ByLinkProjects, true}}
+		order = []Term[LinkKey]{{ByLinkProjects, true}}
 	}
 	slices.SortFunc(links, func(x, y found) int {
 		for _, t := range order {
@@ -267,8 +267,8 @@ func randomLinks(t *rapid.T, f *fake) LinkQuery {
 	q.Where.MinPairs = rapid.SampledFrom([]int{0, 0, 0, 1, 2}).Draw(t, "pairs")
 	q.Where.Actor = rapid.SampledFrom([]store.Test{nil, nil, nil, store.Is{Path: []string{"type"}, Op: store.Eq, Value: "PRC"}}).Draw(t, "actor")
 	q.Where.Project = rapid.SampledFrom([]store.Test{nil, nil, nil, store.Is{Path: []string{"start"}, Op: store.IsNull, Value: false}}).Draw(t, "project")
-	q.Order = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) LinkTerm {
-		return LinkTerm{LinkKey(rapid.IntRange(0, int(ByLinkNameB)).Draw(t, "by")), rapid.Bool().Draw(t, "desc")}
+	q.Order = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Term[LinkKey] {
+		return Term[LinkKey]{LinkKey(rapid.IntRange(0, int(ByLinkNameB)).Draw(t, "by")), rapid.Bool().Draw(t, "desc")}
 	}), 0, 3).Draw(t, "order")
 	if len(q.Order) == 0 {
 		q.Order = nil

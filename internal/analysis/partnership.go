@@ -13,7 +13,7 @@ import (
 // PartnershipQuery says which partnerships are wanted, and in which order.
 type PartnershipQuery struct {
 	Where Conditions
-	Order []Term // before ties are broken by the ids of a and b; nil: most projects first
+	Order []Term[Key] // before ties are broken by the ids of a and b; nil: most projects first
 	// When is valid time: only edges that hold in it count, memberships, participations
 	// and those that the conditions look at.
 	When store.Period
@@ -28,10 +28,20 @@ type Conditions struct {
 	Participation store.Test
 }
 
-// Term is one step of an order. Unknown values come last ascending, first descending.
-type Term struct {
-	By   Key
+// Term is one step of an order by a kind of keys. Unknown values come last ascending, first
+// descending.
+type Term[K any] struct {
+	By   K
 	Desc bool
+}
+
+// descending says which values of a row's place descend: one for each term, and both ids.
+func descending[K any](terms []Term[K]) []bool {
+	out := make([]bool, len(terms)+2)
+	for i, t := range terms {
+		out[i] = t.Desc
+	}
+	return out
 }
 
 // Key is what partnerships are ordered by.
@@ -54,7 +64,7 @@ const (
 // Pairs are put in order when they are looked at: those that share equally many projects
 // (if that comes first in the order) when the first of them is.
 type Partnerships struct {
-	order []Term
+	order []Term[Key]
 	join  *join
 	rows  []row
 	more  []more // by row.more, if ordered by what stands there
@@ -143,7 +153,7 @@ func (a *Analyst) Partners(ctx context.Context, r store.Reader, of []string, q P
 func (j *join) collect(q PartnershipQuery, first, last uint32) (*Partnerships, error) {
 	p := &Partnerships{order: q.Order, join: j}
 	if len(p.order) == 0 {
-		p.order = []Term{{By: ByProjects, Desc: true}}
+		p.order = []Term[Key]{{By: ByProjects, Desc: true}}
 	}
 	dated := p.orderedBy(BySince) || p.orderedBy(ByLatest)
 	paid := p.orderedBy(ByContribution)
@@ -225,7 +235,7 @@ func (j *join) collect(q PartnershipQuery, first, last uint32) (*Partnerships, e
 }
 
 func (p *Partnerships) orderedBy(k Key) bool {
-	return slices.ContainsFunc(p.order, func(t Term) bool { return t.By == k })
+	return slices.ContainsFunc(p.order, func(t Term[Key]) bool { return t.By == k })
 }
 
 // divide makes the runs: one for each number of projects, if that comes first in the order,
@@ -337,13 +347,7 @@ func (p *Partnerships) Key(i int) []store.Value {
 }
 
 // Desc says which values of Key descend.
-func (p *Partnerships) Desc() []bool {
-	out := make([]bool, len(p.order)+2)
-	for i, t := range p.order {
-		out[i] = t.Desc
-	}
-	return out
-}
+func (p *Partnerships) Desc() []bool { return descending(p.order) }
 
 // Partnership is one pair. Its projects are looked up when they are first asked for.
 type Partnership struct {

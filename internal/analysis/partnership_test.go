@@ -106,11 +106,11 @@ func TestPartnerships(t *testing.T) {
 			[]Side{members("n1"), members("n2")}, PartnershipQuery{Where: Conditions{Project: named("p1")}}, []string{
 				"a-c 1 p1(COORDINATOR,PARTICIPANT) since 2011-06 10.00 EUR 1/2 via n1|n2", "b-c 1 p1(<nil>,PARTICIPANT) since 2011-06 via n1|n2"}},
 		{"conditions on the partners", []Side{members("n1"), members("n2")}, PartnershipQuery{Where: Conditions{A: store.Not{Test: named("Öl")}, B: named("Alpha")}}, []string{bc, dc}},
-		{"in the order of names, blind to case and accents", []Side{members("n1"), members("n2")}, PartnershipQuery{Order: []Term{{By: ByNameA}, {By: ByNameB, Desc: true}}}, []string{dc, ac, bd, bc}},
-		{"since when, what is unknown first when descending", []Side{members("n1"), members("n2")}, PartnershipQuery{Order: []Term{{By: BySince, Desc: true}, {By: ByProjects}}}, []string{bd, dc, ac, bc}},
-		{"paid in euro, what is unknown last when ascending", []Side{members("n1")}, PartnershipQuery{Order: []Term{{By: ByContribution}}}, []string{
+		{"in the order of names, blind to case and accents", []Side{members("n1"), members("n2")}, PartnershipQuery{Order: []Term[Key]{{By: ByNameA}, {By: ByNameB, Desc: true}}}, []string{dc, ac, bd, bc}},
+		{"since when, what is unknown first when descending", []Side{members("n1"), members("n2")}, PartnershipQuery{Order: []Term[Key]{{By: BySince, Desc: true}, {By: ByProjects}}}, []string{bd, dc, ac, bc}},
+		{"paid in euro, what is unknown last when ascending", []Side{members("n1")}, PartnershipQuery{Order: []Term[Key]{{By: ByContribution}}}, []string{
 			"a-b 1 p1(COORDINATOR,<nil>) since 2010 10.00 EUR 1/2 via n1|n1", "b-d 1 p3(<nil>,<nil>) since <nil> via n1|n1"}},
-		{"the fewest projects first", []Side{members("n1"), members("n2")}, PartnershipQuery{Order: []Term{{By: ByProjects}}}, []string{bd, dc, ac, bc}},
+		{"the fewest projects first", []Side{members("n1"), members("n2")}, PartnershipQuery{Order: []Term[Key]{{By: ByProjects}}}, []string{bd, dc, ac, bc}},
 		{"no side, no pair", nil, PartnershipQuery{}, []string{}},
 		{"an empty side, no pair", []Side{members(), members("n2")}, PartnershipQuery{}, []string{}},
 		{"an empty side leaves the others", []Side{members(), members("n1"), members("n2")}, PartnershipQuery{Where: Conditions{MinProjects: 2}}, []string{ac, bc}},
@@ -208,7 +208,7 @@ func TestRefused(t *testing.T) {
 }
 
 func TestKeys(t *testing.T) {
-	order := []Term{{By: ByProjects, Desc: true}, {By: BySince}, {By: ByContribution}, {By: ByNameA}, {By: ByNameB}}
+	order := []Term[Key]{{By: ByProjects, Desc: true}, {By: BySince}, {By: ByContribution}, {By: ByNameA}, {By: ByNameB}}
 	p, err := analyst.Partnerships(context.Background(), ecosystem(), []Side{{By: MembersOf, IDs: []string{"n1"}}, {By: MembersOf, IDs: []string{"n2"}}}, PartnershipQuery{Order: order})
 	if err != nil {
 		t.Fatal(err)

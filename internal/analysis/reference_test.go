@@ -203,7 +203,7 @@ func (f *fake) slow(sides []Side, around string, q PartnershipQuery) (told, told
 	}
 	order := q.Order
 	if order == nil {
-		order = []Term{{ByProjects, true}}
+		order = []Term[Key]{{ByProjects, true}}
 	}
 	slices.SortFunc(pairs, func(x, y *pair) int {
 		for _, t := range order {
@@ -387,8 +387,8 @@ func randomQuery(t *rapid.T) PartnershipQuery {
 		}).Draw(t, "test")
 	}
 	q.Where = Conditions{Participation: rapid.SampledFrom([]store.Test{nil, nil, store.Is{On: store.OnEdge, Path: []string{"role"}, Op: store.Ne, Value: "COORDINATOR"}}).Draw(t, "participation"), MinProjects: rapid.IntRange(0, 2).Draw(t, "least"), Project: name("p1"), A: name("o"), B: name("z")}
-	q.Order = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Term {
-		return Term{Key(rapid.IntRange(0, int(ByNameB)).Draw(t, "by")), rapid.Bool().Draw(t, "desc")}
+	q.Order = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Term[Key] {
+		return Term[Key]{Key(rapid.IntRange(0, int(ByNameB)).Draw(t, "by")), rapid.Bool().Draw(t, "desc")}
 	}), 0, 3).Draw(t, "order")
 	if len(q.Order) == 0 {
 		q.Order = nil

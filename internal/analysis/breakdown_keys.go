@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -116,6 +117,13 @@ func (a *Analyst) column(f *facts, by Dimension) (*column, error) {
 		return work()
 	}
 	return remember(f.ctx, f.whole.parts, kept{fmt.Sprint("column ", by, f.q.Cumulative && by == Year), f.q.Of, f.q.When}, work)
+}
+
+// countries are those of some actors, whose numbers are their places from 1.
+func (a *Analyst) countries(ctx context.Context, r store.Reader, actors []store.Slot, when store.Period) (*column, error) {
+	f := &facts{ctx: ctx, r: r, q: BreakdownQuery{When: when}}
+	f.ends[perActor.place()].slots = append([]store.Slot{0}, actors...)
+	return a.column(f, Country)
 }
 
 func (d *divider) divide(by Dimension) error {

@@ -118,16 +118,13 @@ func (a *Analyst) countriesOf(ctx context.Context, r store.Reader, of []store.Sl
 	if err != nil {
 		return nil, err
 	}
-	partners := newTable(len(fan.To) + 1)
+	partners := newTable(len(fan.To))
 	defer partners.free()
-	partners.number(0)
 	numbers := make([]uint32, len(fan.To))
 	for k, s := range fan.To {
-		numbers[k] = partners.number(s)
+		numbers[k] = partners.number(s) + 1
 	}
-	f := &facts{ctx: ctx, r: r, q: BreakdownQuery{When: when}}
-	f.ends[perActor.place()].slots = partners.met
-	c, err := a.column(f, Country)
+	c, err := a.countries(ctx, r, partners.met, when)
 	if err != nil {
 		return nil, err
 	}

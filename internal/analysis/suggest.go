@@ -604,7 +604,7 @@ func (s *seeking) candidates() ([]suggestion, error) {
 		return nil, err
 	}
 	own, nodes := nodes[:len(s.own)], nodes[len(s.own):]
-	countries, err := s.countries(slices.Concat(s.own, at), slices.Concat(own, nodes))
+	countries, err := s.countries(slices.Concat(s.own, at))
 	if err != nil {
 		return nil, err
 	}
@@ -690,75 +690,22 @@ func overlap(a, b []string) bool {
 	return slices.ContainsFunc(a, func(x string) bool { return slices.Contains(b, x) })
 }
 
-// countries are the codes of the countries that some actors are in: of those nearest at or above
-// the places where they are located; where there is none, that of the property.
-func (s *seeking) countries(of []store.Slot, nodes []*store.Node) ([][]string, error) {
-	fan, err := s.step(of, store.Rel{Type: locatedIn, Dir: store.Out, Kinds: []string{place}})
+// countries are the codes of the countries that some actors are in, as breakdowns tell them.
+func (s *seeking) countries(of []store.Slot) ([][]string, error) {
+	c, err := s.a.countries(s.ctx, s.r, of, s.q.When)
 	if err != nil {
 		return nil, err
 	}
-	places := newTable(0)
-	defer places.free()
-	for _, p := range fan.To {
-		places.number(p)
+	codes := make([]string, len(c.keys))
+	for k, key := range c.keys[1:] {
+		codes[k+1] = strings.ToUpper(cmp.Or(key.Code, key.ID))
 	}
-	var codes []string // by place: its own, if it is a country
-	var above [][]uint32
-	for len(above) < len(places.met) {
-		next := places.met[len(above):]
-		at, err := s.r.At(s.ctx, next)
-		if err != nil {
-			return nil, err
-		}
-		up, err := s.step(next, store.Rel{Type: partOf, Dir: store.Out, Kinds: []string{place}})
-		if err != nil {
-			return nil, err
-		}
-		for i, n := range at {
-			code, over := "", []uint32(nil)
-			if n.Props.Text("level") == "COUNTRY" {
-				code = strings.ToUpper(n.Props.Text("code"))
-			}
-			if code == "" {
-				for _, p := range up.To[up.Off[i]:up.Off[i+1]] {
-					over = append(over, places.number(p))
-				}
-			}
-			codes, above = append(codes, code), append(above, over)
-		}
-	}
-	reached := make([][]string, len(codes))
-	for p := range codes {
-		seen := []uint32{uint32(p)}
-		for i := 0; i < len(seen); i++ {
-			if code := codes[seen[i]]; code != "" && !slices.Contains(reached[p], code) {
-				reached[p] = append(reached[p], code)
-			}
-			for _, over := range above[seen[i]] {
-				if !slices.Contains(seen, over) {
-					seen = append(seen, over)
-				}
-			}
-		}
-	}
-	out, alone := make([][]string, len(of)), map[string][]string{}
+	out := make([][]string, len(of))
 	for i := range of {
-		ends := fan.To[fan.Off[i]:fan.Off[i+1]]
-		if len(ends) == 1 {
-			out[i] = reached[places.number(ends[0])]
-		}
-		for _, p := range ends {
-			for _, code := range reached[places.number(p)] {
-				if !slices.Contains(out[i], code) {
-					out[i] = append(out[i], code)
-				}
+		for _, k := range c.list[c.from[i+1]:c.until[i+1]] {
+			if k != 0 {
+				out[i] = append(out[i], codes[k])
 			}
-		}
-		if code := nodes[i].Props.Text("country"); out[i] == nil && code != "" {
-			if alone[code] == nil {
-				alone[code] = []string{code}
-			}
-			out[i] = alone[code]
 		}
 	}
 	return out, nil

@@ -54,6 +54,12 @@ type column struct {
 	place       []int           // of a key in the order, by number
 }
 
+// bytes are those that the column takes.
+func (c *column) bytes() int64 {
+	const key = 64 // with its texts, which are mostly the store's
+	return int64(len(c.from)+len(c.until)+len(c.list))*4 + int64(len(c.keys))*key
+}
+
 // per is what has keys.
 type per uint8
 

@@ -3,6 +3,7 @@ package analysis
 import (
 	"context"
 	"errors"
+	"reflect"
 	"sync"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -30,15 +31,14 @@ type result struct {
 // sized is a value that tells its size.
 type sized interface{ bytes() int64 }
 
-// size is how many bytes a value takes; 0 if it is small.
+// size is how many bytes a value takes: what it says, or those of its elements if it is a list;
+// else it is small.
 func size(value any) int64 {
-	switch v := value.(type) {
-	case sized:
+	if v, ok := value.(sized); ok {
 		return v.bytes()
-	case []store.Cents:
-		return int64(len(v)) * 8
-	case []float64:
-		return int64(len(v)) * 8
+	}
+	if v := reflect.ValueOf(value); v.Kind() == reflect.Slice {
+		return int64(v.Len()) * int64(v.Type().Elem().Size())
 	}
 	return 0
 }

@@ -59,6 +59,9 @@ type roll struct {
 // number is that of the node with an id.
 func (l *roll) number(id string) (int, bool) { return slices.BinarySearch(l.ids, id) }
 
+// bytes are those of the list: the ids are the store's, where it has them in memory.
+func (l *roll) bytes() int64 { return int64(len(l.ids)) * 16 }
+
 // slots are those of the nodes in a view of the same revision. Cost: with the nodes.
 func (l *roll) slots(ctx context.Context, r store.Reader) ([]store.Slot, error) {
 	return r.Slots(ctx, l.ids)
@@ -82,6 +85,7 @@ func (s *snapshot) roll(ctx context.Context, r store.Reader, kinds []string) (*r
 
 // links are all edges of one type between nodes of two rolls, from both sides.
 type links struct {
+	typ      string
 	from, to *roll
 	// The edges of node x of from stand from off[x] to off[x+1]: the ends are numbers of to.
 	// Parallel edges stand side by side.
@@ -109,7 +113,7 @@ func (l *links) holds(k uint32, when store.Period) bool { return l.hold[k].Meets
 func (s *snapshot) links(ctx context.Context, r store.Reader, typ string, t store.EdgeType, from, to []string) (*links, error) {
 	key := fmt.Sprintf("links %s %s > %s", typ, strings.Join(from, " "), strings.Join(to, " "))
 	return remember(ctx, s.parts, key, func() (*links, error) {
-		l := &links{}
+		l := &links{typ: typ}
 		var err error
 		if l.from, err = s.roll(ctx, r, from); err != nil {
 			return nil, err
@@ -253,7 +257,7 @@ func (s *snapshot) memberships(ctx context.Context, r store.Reader, a *Analyst) 
 // amounts are one for each edge of links, in cents of a currency; unknown where there is
 // none. Cost, once: with the edges.
 func (s *snapshot) amounts(ctx context.Context, l *links, property, currency string) ([]store.Cents, error) {
-	key := fmt.Sprintf("amounts %s %s > %s %s %s", l.from.key, l.to.key, property, currency, edgeType(l))
+	key := fmt.Sprintf("amounts %s %s > %s %s %s", l.from.key, l.to.key, property, currency, l.typ)
 	return remember(ctx, s.parts, key, func() ([]store.Cents, error) {
 		out := make([]store.Cents, len(l.edge))
 		for k, e := range l.edge {
@@ -268,13 +272,6 @@ func (s *snapshot) amounts(ctx context.Context, l *links, property, currency str
 
 // unknown stands in a column for an amount that nobody tells.
 const unknown = store.Cents(math.MinInt64)
-
-func edgeType(l *links) string {
-	if len(l.edge) == 0 {
-		return ""
-	}
-	return l.edge[0].Type
-}
 
 // passing tells which nodes of a roll pass a condition; nil: all do. Cost: with the nodes.
 func (l *roll) passing(ctx context.Context, r store.Reader, t store.Test, when store.Period) ([]bool, error) {

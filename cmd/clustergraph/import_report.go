@@ -20,7 +20,8 @@ type tablesRead struct {
 	Import   string `json:"import"`
 	Rows     int    `json:"rows"`
 	Rejected int    `json:"rejected"`
-	// Left counts values that were left out of rows that are stored.
+	// Left counts values that were left out of rows that are stored, and amounts that were
+	// rounded to cents.
 	Left     int     `json:"left"`
 	Nodes    tally   `json:"nodes"`
 	Edges    tally   `json:"edges"`
@@ -45,7 +46,7 @@ func (t tablesRead) text() string {
 		fmt.Fprintf(&b, ", of which %s are not stored", humanize.Comma(int64(t.Rejected)))
 	}
 	if t.Left > 0 {
-		fmt.Fprintf(&b, ", %s values left out", humanize.Comma(int64(t.Left)))
+		fmt.Fprintf(&b, ", %s values left out or rounded", humanize.Comma(int64(t.Left)))
 	}
 	if t.Rejected+t.Left > 0 {
 		if t.rejects != "" {

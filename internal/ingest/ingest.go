@@ -46,7 +46,8 @@ type Row struct {
 	Edges []store.EdgeRecord
 	// Steps happen after the records of the row, and before the rows that follow.
 	Steps []store.Step
-	// Left are values of the row that were left out; the rest of it is stored.
+	// Left are values of the row that were left out, or amounts that were rounded to cents; the
+	// rest of it is stored.
 	Left []Problem
 }
 

@@ -62,7 +62,7 @@ type Progress struct {
 // Summary is what became of an import.
 type Summary struct {
 	// Rows are those read, Rejected those of them that are not stored, Left the values that
-	// were left out of rows that are.
+	// were left out of rows that are, and amounts that were rounded to cents.
 	Rows, Rejected, Left int
 	// Nodes and Edges count each once, however many rows speak of it.
 	Nodes, Edges store.Tally

@@ -88,7 +88,7 @@ func TestSpellings(t *testing.T) {
 }
 
 // Numbers, dates and truth values in all forms seen, and what cannot be read: the value is
-// left out and told, the row is stored.
+// left out and told, the row is stored. So is an amount that is rounded to cents.
 func TestForms(t *testing.T) {
 	s := read(t, Options{}, folder(t, map[string]string{
 		"project.csv": projectHeader +
@@ -101,7 +101,7 @@ func TestForms(t *testing.T) {
 			"700002,901234569,Z,DE,0,,perhaps,,,,,,\n",
 	}))
 	wants(t, s,
-		`Project CORDIS:700001 "A" acronym=A contribution=12.50 EUR grantNumber=700001 start=2019-12-31 url=https://cordis.europa.eu/project/id/700001 @ project 700001`,
+		`Project CORDIS:700001 "A" acronym=A contribution=12.50 EUR grantNumber=700001 start=2019-12-31 totalCost=67289236.75 EUR url=https://cordis.europa.eu/project/id/700001 @ project 700001`,
 		`Project CORDIS:700002 "B" acronym=B end=2021 grantNumber=700002 start=2019-01-02 totalCost=1500000.00 EUR url=https://cordis.europa.eu/project/id/700002 @ project 700002`,
 		`Project CORDIS:700003 CORDIS_RCN:5 "C" acronym=C grantNumber=700003 totalCost=0.00 EUR url=https://cordis.europa.eu/project/id/700003 @ project 700003`,
 		`Organisation PIC:901234567 "X" sme=true @ organization 700001/901234567`,

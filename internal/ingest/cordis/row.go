@@ -1,6 +1,7 @@
 package cordis
 
 import (
+	"errors"
 	"strings"
 
 	"clustergraph/internal/ingest"
@@ -45,7 +46,7 @@ func (r *row) reject(c column, why string, args ...any) error {
 	return r.to.Reject(ingest.ProblemAt(r.at(), c.name, r.values.At(c.at), why, args...))
 }
 
-// leave leaves the value of a column out.
+// leave tells why the value of a column is left out, or is not kept as it stands there.
 func (r *row) leave(c column, err error) {
 	r.left = append(r.left, ingest.ProblemAt(r.at(), c.name, r.values.At(c.at), "%s", err))
 }
@@ -105,7 +106,9 @@ func (r *row) money(c column) store.Value {
 	}
 	if m.Amount, err = values.Amount(s, point); err != nil {
 		r.leave(c, err)
-		return nil
+		if !errors.Is(err, values.ErrRounded) {
+			return nil
+		}
 	}
 	return m
 }

@@ -1,6 +1,8 @@
 package keep
 
 import (
+	"errors"
+
 	"clustergraph/internal/ingest"
 	"clustergraph/internal/ingest/tabular"
 	"clustergraph/internal/ingest/values"
@@ -45,7 +47,7 @@ func (r *row) reject(columns []string, why string) error {
 	return r.to.Reject(ingest.ProblemAt(r.at, r.column(columns), r.values.Named(columns...), "%s", why))
 }
 
-// leave leaves the value of a column out.
+// leave tells why the value of a column is left out, or is not kept as it stands there.
 func (r *row) leave(columns []string, why string) {
 	r.left = append(r.left, ingest.ProblemAt(r.at, r.column(columns), r.values.Named(columns...), "%s", why))
 }
@@ -78,10 +80,12 @@ func (r *row) money(names ...string) store.Value {
 			continue
 		}
 		amount, err := values.Amount(s, '.')
-		if err == nil {
+		if err != nil {
+			r.leave([]string{name}, err.Error())
+		}
+		if err == nil || errors.Is(err, values.ErrRounded) {
 			return store.Money{Amount: amount, Currency: "EUR"}
 		}
-		r.leave([]string{name}, err.Error())
 	}
 	return nil
 }

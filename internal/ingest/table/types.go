@@ -1,6 +1,7 @@
 package table
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -90,7 +91,7 @@ type reading struct {
 	serial   bool // dates may be the serial numbers of spreadsheets
 }
 
-// read reads one value of the type.
+// read reads one value of the type; with a [values.ErrRounded] the value is good.
 func (t typed) read(s string, r reading) (store.Value, error) {
 	switch t.Name {
 	case store.Bool:
@@ -109,14 +110,14 @@ func (t typed) read(s string, r reading) (store.Value, error) {
 			r.currency = known
 		}
 		amount, err := values.Amount(s, r.decimal)
-		if err != nil {
+		if err != nil && !errors.Is(err, values.ErrRounded) {
 			return nil, err
 		}
 		currency := values.Currency(s) // what stands beside the amount counts
 		if currency == "" {
 			currency = r.currency
 		}
-		return store.Money{Amount: amount, Currency: currency}, nil
+		return store.Money{Amount: amount, Currency: currency}, err
 	case store.Record:
 		if t.isPoint() {
 			return values.Coordinates(s)

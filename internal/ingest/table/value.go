@@ -1,6 +1,7 @@
 package table
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -61,7 +62,7 @@ type work struct {
 	left    []ingest.Problem
 }
 
-// leave tells that a value is left out.
+// leave tells why a value is left out, or is not kept as it stands there.
 func (w *work) leave(v *value, text, format string, args ...any) {
 	w.lose(ingest.ProblemAt(w.at, w.columnOf(v), text, format, args...))
 }
@@ -196,6 +197,10 @@ func (w *work) readAll(v *value, of string, t typed) []store.Value {
 	var out []store.Value
 	for _, s := range w.texts(v) {
 		x, err := t.read(s, r)
+		if errors.Is(err, values.ErrRounded) {
+			w.leave(v, s, "%v", err)
+			err = nil
+		}
 		if err == nil {
 			err = t.Check(x)
 		}

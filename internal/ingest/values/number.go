@@ -15,25 +15,39 @@ import (
 )
 
 // Amount reads an amount of money: "50000.0", "71429", "49,597.57", "49.597,57", "1234,5",
-// "1 234,50 €" (the currency apart: see [Currency]). More than two decimals are refused,
-// unless they are zeros; so is "1,234", which may be either, unless decimal says what the
-// comma is: ',' or '.' is the decimal point, 0 is found out.
+// "1 234,50 €" (the currency apart: see [Currency]). "1,234", which may be either, is refused,
+// unless decimal says what the comma is: ',' or '.' is the decimal point, 0 is found out.
+// Where there are more than two decimals the amount is given to the nearest cent, halves
+// away from zero, with an [ErrRounded]: whoever keeps it tells so.
 func Amount(s string, decimal byte) (store.Cents, error) {
 	_, number := cutCurrency(s)
 	n, err := readNumeral(number, decimal)
 	if err != nil {
 		return 0, fmt.Errorf("%q is not an amount: %w", s, err)
 	}
-	n.fraction = strings.TrimRight(n.fraction, "0")
+	more := ""
 	if len(n.fraction) > 2 {
-		return 0, fmt.Errorf("%q is not an amount: it has more than two decimals", s)
+		n.fraction, more = n.fraction[:2], strings.TrimRight(n.fraction[2:], "0")
 	}
 	c, err := store.ParseCents(n.String())
 	if err != nil {
 		return 0, fmt.Errorf("%q is not an amount: %w", s, err)
 	}
-	return c, nil
+	if more == "" {
+		return c, nil
+	}
+	if more[0] >= '5' {
+		if n.negative {
+			c--
+		} else {
+			c++
+		}
+	}
+	return c, fmt.Errorf("%q is kept as %s: %w", s, c, ErrRounded)
 }
+
+// ErrRounded is the error of an amount that is a little more or less than what was written.
+var ErrRounded = errors.New("it has more than two decimals")
 
 // Currency is the ISO 4217 code of the currency that stands beside an amount, by its code or
 // its sign; "" if none does.

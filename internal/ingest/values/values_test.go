@@ -1,6 +1,7 @@
 package values
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/big"
@@ -62,6 +63,18 @@ func TestAmount(t *testing.T) {
 	})
 	check(t, amounts(','), map[string]string{"1,234": "", "1,20": "1.20", "1.234": "1234.00", "1.234,5": "1234.50", "1234.5": "", "1,230": "1.23", "1,234.5": ""})
 	check(t, amounts('.'), map[string]string{"1.234": "", "1.20": "1.20", "1,234": "1234.00", "1,234.5": "1234.50", "1234,5": "", "1.230": "1.23", "1.234,5": ""})
+}
+
+// What has more than two decimals is told as such, and is less than a cent away.
+func TestAmountIsRounded(t *testing.T) {
+	for s, want := range map[string]string{
+		"67289236.754": "67289236.75", "2253128.8525": "2253128.85", "1043575.5375": "1043575.54", "0.125": "0.13", "-0.125000": "-0.13", "0.001": "0.00", "-0.0049": "0.00",
+		"9.9950001": "10.00", "-99,9999": "-100.00", "123.456,785 EUR": "123456.79",
+	} {
+		if got, err := Amount(s, 0); !errors.Is(err, ErrRounded) || got.String() != want || !strings.Contains(err.Error(), strconv.Quote(s)+" is kept as "+want) {
+			t.Errorf("%q is read as %v, want %s; %v", s, got, want, err)
+		}
+	}
 }
 
 func TestCurrency(t *testing.T) {

@@ -1,5 +1,7 @@
 package bench
 
+import "fmt"
+
 // What the bare handler makes of rows: the JSON that the service writes.
 
 type organisationAnswer struct {
@@ -136,5 +138,59 @@ func buildSearch(rows [][]any, _ map[string]any) any {
 	for i, r := range rows {
 		out.Search.Edges[i] = hit{r[0].(float64), named{textOf(r[1]), textOf(r[2])}}
 	}
+	return out
+}
+
+type pathAnswer struct {
+	Length int64   `json:"length"`
+	Nodes  []named `json:"nodes"`
+}
+
+func buildPaths(rows [][]any, _ map[string]any) any {
+	var out struct {
+		Paths []pathAnswer `json:"paths"`
+	}
+	out.Paths = make([]pathAnswer, len(rows))
+	for i, r := range rows {
+		p := pathAnswer{Length: r[0].(int64)}
+		for _, n := range r[1].([]any) {
+			n := n.([]any)
+			p.Nodes = append(p.Nodes, named{textOf(n[0]), textOf(n[1])})
+		}
+		out.Paths[i] = p
+	}
+	return out
+}
+
+type countryKey struct {
+	ID   *string `json:"id"`
+	Code *string `json:"code"`
+	Name *string `json:"name"`
+}
+
+type groupAnswer struct {
+	Keys   [1]*countryKey `json:"keys"`
+	Count  int64          `json:"count"`
+	Actors int64          `json:"actors"`
+	Value  *string        `json:"value"`
+	Known  int64          `json:"known"`
+}
+
+func buildContribution(rows [][]any, _ map[string]any) any {
+	var out struct {
+		Breakdown nodes[groupAnswer] `json:"breakdown"`
+	}
+	all := make([]groupAnswer, len(rows))
+	for i, r := range rows {
+		all[i] = groupAnswer{Count: r[3].(int64), Actors: r[4].(int64), Known: r[6].(int64)}
+		if r[0] != nil {
+			all[i].Keys[0] = &countryKey{textOf(r[0]), textOf(r[1]), textOf(r[2])}
+		}
+		if cents, known := r[5].(int64); known {
+			euro := fmt.Sprintf("%d.%02d", cents/100, cents%100)
+			all[i].Value = &euro
+		}
+	}
+	out.Breakdown.Nodes = all
 	return out
 }

@@ -23,7 +23,7 @@ var (
 	batchSize    = flag.Int("batch", 1000, "records in a batch of the import")
 	rounds       = flag.Int("rounds", 5, "rounds of each question")
 	turnTime     = flag.Duration("each", time.Second, "how long a side's turn takes at least")
-	onlyCases    = flag.String("cases", "", "only these: lookup,nested,small,middle,large,search,filtered")
+	onlyCases    = flag.String("cases", "", "only these: lookup,nested,small,middle,large,search,filtered,path,paths,contribution,within")
 	onlySides    = flag.String("sides", "bare,peer,service,mirror", "only these; answers are compared with the first")
 	clients      = flag.String("clients", "1,8", "how many ask at once, in turns")
 	importPart   = flag.Float64("import-part", 0.1, "how much of the projects the comparison of imports writes; 0: none")
@@ -51,7 +51,8 @@ func BenchmarkNeo4j(b *testing.B) {
 	if *dataFile == "" {
 		b.Skip("make bench-neo4j runs it")
 	}
-	r := report{to: os.Stdout}
+	r := report{}
+	defer r.write(os.Stdout) // also what there is when something fails
 	d, pid := serverFor(b)
 	if *importPart > 0 && !*keep {
 		few := readPart(b, *importPart)
@@ -62,29 +63,46 @@ func BenchmarkNeo4j(b *testing.B) {
 	if !*keep {
 		load(b, d, all)
 	}
-	var sides []*side
+	asks := chosen(b, cases(all))
 	for _, name := range strings.Split(*onlySides, ",") {
-		sides = append(sides, startSide(b, name, d))
-	}
-	var asks []asked
-	for _, a := range cases(all) {
-		if *onlyCases == "" || slices.Contains(strings.Split(*onlyCases, ","), a.key) {
-			asks = append(asks, a)
-		}
+		r.sides = append(r.sides, startSide(b, name, d))
 	}
 	// All answers first: nothing is timed that is not right.
 	for _, a := range asks {
-		bytes := checkEqual(b, sides, a)
-		progress("%s: %d ways to ask, equal answers of %d bytes", a.name, len(a.variables), bytes)
+		r.asks(a, checkEqual(b, r.sides, a))
 	}
-	r.begin(sides)
 	for _, a := range asks {
-		turns(b, sides, a, 2, 2, *turnTime, pid) // warms up
+		turns(b, r.sides, a, 2, 2, *turnTime, pid) // warms up
 		for _, n := range numbers(b, *clients) {
-			r.row(a, n, sides, turns(b, sides, a, n, *rounds, *turnTime, pid))
+			r.row(a, n, turns(b, r.sides, a, n, *rounds, *turnTime, pid))
+		}
+	}
+	if over := find(r.sides, sideMirror); over >= 0 {
+		here := openInProcess(b, d)
+		for _, a := range asks {
+			if a.direct != nil {
+				r.apart(a, here.tellApart(b, r.sides[over], a, *rounds, *turnTime))
+			}
 		}
 	}
 	b.ReportMetric(0, "ns/op") // of everything: it says nothing
+}
+
+// chosen are the cases that -cases names, or all.
+func chosen(b *testing.B, all []asked) []asked {
+	b.Helper()
+	if *onlyCases == "" {
+		return all
+	}
+	var out []asked
+	for _, key := range strings.Split(*onlyCases, ",") {
+		i := slices.IndexFunc(all, func(a asked) bool { return a.key == key })
+		if i < 0 {
+			b.Fatalf("-cases: there is no case %q", key)
+		}
+		out = append(out, all[i])
+	}
+	return out
 }
 
 // serverFor is the database that all sides use, and the server's process if it is ours.

@@ -12,8 +12,16 @@ import (
 type asked struct {
 	question
 	key       string // for -cases
+	wanted    wanted
 	variables []map[string]any
 }
+
+// wanted is how many times as fast as @neo4j/graphql the service is wanted to be. Of by
+// hand, it is everywhere byHand that is wanted.
+type wanted struct{ service, mirror float64 }
+
+// byHand is how many times as long as by hand the service without mirror may take.
+const byHand = 1.25
 
 // cases are the questions as they are asked of some data. With a part of it some have less
 // to find, and those that find nothing are still asked.
@@ -33,14 +41,22 @@ func cases(d *data) []asked {
 		x, y, _ := strings.Cut(c, "-")
 		both = append(both, map[string]any{"coordinator": countryID(x), "partner": countryID(y)})
 	}
+	var networks []map[string]any
+	for _, n := range []string{"N000", "N010", "N045", "N100", "N160"} {
+		networks = append(networks, map[string]any{"of": networkID(n)})
+	}
 	return []asked{
-		{lookup, "lookup", d.someIDs(50)},
-		{nested, "nested", places},
-		{small, "small", pairs("N150-N180", "N120-N170", "N197-N199")},
-		{middle, "middle", pairs("N040-N050", "N030-N060", "N055-N035")},
-		{large, "large", pairs("N000-N001", "N002-N000", "N001-N003")},
-		{search, "search", d.someWords(30)},
-		{filtered, "filtered", both},
+		{lookup, "lookup", wanted{3, 5}, d.someIDs(50)},
+		{nested, "nested", wanted{1.8, 5}, places},
+		{small, "small", wanted{2, 20}, pairs("N150-N180", "N120-N170", "N197-N199")},
+		{middle, "middle", wanted{2, 20}, pairs("N040-N050", "N030-N060", "N055-N035")},
+		{large, "large", wanted{1.25, 20}, pairs("N000-N001", "N002-N000", "N001-N003")},
+		{search, "search", wanted{2, 20}, d.someWords(30)},
+		{filtered, "filtered", wanted{4, 20}, both},
+		{path, "path", wanted{2, 20}, d.somePairs(8, false)},
+		{paths, "paths", wanted{2, 20}, d.somePairs(4, true)},
+		{contribution, "contribution", wanted{1.8, 20}, []map[string]any{{}}},
+		{within, "within", wanted{1.8, 20}, networks},
 	}
 }
 

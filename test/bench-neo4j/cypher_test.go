@@ -37,3 +37,39 @@ const (
 	searchCypher = searchHits + `RETURN score, node.id, node.name`
 	searchPeer   = searchHits + `RETURN {score: score, node: node{.id, .name}} AS row`
 )
+
+// shortest is the way from one organisation to another.
+const shortest = `(:Organisation {id: $a})-[:MEMBER_OF|PARTICIPATES_IN*..6]-(:Organisation {id: $b})`
+
+const (
+	onePath  = `MATCH p = shortestPath(` + shortest + `) `
+	tenPaths = `MATCH p = allShortestPaths(` + shortest + `) WITH p ORDER BY [n IN nodes(p) | n.id] LIMIT 10 `
+
+	pathRow = `RETURN length(p), [n IN nodes(p) | [n.id, n.name]]`
+	pathOf  = `RETURN {length: length(p), nodes: [n IN nodes(p) | n{.id, .name}]} AS row`
+
+	pathCypher, pathPeer   = onePath + pathRow, onePath + pathOf
+	pathsCypher, pathsPeer = tenPaths + pathRow, tenPaths + pathOf
+)
+
+// byCountry goes on from participations r of organisations o, first by organisation, as each
+// is in one country at most. Sums are in cents: those of doubles would not be exact.
+const byCountry = `-[r:PARTICIPATES_IN]->(:Project)
+	WITH o, CASE r.contribution_currency WHEN 'EUR' THEN r.contribution_cents END AS cents
+	WITH o, count(*) AS n, sum(cents) AS cents, count(cents) AS known
+	OPTIONAL MATCH (o)-[:LOCATED_IN]->(c:Place)
+	WITH c, sum(n) AS count, count(*) AS actors, sum(cents) AS cents, sum(known) AS known
+	ORDER BY known = 0, cents DESC, c.code, c.name, c.id
+	`
+
+const (
+	ofAll     = `MATCH (o:Organisation)` + byCountry
+	ofMembers = `MATCH (:Network {id: $of})<-[:MEMBER_OF]-(o:Organisation)` + byCountry
+
+	groupRow = `RETURN c.id, c.code, c.name, count, actors, CASE WHEN known > 0 THEN cents END, known`
+	groupOf  = `RETURN {keys: [c{.id, .code, .name}], count: count, actors: actors, known: known,
+		value: CASE WHEN known > 0 THEN toString(cents / 100) + '.' + right('0' + toString(cents % 100), 2) END} AS row`
+
+	contributionCypher, contributionPeer = ofAll + groupRow, ofAll + groupOf
+	withinCypher, withinPeer             = ofMembers + groupRow, ofMembers + groupOf
+)

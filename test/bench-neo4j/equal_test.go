@@ -5,20 +5,28 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 	"testing"
+	"time"
 )
 
 // checkEqual asks all sides everything, and fails if two of them answer otherwise. It tells
-// how many bytes the first side's answers have on average.
+// how many bytes the first side's answers have on average, and how long each side's first
+// answer took: statements are planned for it, and what is kept of the graph is read.
 func checkEqual(b *testing.B, sides []*side, a asked) int {
 	b.Helper()
 	bytes, empty := 0, 0
-	for _, variables := range a.variables {
+	var took []string
+	for turn, variables := range a.variables {
 		var first any
 		for i, s := range sides {
+			begin := time.Now()
 			raw, err := ask(s, a.question, variables)
 			if err != nil {
 				b.Fatalf("%s, %s, %v: %v", a.name, s.name, variables, err)
+			}
+			if turn == 0 {
+				took = append(took, fmt.Sprintf("%s %.0f ms", s.name, 1000*time.Since(begin).Seconds()))
 			}
 			got, err := normal(raw, a.one)
 			if err != nil {
@@ -37,6 +45,7 @@ func checkEqual(b *testing.B, sides []*side, a asked) int {
 	if empty == len(a.variables) {
 		b.Logf("%s: nothing is found at all", a.name)
 	}
+	progress("%s, the first answers: %s", a.name, strings.Join(took, ", "))
 	return bytes / len(a.variables)
 }
 

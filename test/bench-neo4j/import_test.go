@@ -13,6 +13,9 @@ import (
 	"clustergraph/internal/store"
 )
 
+// wantedImport is how many times as long as plain writes the import may take.
+const wantedImport = 2.0
+
 // applier is a way to write batches.
 type applier struct {
 	name  string

@@ -12,6 +12,8 @@ type question struct {
 	// cypher is the same by hand, and build makes of its rows what the service answers.
 	cypher string
 	build  func(rows [][]any, variables map[string]any) any
+	// direct asks the analysis behind the service the same; nil if it is no analysis.
+	direct direct
 	// one names the root field of which the peer's list has one element.
 	one string
 }
@@ -56,6 +58,7 @@ var (
 		peer:   `query($a:ID!,$b:ID!){partnerships(a:$a,b:$b){a{id name} b{id name} projectCount sharedProjects{acronym}}}`,
 		cypher: headlineCypher,
 		build:  buildHeadline,
+		direct: directHeadline,
 	}
 	small, middle, large = headline.as("partnerships, small"), headline.as("partnerships, middle"), headline.as("partnerships, large")
 
@@ -82,11 +85,53 @@ var (
 			RETURN size(ps), p.id, p.acronym, p.title, p.start`,
 		build: buildFiltered,
 	}
+
+	// Of organisations between which there is one shortest path alone, so that whichever the
+	// database finds first is it.
+	path = question{
+		name:    "the shortest path between two organisations",
+		service: `query($a:ID!,$b:ID!){paths(from:$a,to:$b,via:[MEMBER_OF,PARTICIPATES_IN],first:1){length nodes{id name}}}`,
+		peer:    `query($a:ID!,$b:ID!){paths:path(a:$a,b:$b){length nodes{id name}}}`,
+		cypher:  pathCypher,
+		build:   buildPaths,
+		direct:  directPaths(1),
+	}
+
+	// Of organisations between which there are so many shortest paths or more: by hand, longer
+	// ones are not looked for.
+	paths = question{
+		name:    "the first 10 shortest paths, by the ids on them",
+		service: `query($a:ID!,$b:ID!){paths(from:$a,to:$b,via:[MEMBER_OF,PARTICIPATES_IN],first:10){length nodes{id name}}}`,
+		peer:    `query($a:ID!,$b:ID!){paths(a:$a,b:$b){length nodes{id name}}}`,
+		cypher:  pathsCypher,
+		build:   buildPaths,
+		direct:  directPaths(many),
+	}
+
+	contribution = question{
+		name: "contribution by country",
+		service: `{breakdown(of:PARTICIPATION,by:[COUNTRY],measure:CONTRIBUTION,currency:"EUR",first:1000){nodes{
+			keys{id code name} count actors value known}}}`,
+		peer:   `{breakdown:contribution{keys{id code name} count actors value known}}`,
+		cypher: contributionCypher,
+		build:  buildContribution,
+		direct: directContribution,
+	}
+
+	within = question{
+		name: "contribution by country within a network",
+		service: `query($of:ID!){breakdown(of:PARTICIPATION,by:[COUNTRY],measure:CONTRIBUTION,currency:"EUR",within:$of,first:1000){nodes{
+			keys{id code name} count actors value known}}}`,
+		peer:   `query($of:ID!){breakdown:contributionWithin(of:$of){keys{id code name} count actors value known}}`,
+		cypher: withinCypher,
+		build:  buildContribution,
+		direct: directContribution,
+	}
 )
 
 func (q question) as(name string) question { q.name = name; return q }
 
 // questions are all of them, in the order they are measured.
 func questions() []question {
-	return []question{lookup, nested, small, middle, large, search, filtered}
+	return []question{lookup, nested, small, middle, large, search, filtered, path, paths, contribution, within}
 }

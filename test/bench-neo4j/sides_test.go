@@ -86,7 +86,8 @@ func startSide(b *testing.B, name string, d database) *side {
 		c.Path, c.Args = "", nil
 		c = exec.Command("node", "server.mjs")
 		c.Dir = "peer"
-		c.Env = append(os.Environ(), append(d.environment(), "NODE_ENV=production", "PARTNERSHIPS="+headlinePeer, "SEARCH="+searchPeer)...)
+		c.Env = append(os.Environ(), append(d.environment(), "NODE_ENV=production", "PARTNERSHIPS="+headlinePeer, "SEARCH="+searchPeer,
+			"PATH_ONE="+pathPeer, "PATHS="+pathsPeer, "CONTRIBUTION="+contributionPeer, "WITHIN="+withinPeer)...)
 	}
 	c.Stderr = os.Stderr
 	// A side ends when this is closed, also if we are killed.

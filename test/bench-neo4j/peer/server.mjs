@@ -1,12 +1,12 @@
 // The peer: @neo4j/graphql behind graphql-yoga, over the graph that our store wrote. What the
-// library cannot say (groups of pairs, a rank that all sides share) is Cypher, the same that
+// library cannot say (groups of pairs, a rank that all sides share, paths, sums by country) is Cypher, the same that
 // the bare handler runs. It stands in the environment, as does where Bolt answers.
 import { createServer } from 'node:http';
 import neo4j from 'neo4j-driver';
 import { Neo4jGraphQL } from '@neo4j/graphql';
 import { createYoga } from 'graphql-yoga';
 
-const { NEO4J_URL, NEO4J_USER, NEO4J_PASSWORD, NEO4J_DATABASE, PARTNERSHIPS, SEARCH } = process.env;
+const { NEO4J_URL, NEO4J_USER, NEO4J_PASSWORD, NEO4J_DATABASE, PARTNERSHIPS, SEARCH, PATH_ONE, PATHS, CONTRIBUTION, WITHIN } = process.env;
 
 const cypher = (statement) => `@cypher(statement: """${statement}""", columnName: "row")`;
 const typeDefs = `
@@ -44,9 +44,16 @@ const typeDefs = `
   type Shared { acronym: String }
   type Partnership { a: Named! b: Named! projectCount: Int! sharedProjects: [Shared!]! }
   type Hit { score: Float! node: Named! }
+  type Way { length: Int! nodes: [Named!]! }
+  type Key { id: ID! code: String name: String! }
+  type Group { keys: [Key]! count: Int! actors: Int! value: String known: Int! }
   type Query {
     partnerships(a: ID!, b: ID!): [Partnership!]! ${cypher(PARTNERSHIPS)}
     search(text: String!): [Hit!]! ${cypher(SEARCH)}
+    path(a: ID!, b: ID!): [Way!]! ${cypher(PATH_ONE)}
+    paths(a: ID!, b: ID!): [Way!]! ${cypher(PATHS)}
+    contribution: [Group!]! ${cypher(CONTRIBUTION)}
+    contributionWithin(of: ID!): [Group!]! ${cypher(WITHIN)}
   }`;
 
 const driver = neo4j.driver(NEO4J_URL, NEO4J_USER ? neo4j.auth.basic(NEO4J_USER, NEO4J_PASSWORD) : undefined, { maxConnectionPoolSize: 100 });

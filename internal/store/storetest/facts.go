@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -139,34 +140,19 @@ func later(a, b store.Date) int {
 	return store.Compare(b, a)
 }
 
-// comparePlaces compares runs of digits as numbers and all else as text.
+var digits = regexp.MustCompile("[0-9]+")
+
+// comparePlaces compares runs of digits as numbers and all else as text: as text, once all
+// numbers are equally long.
 func comparePlaces(a, b string) int {
-	for a != "" && b != "" {
-		x, y := run(a), run(b)
-		a, b = a[len(x):], b[len(y):]
-		if isDigit(x[0]) && isDigit(y[0]) {
-			x, y = strings.TrimLeft(x, "0"), strings.TrimLeft(y, "0")
-			if c := cmp.Compare(len(x), len(y)); c != 0 {
-				return c
-			}
-		}
-		if c := strings.Compare(x, y); c != 0 {
-			return c
-		}
+	long := func(s string) string {
+		return digits.ReplaceAllStringFunc(s, func(n string) string {
+			n = strings.TrimLeft(n, "0")
+			return strings.Repeat("0", max(200-len(n), 0)) + n
+		})
 	}
-	return cmp.Compare(len(a), len(b))
+	return strings.Compare(long(a), long(b))
 }
-
-// run is a run of digits that s begins with, or else one byte.
-func run(s string) string {
-	n := 0
-	for n < len(s) && isDigit(s[n]) {
-		n++
-	}
-	return s[:max(n, 1)]
-}
-
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // entry is a value or a part of one, as a fact says it.
 type entry struct {

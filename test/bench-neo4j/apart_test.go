@@ -83,12 +83,13 @@ func openInProcess(b *testing.B, d database) *inProcess {
 	return &inProcess{s, analysis.New(ontology.Served()), handler}
 }
 
-// apart is what one answer takes, in seconds: the analysis alone; with GraphQL and JSON;
-// over HTTP.
+// apart is what an answer takes, in seconds: the analysis alone; with GraphQL and JSON; over
+// HTTP.
 type apart struct{ analysis, handled, sent float64 }
 
-// tellApart times a question in these three ways, one after the other, for some rounds. The
-// last is asked of a side that is a process of its own, by one client.
+// tellApart times a question in these three ways: each thing that is asked is asked in one
+// way after the other, so that what else the machine does burdens all, and counts with its
+// median. The last way leads to a side that is a process of its own, by one client.
 func (p *inProcess) tellApart(b *testing.B, over *side, a asked, rounds int, each time.Duration) []apart {
 	b.Helper()
 	ways := make([]func(i int) error, 3)
@@ -124,24 +125,30 @@ func (p *inProcess) tellApart(b *testing.B, over *side, a asked, rounds int, eac
 	defer c.close()
 	ways[2] = func(i int) error { return c.send(requests[i], discard) }
 	out := make([]apart, rounds)
-	for round := range rounds + 1 { // the first warms up
-		var took [3]float64
-		for way := range ways {
-			way := (way + round) % len(ways)
-			n, begin := 0, time.Now()
-			for time.Since(begin) < each {
-				for i := range a.variables {
+	for round := range rounds {
+		took := make([][][]float64, len(ways)) // by way, by what is asked
+		for way := range took {
+			took[way] = make([][]float64, len(a.variables))
+		}
+		for begin, n := time.Now(), 0; n < 3 || time.Since(begin) < time.Duration(len(ways))*each; n++ {
+			for i := range a.variables {
+				for way := range ways {
+					way := (way + n) % len(ways)
+					begin := time.Now()
 					if err := ways[way](i); err != nil {
 						b.Fatalf("%s: %v", a.name, err)
 					}
-					n++
+					took[way][i] = append(took[way][i], time.Since(begin).Seconds())
 				}
 			}
-			took[way] = time.Since(begin).Seconds() / float64(n)
 		}
-		if round > 0 {
-			out[round-1] = apart{took[0], took[1], took[2]}
+		sum := func(way int) (s float64) {
+			for _, t := range took[way] {
+				s += spreadOf(t).median
+			}
+			return s / float64(len(a.variables))
 		}
+		out[round] = apart{sum(0), sum(1), sum(2)}
 	}
 	return out
 }

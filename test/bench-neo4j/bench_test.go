@@ -76,6 +76,11 @@ func BenchmarkNeo4j(b *testing.B) {
 		for _, n := range numbers(b, *clients) {
 			r.row(a, n, turns(b, r.sides, a, n, *rounds, *turnTime, pid))
 		}
+		if a.kept {
+			cells := afterChanges(b, d, all, r.sides, a, *rounds, pid)
+			a.name, a.wanted = a.name+", the first answer after a change", wanted{}
+			r.row(a, 1, cells)
+		}
 	}
 	if over := find(r.sides, sideMirror); over >= 0 {
 		here := openInProcess(b, d)

@@ -30,9 +30,10 @@ type facts struct {
 	projectNodes []*store.Node // by number, once asked for
 
 	// Of facts about the whole graph: where they are kept.
-	whole *snapshot
-	plain bool // nothing but the query's items and time says which facts there are
-	q     BreakdownQuery
+	whole        *snapshot
+	otherTakings func(*delta) bool // that of the analyst
+	plain        bool              // nothing but the query's items and time says which facts there are
+	q            BreakdownQuery
 }
 
 // ends are the nodes at one side of facts by number: slots, or (of the whole graph) a roll,
@@ -128,8 +129,8 @@ func (a *Analyst) factsOfAll(ctx context.Context, r store.Reader, q BreakdownQue
 		return nil, err
 	}
 	f := &facts{ctx: ctx, r: r, q: q, from: perActor, ends: [2]ends{{roll: l.from}, {roll: l.to}},
-		whole: s, plain: q.Project == nil && q.Actor == nil && q.Participation == nil}
-	f.list, err = remembered(f, "facts", func() ([]fact, error) { return f.ofAll(a.taking, l) })
+		whole: s, otherTakings: a.otherTakings, plain: q.Project == nil && q.Actor == nil && q.Participation == nil}
+	f.list, err = remembered(f, "facts", a.otherTakings, func() ([]fact, error) { return f.ofAll(a.taking, l) })
 	return f, err
 }
 
@@ -141,12 +142,12 @@ type kept struct {
 }
 
 // remembered keeps what is worked out with the snapshot, if it is of the whole graph without
-// conditions.
-func remembered[T any](f *facts, what string, work func() (T, error)) (T, error) {
+// conditions. other tells what changes it.
+func remembered[T any](f *facts, what string, other func(*delta) bool, work func() (T, error)) (T, error) {
 	if f.whole == nil || !f.plain {
 		return work()
 	}
-	return remember(f.ctx, f.whole.parts, kept{what, f.q.Of, f.q.When}, work)
+	return hold(f.ctx, f.r, f.whole, f.whole.parts, kept{what, f.q.Of, f.q.When}, other, work)
 }
 
 // ofAll are the facts about the whole graph, by actor.
@@ -344,7 +345,7 @@ func (f *facts) end(i uint32, side per) uint32 {
 // order is one in which the facts of each actor (or project) stand side by side: it sorts by
 // counting.
 func (f *facts) order(side per) ([]uint32, error) {
-	return remembered(f, fmt.Sprint("order ", side), func() ([]uint32, error) {
+	return remembered(f, fmt.Sprint("order ", side), f.otherTakings, func() ([]uint32, error) {
 		out := make([]uint32, len(f.list))
 		if side == f.from {
 			for i := range out {
@@ -384,7 +385,10 @@ func (f *facts) amounts(q BreakdownQuery) ([]sum, error) {
 		}
 		return sum{}
 	}
-	return remembered(f, "amounts "+name+" "+q.Currency, func() ([]sum, error) {
+	other := func(d *delta) bool {
+		return f.otherTakings(d) || q.Of == OfProjects && d.ofNodes([]string{project}, name)
+	}
+	return remembered(f, "amounts "+name+" "+q.Currency, other, func() ([]sum, error) {
 		if q.Of == OfProjects {
 			nodes, err := f.nodesOfProjects()
 			out := make([]sum, len(nodes))

@@ -122,7 +122,29 @@ func (a *Analyst) column(f *facts, by Dimension) (*column, error) {
 	if f.whole == nil || !f.plain && (by == Year || by == Role) {
 		return work()
 	}
-	return remember(f.ctx, f.whole.parts, kept{fmt.Sprint("column ", by, f.q.Cumulative && by == Year), f.q.Of, f.q.When}, work)
+	return hold(f.ctx, f.r, f.whole, f.whole.parts, kept{fmt.Sprint("column ", by, f.q.Cumulative && by == Year), f.q.Of, f.q.When}, a.otherKeys(by), work)
+}
+
+// otherKeys tells what changes the column of a dimension: what changes the facts it is of, and what
+// it looks at beside these.
+func (a *Analyst) otherKeys(by Dimension) func(*delta) bool {
+	of := func(d *delta) bool { return false }
+	switch by {
+	case Country, Region:
+		of = func(d *delta) bool {
+			return d.ofNodes(a.actors, "country") || d.ofNodes([]string{place}, anyProperty) || d.ofEdges(locatedIn, partOf)
+		}
+	case ActorType:
+		of = func(d *delta) bool { return d.ofNodes(a.actors, "type") }
+	case Programme, Framework, Call:
+		of = func(d *delta) bool { return d.ofNodes([]string{programme}, anyProperty) || d.ofEdges(fundedBy, partOf) }
+	case Topic:
+		of = func(d *delta) bool { return d.ofNodes([]string{topic}, anyProperty) || d.ofEdges(classifiedAs) }
+	case Network:
+		of = func(d *delta) bool { return d.ofNodes([]string{network}, anyProperty) || d.ofEdges(memberOf) }
+	case ActorKind, Year, Role: // at the facts alone
+	}
+	return func(d *delta) bool { return a.otherTakings(d) || of(d) }
 }
 
 // countries are those of some actors, whose numbers are their places from 1.

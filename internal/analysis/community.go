@@ -147,7 +147,8 @@ func (g *division) containing(ids []string, asked bool) []bool {
 // divide finds the communities of a projection.
 func (a *Analyst) divide(ctx context.Context, r store.Reader, p Projection, resolution float64, seed uint64) (*division, error) {
 	key := fmt.Sprintf("communities %#v %v %d", p, resolution, seed)
-	return remember(ctx, a.snapshot(r).results, key, func() (*division, error) {
+	s := a.snapshot(r)
+	return hold(ctx, r, s, s.results, key, a.otherTies(p), func() (*division, error) {
 		n, err := a.project(ctx, r, p)
 		if err != nil {
 			return nil, err
@@ -255,7 +256,8 @@ func (t *typical) bytes() int64 { return int64(len(t.of.off)+len(t.of.to))*4 + i
 // typical reads who belongs to what.
 func (a *Analyst) typical(ctx context.Context, r store.Reader, p Projection, g *division, kind NetworkKind) (*typical, error) {
 	key := fmt.Sprintf("typical %d %#v", kind, p)
-	return remember(ctx, a.snapshot(r).results, key, func() (*typical, error) {
+	s := a.snapshot(r)
+	return hold(ctx, r, s, s.results, key, anything, func() (*typical, error) {
 		q := LinkQuery{Kind: kind, When: p.When}
 		q.Where.Project = p.Project
 		n, err := a.everywhere(ctx, r, a.networkForm(kind), q)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"sync"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -18,7 +19,52 @@ type memo struct {
 	mu    sync.Mutex
 	kept  *lru.Cache[any, *result]
 	bytes int64 // of what is kept
+	n     int
 	most  int64
+	// heirs are what the memos before it kept, until something else is kept under the same key.
+	heirs map[any]heir
+}
+
+// heir is a value as it was at an earlier revision, with that one's number.
+type heir struct {
+	value  any
+	bytes  int64
+	number uint64
+}
+
+// inherit takes over what another memo keeps, as of a number, and then what that inherited: as
+// much as it would keep itself.
+func (m *memo) inherit(old *memo, number uint64) {
+	old.mu.Lock()
+	defer old.mu.Unlock()
+	m.heirs = map[any]heir{}
+	bytes := int64(0)
+	take := func(key any, h heir) {
+		if _, met := m.heirs[key]; !met && len(m.heirs) < m.n && bytes+h.bytes <= m.most {
+			m.heirs[key], bytes = h, bytes+h.bytes
+		}
+	}
+	keys := old.kept.Keys()
+	slices.Reverse(keys) // the last used first
+	for _, key := range keys {
+		r, _ := old.kept.Peek(key)
+		select {
+		case <-r.done:
+			take(key, heir{r.value, r.bytes, number})
+		default:
+		}
+	}
+	for key, h := range old.heirs {
+		take(key, h)
+	}
+}
+
+// left is what was inherited under a key.
+func (m *memo) left(key any) (heir, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	h, found := m.heirs[key]
+	return h, found
 }
 
 type result struct {
@@ -49,7 +95,7 @@ var errGaveUp = errors.New("gave up")
 // newMemo keeps so many values. Together they have so many bytes; one that
 // has more is not kept.
 func newMemo(n int, bytes int64) *memo {
-	m := &memo{most: bytes}
+	m := &memo{n: n, most: bytes}
 	kept, err := lru.NewWithEvict(n, func(_ any, r *result) { m.bytes -= r.bytes })
 	if err != nil {
 		panic(err)
@@ -108,6 +154,9 @@ func (m *memo) settle(key any, r *result) {
 		return // so many others came that it went
 	}
 	r.bytes = size(r.value)
+	if r.err == nil {
+		delete(m.heirs, key)
+	}
 	m.bytes += r.bytes
 	if r.err != nil || r.bytes > m.most {
 		m.kept.Remove(key)

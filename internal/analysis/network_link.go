@@ -118,7 +118,21 @@ func (a *Analyst) linkage(ctx context.Context, r store.Reader, q LinkQuery) (*li
 	if q.IDs != nil {
 		return work()
 	}
-	return remember(ctx, a.snapshot(r).networks, fmt.Sprintf("links %#v %#v %#v", q.Kind, q.Where, q.When), work)
+	s := a.snapshot(r)
+	return hold(ctx, r, s, s.networks, fmt.Sprintf("links %#v %#v %#v", q.Kind, q.Where, q.When), a.otherLinks(q), work)
+}
+
+// otherLinks tells what changes the links between all networks.
+func (a *Analyst) otherLinks(q LinkQuery) func(*delta) bool {
+	if q.Where.Actor != nil || q.Where.Project != nil {
+		return anything // conditions may look at all there is
+	}
+	f := a.networkForm(q.Kind)
+	return func(d *delta) bool {
+		of := func(rel *store.Rel) bool { return rel != nil && d.ofEdges(rel.Type) }
+		return a.otherTakings(d) || d.ofNodes([]string{f.kind}, anyProperty) || of(f.actors) || of(f.projects) ||
+			f.tree && d.ofEdges(partOf) || f.level == "COUNTRY" && d.ofNodes(a.actors, "country")
+	}
 }
 
 // sort puts the links in order.

@@ -83,7 +83,23 @@ func (n *projected) bytes() int64 {
 func (a *Analyst) project(ctx context.Context, r store.Reader, p Projection) (*projected, error) {
 	s := a.snapshot(r)
 	// A condition has no pointers in it, so that its text tells all of it.
-	return remember(ctx, s.networks, fmt.Sprintf("%#v", p), func() (*projected, error) { return a.tie(ctx, r, s, p) })
+	return hold(ctx, r, s, s.networks, fmt.Sprintf("%#v", p), a.otherTies(p), func() (*projected, error) { return a.tie(ctx, r, s, p) })
+}
+
+// otherTies tells what changes the network of a projection.
+func (a *Analyst) otherTies(p Projection) func(*delta) bool {
+	if p.Project != nil || p.Participation != nil || p.Actor != nil || p.MembersOf != nil {
+		return anything // conditions may look at all there is
+	}
+	if p.Ties == SharedMemberships {
+		return func(d *delta) bool { return d.ofLinks(memberOf, a.edges[memberOf], a.actors, a.groups) }
+	}
+	return a.otherTakings
+}
+
+// otherTakings tells whether participations of actors in projects may be other than they were.
+func (a *Analyst) otherTakings(d *delta) bool {
+	return d.ofLinks(participatesIn, a.taking, a.actors, []string{project})
 }
 
 func (a *Analyst) tie(ctx context.Context, r store.Reader, s *snapshot, p Projection) (*projected, error) {
@@ -107,7 +123,7 @@ func (a *Analyst) tie(ctx context.Context, r store.Reader, s *snapshot, p Projec
 	}
 	var paid []store.Cents
 	if p.Weight == ContributionWeight {
-		if paid, err = s.amounts(ctx, l, contribution, "EUR"); err != nil {
+		if paid, err = s.amounts(ctx, r, l, contribution, "EUR"); err != nil {
 			return nil, err
 		}
 	}

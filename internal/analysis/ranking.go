@@ -115,7 +115,11 @@ func (a *Analyst) Rankings(ctx context.Context, r store.Reader, q RankingQuery) 
 	}
 	s := a.snapshot(r)
 	key := fmt.Sprintf("rankings %#v", m)
-	all, err := remember(ctx, s.results, key, func() (*ranked, error) { return a.rankings(ctx, r, s, m) })
+	other := a.otherTies(m.Projection)
+	if m.By == Brokerage {
+		other = anything // groups may be by whatever there is
+	}
+	all, err := hold(ctx, r, s, s.results, key, other, func() (*ranked, error) { return a.rankings(ctx, r, s, m) })
 	var long *centrality.TooLongError
 	if errors.As(err, &long) {
 		// Others may have more time; so this is not said to those who wait for the same.
@@ -133,7 +137,10 @@ func (a *Analyst) Rankings(ctx context.Context, r store.Reader, q RankingQuery) 
 		top = *q.Top
 	}
 	key += fmt.Sprintf(" only %#v top %d", q.Only, top)
-	out.told, err = remember(ctx, s.results, key, func() (rows, error) { return a.told(ctx, r, s, all, m.Projection.When, q.Only, top) })
+	if q.Only != nil {
+		other = anything
+	}
+	out.told, err = hold(ctx, r, s, s.results, key, other, func() (rows, error) { return a.told(ctx, r, s, all, m.Projection.When, q.Only, top) })
 	return out, err
 }
 

@@ -15,18 +15,21 @@ import (
 const MaxEdges = 20_000_000
 
 // snapshot is what questions about the whole graph run over: the topology of one revision as
-// arrays. Its parts are read when they are first asked for, once for all who ask at the same
-// time, and kept as long as the revision is the newest that was asked about. Nodes are
-// numbered, not told by slots, so that a snapshot outlives the view it was read from.
+// arrays. Its parts are worked out when they are first asked for, once for all who ask at the same
+// time, and kept as long as the revision is the newest that was asked about. What the snapshot
+// before it knew is carried on, by the change log, where that is less work than to read. Nodes
+// are numbered, not told by slots, so that a snapshot outlives the view it was read from.
 type snapshot struct {
 	revision store.Revision
 	parts    *memo // rolls, links and columns
 	networks *memo // projections
 	results  *memo // rankings and the like, by question
+	deltas   *memo // what changed, by the number since which
 }
 
-// These bound what is kept of one revision: values, and their bytes. Of what is too large to
-// keep, one is in memory for each request that runs over it.
+// These bound what is kept of one revision: values, and their bytes. Of what earlier ones left,
+// and nobody has asked for since, as much is kept again. Of what is too large to keep, one is in
+// memory for each request that runs over it.
 const (
 	keptParts    = 64
 	partsBytes   = 2 << 30
@@ -34,6 +37,8 @@ const (
 	networkBytes = 512 << 20
 	keptResults  = 256
 	resultBytes  = 256 << 20
+	keptDeltas   = 16
+	deltaBytes   = 64 << 20
 )
 
 // snapshot is that of the revision a view shows.
@@ -41,9 +46,14 @@ func (a *Analyst) snapshot(r store.Reader) *snapshot {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if now := r.Revision(); a.newest == nil || a.newest.revision != now {
-		s := &snapshot{now, newMemo(keptParts, partsBytes), newMemo(keptNetworks, networkBytes), newMemo(keptResults, resultBytes)}
-		if a.newest != nil && a.newest.revision.Epoch == now.Epoch && a.newest.revision.Number > now.Number {
-			return s // of an older view that goes on: it is not kept
+		s := &snapshot{now, newMemo(keptParts, partsBytes), newMemo(keptNetworks, networkBytes), newMemo(keptResults, resultBytes), newMemo(keptDeltas, deltaBytes)}
+		if old := a.newest; old != nil && old.revision.Epoch == now.Epoch {
+			if old.revision.Number > now.Number {
+				return s // of an older view that goes on: it is not kept
+			}
+			s.parts.inherit(old.parts, old.revision.Number)
+			s.networks.inherit(old.networks, old.revision.Number)
+			s.results.inherit(old.results, old.revision.Number)
 		}
 		a.newest = s
 	}
@@ -52,8 +62,8 @@ func (a *Analyst) snapshot(r store.Reader) *snapshot {
 
 // roll are the nodes of some kinds, numbered from 0 in the order of their ids.
 type roll struct {
-	key string
-	ids []string
+	kinds []string
+	ids   []string
 }
 
 // number is that of the node with an id.
@@ -67,15 +77,42 @@ func (l *roll) slots(ctx context.Context, r store.Reader) ([]store.Slot, error) 
 	return r.Slots(ctx, l.ids)
 }
 
+// carry is what is remembered under a key or, of what an earlier snapshot left, what the first
+// function makes of that and what changed since; if it makes nothing of it, it is what work says.
+func carry[T any](ctx context.Context, r store.Reader, s *snapshot, m *memo, key any, on func(old T, d *delta) (T, bool, error), work func() (T, error)) (T, error) {
+	return remember(ctx, m, key, func() (T, error) {
+		if left, found := m.left(key); found {
+			d, err := s.since(ctx, r, left.number)
+			if err != nil {
+				var none T
+				return none, err
+			}
+			if value, good, err := on(left.value.(T), d); good || err != nil {
+				return value, err
+			}
+		}
+		return work()
+	})
+}
+
+// hold is what is remembered under a key, or what an earlier snapshot left, if other tells that
+// nothing on which that rests is other than it was; else what work says.
+func hold[T any](ctx context.Context, r store.Reader, s *snapshot, m *memo, key any, other func(*delta) bool, work func() (T, error)) (T, error) {
+	return carry(ctx, r, s, m, key, func(old T, d *delta) (T, bool, error) { return old, d.nothing() || !other(d), nil }, work)
+}
+
+// anything says of what rests on anything: that it is as it was only if nothing changed at all.
+func anything(*delta) bool { return true }
+
 // roll is that of some kinds. Cost, once: with their nodes.
 func (s *snapshot) roll(ctx context.Context, r store.Reader, kinds []string) (*roll, error) {
-	key := strings.Join(kinds, " ")
-	return remember(ctx, s.parts, "roll "+key, func() (*roll, error) {
+	on := func(old *roll, d *delta) (*roll, bool, error) { return old.after(d), d.known, nil }
+	return carry(ctx, r, s, s.parts, "roll "+strings.Join(kinds, " "), on, func() (*roll, error) {
 		page, err := r.Find(ctx, kinds, store.Window{First: store.All})
 		if err != nil {
 			return nil, err
 		}
-		l := &roll{key: key, ids: make([]string, len(page.Hits))}
+		l := &roll{kinds: kinds, ids: make([]string, len(page.Hits))}
 		for i, h := range page.Hits {
 			l.ids[i] = h.Node.ID
 		}
@@ -112,13 +149,27 @@ func (l *links) holds(k uint32, when store.Period) bool { return l.hold[k].Meets
 // these nodes and edges.
 func (s *snapshot) links(ctx context.Context, r store.Reader, typ string, t store.EdgeType, from, to []string) (*links, error) {
 	key := fmt.Sprintf("links %s %s > %s", typ, strings.Join(from, " "), strings.Join(to, " "))
-	return remember(ctx, s.parts, key, func() (*links, error) {
+	rolls := func() (near, far *roll, err error) {
+		if near, err = s.roll(ctx, r, from); err == nil {
+			far, err = s.roll(ctx, r, to)
+		}
+		return near, far, err
+	}
+	on := func(old *links, d *delta) (*links, bool, error) {
+		if !d.known {
+			return nil, false, nil
+		}
+		near, far, err := rolls()
+		if err != nil {
+			return nil, false, err
+		}
+		l, err := old.after(ctx, r, d, t, near, far)
+		return l, l != nil, err
+	}
+	return carry(ctx, r, s, s.parts, key, on, func() (*links, error) {
 		l := &links{typ: typ}
 		var err error
-		if l.from, err = s.roll(ctx, r, from); err != nil {
-			return nil, err
-		}
-		if l.to, err = s.roll(ctx, r, to); err != nil {
+		if l.from, l.to, err = rolls(); err != nil {
 			return nil, err
 		}
 		far, err := l.to.slots(ctx, r)
@@ -132,7 +183,7 @@ func (s *snapshot) links(ctx context.Context, r store.Reader, typ string, t stor
 		if err := l.read(ctx, r, store.Rel{Type: typ, Dir: store.Out, Kinds: to}, near, far); err != nil {
 			return nil, err
 		}
-		stand, err := s.stand(ctx, r, far, t)
+		stand, err := standFor(ctx, r, far, t)
 		if err != nil {
 			return nil, err
 		}
@@ -161,7 +212,7 @@ func (l *links) read(ctx context.Context, r store.Reader, rel store.Rel, near, f
 			return err
 		}
 		if len(l.ends)+len(fan.To) > MaxEdges {
-			return fmt.Errorf("%w: more than %d edges of type %s are too many for a question about the whole graph", ErrTooMuch, MaxEdges, rel.Type)
+			return tooManyEdges(rel.Type)
 		}
 		for i := range some {
 			for k := fan.Off[i]; k < fan.Off[i+1]; k++ {
@@ -175,6 +226,10 @@ func (l *links) read(ctx context.Context, r store.Reader, rel store.Rel, near, f
 		}
 	}
 	return nil
+}
+
+func tooManyEdges(typ string) error {
+	return fmt.Errorf("%w: more than %d edges of type %s are too many for a question about the whole graph", ErrTooMuch, MaxEdges, typ)
 }
 
 // errChanged is what a view that cannot hold still comes to. The store asks again.
@@ -195,7 +250,7 @@ func (s stand) node(y uint32) *store.Node {
 // chunk is how many nodes are looked at together, so that they need not all be in memory.
 const chunk = 10_000
 
-func (s *snapshot) stand(ctx context.Context, r store.Reader, slots []store.Slot, t store.EdgeType) (stand, error) {
+func standFor(ctx context.Context, r store.Reader, slots []store.Slot, t store.EdgeType) (stand, error) {
 	if t.ToSince == "" && t.ToUntil == "" {
 		return stand{}, nil
 	}
@@ -256,9 +311,10 @@ func (s *snapshot) memberships(ctx context.Context, r store.Reader, a *Analyst) 
 
 // amounts are one for each edge of links, in cents of a currency; unknown where there is
 // none. Cost, once: with the edges.
-func (s *snapshot) amounts(ctx context.Context, l *links, property, currency string) ([]store.Cents, error) {
-	key := fmt.Sprintf("amounts %s %s > %s %s %s", l.from.key, l.to.key, property, currency, l.typ)
-	return remember(ctx, s.parts, key, func() ([]store.Cents, error) {
+func (s *snapshot) amounts(ctx context.Context, r store.Reader, l *links, property, currency string) ([]store.Cents, error) {
+	key := fmt.Sprintf("amounts %s %s > %s %s %s", strings.Join(l.from.kinds, " "), strings.Join(l.to.kinds, " "), property, currency, l.typ)
+	other := func(d *delta) bool { return d.ofEdges(l.typ) || d.ofNodes(l.from.kinds) || d.ofNodes(l.to.kinds) }
+	return hold(ctx, r, s, s.parts, key, other, func() ([]store.Cents, error) {
 		out := make([]store.Cents, len(l.edge))
 		for k, e := range l.edge {
 			out[k] = unknown

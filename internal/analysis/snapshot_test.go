@@ -21,6 +21,11 @@ func (f *fake) Revision() store.Revision {
 	return store.Revision{Epoch: "fake", Number: uint64(len(f.nodes) + len(f.edges))}
 }
 
+// Log does not tell how it came to be so.
+func (f *fake) Log(context.Context, store.Since, func(store.Entry) error) error {
+	return fmt.Errorf("%w: nobody wrote it down", store.ErrBehind)
+}
+
 func TestASnapshotIsOfOneRevision(t *testing.T) {
 	a := newAnalyst()
 	ask := func(f *fake) string {

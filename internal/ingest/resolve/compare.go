@@ -77,7 +77,11 @@ func (c *corpus) compare(x, y *entry) likeness {
 		}
 	}
 	l.network = (x.Kind == network) != (y.Kind == network)
+	l.place = l.place && !l.network
 	l.city = near
+	if near == differs && l.rest == alikeAll && (l.place || l.name >= exact && governs(&x.names[l.a])) {
+		l.city = partly // there is one of them, and its offices may be anywhere in it
+	}
 	l.site = c.siteMatch(x, y)
 	l.vat = overlap(x.VAT, y.VAT)
 	l.countries = x.Country != "" && x.Country == y.Country
@@ -89,6 +93,13 @@ const (
 	network = "Network"
 	exact   = 0.985 // the likeness of names that are the same
 )
+
+// governs tells whether a name is of a body of which each place or country has one.
+func governs(n *named) bool {
+	return has(n, func(t term) bool {
+		return t.key == "=county" || t.key == "=region" || t.key == "=ministry" || t.key == "=municipality"
+	}) && has(n, func(t term) bool { return t.class != ofBody })
+}
 
 // lacks tells whether a name says what a body is, plainly, and no name of the other does.
 func lacks(n *named, other *entry) bool {
@@ -233,7 +244,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 			only[a.terms[i].key] = true
 		}
 	}
-	both, part, whole, beyond := false, false, false, false
+	both, part, whole, beyond, technical := false, false, false, false, false
 	for _, i := range lb {
 		if i >= 0 {
 			only[b.terms[i].key] = true
@@ -248,13 +259,18 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 			part = part || parts[t.key]
 			whole = whole || t.key == "=university" || t.key == "=academy"
 		}
-		beyond = beyond || t.class == ofWork || t.class == ofBody && t.key != "=municipality" || t.class == plain && !slices.Contains(x.cityWords, t.key)
+		technical = technical || t.key == "=technology"
+		own := x.isCity(t) || y.isCity(t)
+		beyond = beyond || t.class == ofWork && !own || t.class == ofBody && t.key != "=municipality" || t.class == plain && !own
 	}
+	// "Institute of Technology" is what some technical universities call themselves.
+	technical = technical && only["=university"] && only["=institute"]
 	found := unknown
 	if both {
 		found = agrees
 	}
-	var reach, nation, milds [2]bool
+	var reach, nation, milds, works, governed, says [2]bool
+	under := false // one is an office of a ministry
 	group, publics := false, true
 	for side, of := range [2][]int{la, lb} {
 		n, other := a, b
@@ -267,8 +283,12 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 				continue
 			}
 			t := n.terms[i]
-			own := slices.Contains(x.cityWords, t.key) || slices.Contains(y.cityWords, t.key)
+			own := x.isCity(t) || y.isCity(t)
 			reach[side] = reach[side] || reaching[t.key] || own
+			works[side] = works[side] || t.class == ofWork && !ofMunicipality[t.key] && !own
+			says[side] = says[side] || t.class == ofWork && !neutral[t.key] || t.class == plain && !own && !likeInitials(t.key) && !initialsOf(t.key, other.name)
+			under = under || parts[t.key] && hasTerm(n, "=ministry") && hasTerm(other, "=ministry")
+			governed[side] = governed[side] || t.key == "=municipality"
 			nation[side] = nation[side] || t.class == ofNation || t.key == "=national"
 			switch {
 			case t.class == ofNation:
@@ -283,6 +303,8 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 			case whole && (t.class == ofWork && !neutral[t.key] || t.key == "=municipality" || !part && t.class == plain && !own && !likeInitials(t.key) && !initialsOf(t.key, other.name)):
 				return differs, false // universities and their parts are told apart by what they teach, and by names
 			case t.class != ofBody:
+			case technical && (t.key == "=university" || t.key == "=institute"):
+				found = partly
 			case wholes[t.key] && part:
 			case parts[t.key] && whole && !part:
 				return differs, false
@@ -300,7 +322,8 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 			}
 		}
 	}
-	if reach[0] && nation[1] || reach[1] && nation[0] {
+	if reach[0] && nation[1] || reach[1] && nation[0] || works[0] && governed[1] || works[1] && governed[0] ||
+		whole && part && says[0] && says[1] || under {
 		return differs, false
 	}
 	if milds[0] && milds[1] && !publics || group && !both {
@@ -309,13 +332,20 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 	return found, place
 }
 
+// isCity tells whether a term stands for the city of a body, alone or as a part of its name.
+func (e *entry) isCity(t term) bool {
+	return slices.ContainsFunc(e.cityWords, func(w string) bool {
+		return w == t.key || t.class != ofBody && w == t.word || t.class == plain && alike(w, t.key) > cognate
+	})
+}
+
 func has(n *named, is func(term) bool) bool { return slices.ContainsFunc(n.terms, is) }
 
 // What a term that has no counterpart counts, out of 1, if the other body's country, city or
 // initials say the same.
 const (
 	saidByCountry  = 0.1
-	saidByCity     = 0.25
+	saidByCity     = 0.15
 	saidByInitials = 0.1
 	saidByShort    = 0.3
 	// A short word beside others may be made of initials in another language.
@@ -442,7 +472,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	switch {
 	case p.known > 0 && q.known > 0:
 		l.rest = bothKnown
-	case (p.known > 0 || p.plain > 0) && (q.known > 0 || q.plain > 0),
+	case l.rarity == 0, (p.known > 0 || p.plain > 0) && (q.known > 0 || q.plain > 0),
 		p.place > 0 && q.known+q.plain+q.nation > 0, q.place > 0 && p.known+p.plain+p.nation > 0:
 		l.rest = bothOver
 	case p.plain > 0 || q.plain > 0:
@@ -456,8 +486,12 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	l.begins, l.first = begins(a, b)
 	l.glued = gluedMatch(a.glued, b.glued)
 	l.body, l.place = kinds(x, y, a, b, la, lb)
+	l.place = l.place && l.rarity > 0
 	if na > 0 && nb > 0 {
 		l.name = dot / math.Sqrt(na*nb)
+	}
+	if l.glued == partly && l.rest == alikeAll && l.body != differs {
+		l.name = max(l.name, exact) // one slip is all that tells them apart
 	}
 	return l
 }
@@ -478,9 +512,11 @@ func isNation(t term, country string) bool {
 	return t.key[1:] == country || t.key == "=SLO" && (country == "SI" || country == "SK")
 }
 
-// sameCity tells whether two terms are names of the city of a body.
+// sameCity tells whether two terms are names of one city of a body.
 func sameCity(e *entry, s, t term) bool {
-	return s.class == plain && t.class == plain && slices.Contains(e.cityWords, s.key) && slices.Contains(e.cityWords, t.key)
+	return s.class == plain && t.class == plain && slices.ContainsFunc(e.cityNames, func(words []string) bool {
+		return slices.Contains(words, s.key) && slices.Contains(words, t.key)
+	})
 }
 
 // meet is how well a term stands for another that is not the same.
@@ -489,6 +525,8 @@ func meet(s, t term) float64 {
 		return alike(s.key, t.key)
 	}
 	switch {
+	case (s.class == plain && t.class == ofPlace || s.class == ofPlace && t.class == plain) && alike(s.word, t.word) > 0:
+		return alike(s.word, t.word)
 	case s.class == plain || t.class == plain: // "Univresity"
 		if len(s.word) >= 5 && len(t.word) >= 5 && slip(s.word, t.word) {
 			return misspelt
@@ -630,8 +668,13 @@ func stands(w string, t term) bool {
 	return slices.ContainsFunc(m.terms, func(u term) bool { return u.key == t.key })
 }
 
-// Words that chambers have or leave out.
+// Words that chambers of commerce have or leave out; others are told apart by them.
 var ofChamber = map[string]bool{"=commerce": true, "=industry": true, "=agriculture": true, "=crafts": true, "=maritime": true, "=economy": true}
+
+// ofCommerce tells of a chamber whether it is one of commerce, or of nothing that its name tells.
+func ofCommerce(n *named) bool {
+	return hasTerm(n, "=chamber") && (hasTerm(n, "=commerce") || hasTerm(n, "=economy") || !has(n, func(t term) bool { return ofChamber[t.key] }))
+}
 
 func hasTerm(n *named, key string) bool {
 	return has(n, func(t term) bool { return t.key == key })
@@ -640,13 +683,24 @@ func hasTerm(n *named, key string) bool {
 // unsaid is how much a term counts that has no counterpart in another name.
 func unsaid(t term, own *named, of *entry, other *named, is *entry, near match) float64 {
 	switch t.class {
+	case ofBody:
+		switch {
+		case t.key == "=university" && (hasTerm(own, "=faculty") || hasTerm(own, "=school")) && (hasTerm(other, "=faculty") || hasTerm(other, "=school")):
+			return saidByInitials // what it is a part of
+		case (t.key == "=council" || t.key == "=government" || t.key == "=authority") && governs(own) && governs(other):
+			return saidByInitials // "county council"
+		case formal[t.key] && !has(other, func(u term) bool { return u.class == ofBody }):
+			return saidByShort // a legal form, too
+		}
 	case ofWork:
 		switch {
-		case (t.key == "=national" || t.key == "=public") && is.Country != "" && is.Country == of.Country:
+		case (t.key == "=national" || t.key == "=public" && !hasTerm(own, "=university")) && is.Country != "" && is.Country == of.Country:
 			return saidByCountry
+		case (t.key == "=research" || t.key == "=development" && hasTerm(own, "=research")) && hasTerm(own, "=institute") && hasTerm(other, "=institute"):
+			return saidByInitials // "Institute for Research and Development in"
 		case neutral[t.key] && hasTerm(own, "=university") && hasTerm(other, "=university"):
 			return saidByInitials // "Università degli studi"
-		case ofChamber[t.key] && hasTerm(own, "=chamber") && hasTerm(other, "=chamber"):
+		case ofChamber[t.key] && ofCommerce(own) && ofCommerce(other):
 			return saidByInitials
 		}
 	case ofNation:
@@ -709,7 +763,7 @@ func alike(a, b string) float64 {
 	for same < len(a) && a[same] == b[same] {
 		same++
 	}
-	if same >= 6 && same*5 >= len(a)*3 && len(b)-same <= 7 { // "nuclear", "nucleaire"
+	if same >= 6 && same*5 >= len(a)*3 && len(b)-same <= 5 { // "nuclear", "nucleaire"
 		return cognate
 	}
 	if len(b)-len(a) > 2 {

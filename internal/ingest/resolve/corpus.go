@@ -39,7 +39,8 @@ type entry struct {
 	*Body
 	names     []named
 	cities    []string           // keys of words
-	cityWords []string           // the same, and each of their words
+	cityNames [][]string         // the same, and the words of each
+	cityWords []string           // all of these
 	given     []store.Identifier // those that are not made of its names
 	domains   []string
 	label     string // to order entries by what they are, not by ids
@@ -84,9 +85,10 @@ func newCorpus(bodies []Body) *corpus {
 		for _, s := range b.Cities {
 			if k := cityKey(s); k != "" && !slices.Contains(e.cities, k) {
 				e.cities = append(e.cities, k)
-				e.cityWords = append(append(e.cityWords, k), cityWords(k, s)...)
+				e.cityNames = append(e.cityNames, append(cityWords(k, s), k))
 			}
 		}
+		e.cityWords = slices.Concat(e.cityNames...)
 		for _, s := range b.Names {
 			if len(e.names) == mostNames {
 				break
@@ -206,6 +208,8 @@ func readings(s string) []string {
 			switch n := analyse(in); {
 			case n.words > 2:
 				out = append(out, around, in)
+			case short(in) && analyse(around).words > 3:
+				out = append(out, around)
 			case len(n.terms) == 1 && (len(n.terms[0].key) <= 3 || initialsOf(n.terms[0].key, analyse(around))):
 				out = append(out, around)
 			}
@@ -221,6 +225,11 @@ func readings(s string) []string {
 		}
 	}
 	return out
+}
+
+// short tells whether what stands in parentheses is written as an acronym is: "(IFIN-HH)".
+func short(s string) bool {
+	return len(s) <= 2+longestAcronym && s == strings.ToUpper(s) && !strings.ContainsAny(s, " 0123456789")
 }
 
 // alone tells whether what a name says is enough for a name.
@@ -311,7 +320,7 @@ func cityText(s string) string {
 	if i := strings.IndexAny(s, "(,;/"); i > 0 {
 		s = s[:i]
 	}
-	return text.Key(s)
+	return text.Key(elided(s))
 }
 
 // shared are hosts on which anyone may have pages.

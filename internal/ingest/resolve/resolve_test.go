@@ -71,6 +71,15 @@ func TestWhatIsNotMerged(t *testing.T) {
 		{"two countries", []Body{body("UBITECH LIMITED", "CY", "Limassol", nil), body("UBITECH LIMITED", "GB", "New Malden", nil)}, 0},
 		{"a faculty and its university", []Body{body("University of Belgrade", "RS", "Belgrade", nil), body("University of Belgrade, Faculty of Economics", "RS", "Belgrade", nil)}, 0},
 		{"a city and its university", []Body{body("Coimbra", "PT", "Coimbra", nil), body("Universidade de Coimbra", "PT", "Coimbra", nil)}, 0},
+		{"a city under its English name, and its municipality with an office elsewhere", []Body{body("Copenhagen", "DK", "Copenhagen", nil), body("KOBENHAVNS KOMMUNE", "DK", "Valby", nil)}, 1},
+		{"a city with another beside it", []Body{{ID: "a", Names: []string{"Wolverhampton"}, Country: "GB", Cities: []string{"Wolverhampton", "Birmingham"}}, body("Birmingham City Council", "GB", "Birmingham", nil)}, 0},
+		{"a city and its ring", []Body{body("Rome", "IT", "Rome", nil), body("CITTA METROPOLITANA DI ROMA CAPITALE", "IT", "Roma", nil)}, 0},
+		{"chambers of commerce and of crafts", []Body{body("HANDWERKSKAMMER DRESDEN", "DE", "Dresden", nil), body("INDUSTRIE- UND HANDELSKAMMER DRESDEN", "DE", "Dresden", nil)}, 0},
+		{"a ministry and its directorate", []Body{body("Ministry of Construction, Transport and Infrastructure", "RS", "Belgrade", nil), body("Ministry of Construction, Transport and Infrastructure – Directorate for Inland Waterways", "RS", "Beograd", nil)}, 0},
+		{"institutes of one academy", []Body{body("Institute of Ethnology, Slovak Academy of Sciences", "SK", "Bratislava", nil), body("Institute of Landscape Ecology of the Slovak Academy of Sciences", "SK", "Bratislava", nil)}, 0},
+		{"a compound that says what a body is", []Body{body("Suomen ympäristökeskus", "FI", "Helsinki", nil), body("Finnish Environment Centre", "FI", "Helsingfors", nil)}, 1},
+		{"a technical university that calls itself an institute", []Body{body("Technische Hochschule Deggendorf", "DE", "Deggendorf", nil), body("Deggendorf Institute of Technology", "DE", "Deggendorf", nil)}, 1},
+		{"a letter misspelt", []Body{body("Institute Mihajlo Pupin", "RS", "Belgrade", nil), body("Institute Mihaljo Pupin", "RS", "Beograd", nil)}, 1},
 		{"a name that contains another", []Body{body("ICT Cluster", "BG", "Sofia", nil), body("ICT Network", "BG", "Sofia", nil)}, 0},
 	} {
 		if got := merges(Find(c.bodies, Default, nil)); got != c.merges {

@@ -13,7 +13,7 @@ import (
 // finds is told by features, each of which adds a weight, in bits, to the logarithm of how much
 // likelier the pair is one body than two.
 //
-// The weights are those of a logistic regression on testdata/pairs.tsv, in which bodies that
+// The weights are those of a logistic regression on the tuning pairs of testdata, in which bodies that
 // are one and bodies that are not count the same. They are kept near prior weights, set by
 // judgement, as far as the pairs do not say otherwise (a normal prior, that is L2
 // regularisation around them; its width was chosen by cross-validation, split by body). So
@@ -43,7 +43,7 @@ var features = []struct {
 	{"begins it, and is rare", 1}, {"both begin with a rare word", 1},
 	{"glued: differs", 0}, {"glued: the beginning", 2}, {"glued: a letter differs", 4}, {"glued: the same", 5},
 	{"numbers differ", -6},
-	{"a place and its municipality", 2},
+	{"a place and its municipality", 6},
 	{"initials, 3 letters", -8}, {"initials, 4 letters", -5}, {"initials, 5 letters or more", -1},
 	{"city: unknown", 0}, {"city: differs", -4}, {"city: nearly the same", 1}, {"city: the same", 1.5},
 	{"city differs, and a rest", -2}, {"city differs, names common", -5}, {"city the same, one begins the other", 1}, {"city the same, initials", 3},
@@ -52,7 +52,7 @@ var features = []struct {
 	{"site the same, names of a group", -5},
 	{"tax number differs", -1}, {"tax number the same", 7},
 	{"a common project", -3}, {"a second common project", -3},
-	{"one is a network, country unknown", -8},
+	{"one is a network, country unknown", -12},
 	{"country unknown", -1.5}, {"country unknown, names common", -1.5},
 	{"all", 0},
 }
@@ -164,13 +164,13 @@ func (l *likeness) nameFeatures(to []feature) []feature {
 		level = len(rarityLevels)
 	}
 	to = append(to, fRarity+feature(level))
-	if l.begins > no {
+	if l.begins > no && l.body != differs {
 		to = append(to, fBegins+feature(l.begins)-1)
 		if l.rarity >= rareName {
 			to = append(to, fBeginRare)
 		}
 	}
-	if l.first {
+	if l.first && l.body != differs {
 		to = append(to, fFirst)
 	}
 	if l.glued > unknown {
@@ -208,7 +208,7 @@ func (l *likeness) features(to []feature) []feature {
 		to = append(to, fCity+2)
 	case agrees:
 		to = append(to, fCity+3)
-		if l.begins > no {
+		if l.begins > no && l.body != differs {
 			to = append(to, fCityBegin)
 		}
 		if l.initials > 0 {

@@ -25,9 +25,10 @@ type example struct {
 	of      []feature
 	fold    int
 	blocked bool // no block has both
-	// placeless is a copy of another whose shorter name has no city and no domain. In the pairs
-	// only names beside the short names of the same PIC have none, and all of them are one: so
-	// without copies it would be learned that to have no city speaks for being one.
+	// placeless is a copy of another whose shorter name has no city and no domain, or no country
+	// either. In the pairs only names beside the short names of the same PIC have no city, and all
+	// of them are one; those without country were looked for because they are one. So without
+	// copies it would be learned that to have no place speaks for being one.
 	placeless bool
 }
 
@@ -55,14 +56,25 @@ func examples(c *corpus, pairs []labelled, at map[side]int, w *weights) []exampl
 		h.Write([]byte(group[a]))
 		fold, blocked := int(h.Sum32()%folds), !together[[2]int{min(a, b), max(a, b)}]
 		out = append(out, example{p, l.features(nil), fold, blocked, false})
-		if x, y := c.entries[a], c.entries[b]; len(x.cities) > 0 && len(y.cities) > 0 {
-			of := &x
-			if len(x.Names[0]) > len(y.Names[0]) {
-				of = &y
-			}
-			of.cities, of.cityWords, of.domains = nil, nil, nil
+		x, y := c.entries[a], c.entries[b]
+		of := &x
+		if len(x.Names[0]) > len(y.Names[0]) {
+			of = &y
+		}
+		again := func() {
 			l := c.compare(&x, &y)
 			out = append(out, example{p, l.features(nil), fold, blocked, true})
+		}
+		if len(x.cities) > 0 && len(y.cities) > 0 {
+			of.cities, of.cityNames, of.cityWords, of.domains = nil, nil, nil, nil
+			again()
+		}
+		if x.Country != "" && y.Country != "" {
+			bare := *of.Body
+			bare.Country = ""
+			of.Body = &bare
+			of.cities, of.cityNames, of.cityWords, of.domains = nil, nil, nil, nil
+			again()
 		}
 	}
 	return out
@@ -149,42 +161,73 @@ func regress(of []example, width float64) *weights {
 }
 
 // learn regresses in turns.
-func learn(c *corpus, pairs []labelled, at map[side]int, width float64, but int) (*weights, []example) {
+func learn(c *corpus, pairs []labelled, at map[side]int, width float64, but func(e example) bool) (*weights, []example) {
 	var w weights
 	for i, f := range features {
 		w[i] = f.prior
 	}
 	all := examples(c, pairs, at, &w)
 	for range turns {
-		w = *regress(slices.DeleteFunc(slices.Clone(all), func(e example) bool { return e.fold == but }), width)
+		w = *regress(slices.DeleteFunc(slices.Clone(all), but), width)
 		all = examples(c, pairs, at, &w)
 	}
 	return &w, all
 }
 
-// crossValidate tells how pairs are decided by weights that were learned on others.
-func crossValidate(c *corpus, pairs []labelled, at map[side]int, width float64) (scores []float64, of []example) {
+// judged is an example with the score it has by weights that were learned on others.
+type judged struct {
+	example
+	score float64
+}
+
+// heldApart judges some examples by what is learned from all others.
+func heldApart(c *corpus, pairs []labelled, at map[side]int, width float64, some func(e example) bool) (out []judged) {
+	w, all := learn(c, pairs, at, width, some)
+	for _, e := range all {
+		if some(e) && !e.placeless {
+			s := w.sum(e.of)
+			if e.blocked {
+				s = math.Inf(-1)
+			}
+			out = append(out, judged{e, s})
+		}
+	}
+	return out
+}
+
+// crossValidate judges all examples, each by others.
+func crossValidate(c *corpus, pairs []labelled, at map[side]int, width float64) (out []judged) {
 	for k := range folds {
-		w, all := learn(c, pairs, at, width, k)
-		for _, e := range all {
-			if e.fold == k && !e.placeless {
-				s := w.sum(e.of)
-				if e.blocked {
-					s = math.Inf(-1)
-				}
-				scores = append(scores, s)
-				of = append(of, e)
+		out = append(out, heldApart(c, pairs, at, width, func(e example) bool { return e.fold == k })...)
+	}
+	return out
+}
+
+// tell logs how examples are decided by thresholds, and of which groups.
+func tell(t *testing.T, of []judged, thresholds ...float64) {
+	t.Helper()
+	for _, least := range thresholds {
+		by := map[string]measured{}
+		for _, e := range of {
+			for _, group := range append(e.groups(), "all") {
+				m := by[group]
+				m.count(e.same, e.score >= least)
+				by[group] = m
+			}
+		}
+		for _, group := range []string{"all", onePIC, "across sources"} {
+			if m, ok := by[group]; ok {
+				t.Logf("   %4.1f: %-16s %s", least, group, m)
 			}
 		}
 	}
-	return scores, of
 }
 
 func TestWeights(t *testing.T) {
 	pairs := readPairs(t, tuning)
 	bs, at := bodies(pairs)
 	c := newCorpus(bs)
-	w, _ := learn(c, pairs, at, width, -1)
+	w, _ := learn(c, pairs, at, width, func(example) bool { return false })
 	for i, f := range features {
 		if !*fit && math.Abs(w[i]-learned[i]) > 0.02 {
 			t.Errorf("%s: the pairs say %.2f, weights.tsv has %.2f; run with -fit", f.name, w[i], learned[i])
@@ -205,22 +248,20 @@ func TestWeights(t *testing.T) {
 		widths = []float64{1, 1.5, 2, 3}
 	}
 	for _, width := range widths {
-		scores, of := crossValidate(c, pairs, at, width)
+		of := crossValidate(c, pairs, at, width)
 		loss := 0.0
-		for i, e := range of {
-			s := max(-30, scores[i])
+		for _, e := range of {
+			s := max(-30, e.score)
 			if !e.same {
 				s = -s
 			}
 			loss += math.Log2(1 + math.Exp2(-s))
 		}
-		t.Logf("width %.1f: loss %.3f", width, loss/float64(len(of)))
-		for _, least := range []float64{-3, -2, -1, 0, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5} {
-			var m measured
-			for i, e := range of {
-				m.count(e.same, scores[i] >= least)
-			}
-			t.Logf("   %4.1f: %s", least, m)
-		}
+		t.Logf("cross-validated, width %.1f: loss %.3f", width, loss/float64(len(of)))
+		tell(t, of, -1, 0, 1, 2, 3, 4)
+	}
+	for _, source := range []string{"urbact", "danube", "eccp"} {
+		t.Logf("pairs of %s, learned without them", source)
+		tell(t, heldApart(c, pairs, at, width, func(e example) bool { return e.a.source == source || e.b.source == source }), Default.Merge)
 	}
 }

@@ -31,6 +31,9 @@ var compared = []struct {
 	{sideBare, sidePeer, "by hand as fast as @neo4j/graphql", nil, false},
 }
 
+// called are the sides as they are called in the tables.
+var called = map[string]string{sideBare: "by hand", sidePeer: "@neo4j/graphql", sideService: "service", sideMirror: "mirror"}
+
 func (r *report) imports(time, processor spread, part float64) {
 	r.notes = append(r.notes, fmt.Sprintf("Import of %g of the data by `Apply`, in times of plain batched writes (wanted: %g at most): %s; of their processor time: %s.", part, wantedImport, time, processor))
 }
@@ -101,7 +104,7 @@ func (r *report) write(to io.Writer) {
 	}
 	heading += " wanted, met |"
 	for _, s := range r.sides[1:] {
-		heading += " processor time, " + s.name + " / " + r.sides[0].name + " |"
+		heading += " processor time, " + called[s.name] + " / " + called[r.sides[0].name] + " |"
 	}
 	fmt.Fprintln(to)
 	for _, n := range r.notes {

@@ -477,6 +477,58 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+// wishing notes how many pairs readers are asked for where groups meet.
+type wishing struct {
+	store.Store
+	pairs int
+}
+
+func (w *wishing) View(ctx context.Context, at store.Revision, read func(store.Reader) error) error {
+	return w.Store.View(ctx, at, func(r store.Reader) error { return read(wished{r, w}) })
+}
+
+type wished struct {
+	store.Reader
+	*wishing
+}
+
+func (w wished) Meet(ctx context.Context, groups []store.Group, rel store.Rel, when store.Period, pairs int) (store.Meeting, error) {
+	w.pairs = pairs
+	return w.Reader.Meet(ctx, groups, rel, when, pairs)
+}
+
+// TestFirstPairs holds which questions want the first pairs alone, and that their pages are
+// those of all pairs.
+func TestFirstPairs(t *testing.T) {
+	const page = `{edges{cursor node{a{id} b{id} projectCount since sharedProjects{nodes{id}}}} pageInfo{hasNextPage endCursor}}`
+	for _, c := range []struct {
+		args, selects string
+		want          int
+	}{
+		{"first:0", page, 1}, {"first:1", page, 2}, {"first:3", page, 4}, {"first:3", "{nodes{a{id}} __typename}", 4}, {"", page, 101}, {"first:null", page, 101},
+		{"first:2 orderBy:{field:PROJECT_COUNT,direction:DESC}", page, 3}, {"first:2 filter:{minProjects:1}", page, 3},
+		{"first:2", "{totalCount nodes{a{id}}}", 0}, {"first:2", "{... on PartnershipConnection{totals{actors}}}", 0}, {"first:2", "{nodes{a{id}} totalCount @skip(if:true)}", 3},
+		{"first:2 orderBy:{field:PROJECT_COUNT}", page, 0}, {"first:2 orderBy:{field:SINCE}", page, 0},
+		{"first:2 filter:{a:{name:{ne:\"x\"}}}", page, 0}, {"first:2 filter:{projects:{acronym:{isNull:false}}}", page, 0}, {"first:2 filter:{participations:{role:{eq:COORDINATOR}}}", page, 0},
+	} {
+		s := &wishing{Store: small(t)}
+		h := handlerOf(t, s, Options{})
+		ask := func(selects string) string {
+			return post(h, `{p:partnerships(between:[{actors:["c:ict","c:auto","o:firm"]},{actors:["o:uni","o:firm","c:ict"]}],`+c.args+`)`+selects+`}`, `{}`)
+		}
+		got := ask(c.selects)
+		if s.pairs != c.want || strings.Contains(got, "errors") {
+			t.Errorf("%s %s: the first %d, want %d: %s", c.args, c.selects, s.pairs, c.want, got)
+		}
+		if c.selects == page {
+			all := ask(strings.Replace(page, "{edges", "{totalCount @include(if:true) edges", 1))
+			if _, rest, _ := strings.Cut(all, ","); s.pairs != 0 || !strings.HasSuffix(got, rest) {
+				t.Errorf("%s:\n got %s\nwant %s", c.args, got, all)
+			}
+		}
+	}
+}
+
 // TestRowPages walks a list that is computed.
 func TestRowPages(t *testing.T) {
 	h := handlerOf(t, small(t), Options{})

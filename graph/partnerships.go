@@ -13,7 +13,9 @@ type analyses struct{ *analysis.Analyst }
 
 // partnerships answers Query.partnerships.
 func (a analyses) partnerships(ctx context.Context, g store.Reader, args read.Args) (any, error) {
-	p, err := a.Partnerships(ctx, g, sides(args), partnershipQuery(args))
+	q := partnershipQuery(args)
+	q.First = args.Rows()
+	p, err := a.Partnerships(ctx, g, sides(args), q)
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ type fake struct {
 	nodes  []*store.Node // by id
 	edges  []*store.Edge // by EdgeID
 	former map[string]string
+	whim   func() bool // whether to tell what may be left out; nil: no
 }
 
 func dated(s string) store.Value {
@@ -88,7 +89,7 @@ func (f *fake) Pass(ctx context.Context, slots []store.Slot, t store.Test, when 
 }
 
 // Meet leaves out all that it may leave out, as stores with the whole graph at hand do not.
-func (f *fake) Meet(ctx context.Context, groups []store.Group, rel store.Rel, when store.Period) (m store.Meeting, err error) {
+func (f *fake) Meet(ctx context.Context, groups []store.Group, rel store.Rel, when store.Period, pairs int) (m store.Meeting, err error) {
 	in := map[store.Slot][]int{}
 	for i, g := range groups {
 		members := store.Fan{Off: []uint32{0}}
@@ -132,7 +133,93 @@ func (f *fake) Meet(ctx context.Context, groups []store.Group, rel store.Rel, wh
 		}
 		m.Off = append(m.Off, uint32(len(m.To)))
 	}
+	if pairs > 0 && len(groups) == 2 {
+		m = f.leaveOut(m, pairs)
+	}
 	return m, err
+}
+
+// leaveOut leaves out of where two groups meet what does not tell of the first pairs; whim
+// tells which of that stays.
+func (f *fake) leaveOut(m store.Meeting, pairs int) store.Meeting {
+	in := [2]map[store.Slot]bool{{}, {}}
+	for g, fan := range m.Members {
+		for _, x := range fan.To {
+			in[g][x] = true
+		}
+	}
+	leads := map[store.Slot]map[store.Slot]bool{}
+	for i, x := range m.From {
+		leads[x] = map[store.Slot]bool{}
+		for _, far := range m.To[m.Off[i]:m.Off[i+1]] {
+			leads[x][far] = true
+		}
+	}
+	type pair struct {
+		a, b store.Slot // in the order of ids, as nodes are
+		at   []store.Slot
+	}
+	var all []pair
+	for a := range in[0] {
+		for b := range in[1] {
+			p := pair{a: a, b: b}
+			for far := range leads[a] {
+				if leads[b][far] {
+					p.at = append(p.at, far)
+				}
+			}
+			if a != b && len(p.at) > 0 && (a < b || !in[1][a] || !in[0][b]) {
+				all = append(all, p)
+			}
+		}
+	}
+	slices.SortFunc(all, func(x, y pair) int {
+		return cmp.Or(len(y.at)-len(x.at), cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b))
+	})
+	type end [2]store.Slot
+	keep, members := map[end]bool{}, [2]map[store.Slot]bool{{}, {}}
+	for _, p := range all[:min(pairs, len(all))] {
+		for _, far := range p.at {
+			keep[end{p.a, far}], keep[end{p.b, far}] = true, true
+		}
+		members[0][p.a], members[1][p.b] = true, true
+		if in[1][p.a] && in[0][p.b] {
+			members[1][p.a], members[0][p.b] = true, true
+		}
+	}
+	thin := func(fan store.Fan, keep func(i int, to store.Slot) bool) store.Fan {
+		out := store.Fan{Off: []uint32{0}}
+		for i := range len(fan.Off) - 1 {
+			for k := fan.Off[i]; k < fan.Off[i+1]; k++ {
+				if keep(i, fan.To[k]) || f.whim != nil && f.whim() {
+					out.To, out.Edge = append(out.To, fan.To[k]), append(out.Edge, fan.Edge[k])
+				}
+			}
+			out.Off = append(out.Off, uint32(len(out.To)))
+		}
+		return out
+	}
+	out := store.Meeting{Members: make([]store.Fan, 2)}
+	fans := map[store.Slot]int{}
+	for i, x := range m.From {
+		fans[x] = i
+	}
+	var left store.Fan // from those who are left
+	left.Off = []uint32{0}
+	for g, fan := range m.Members {
+		out.Members[g] = thin(fan, func(_ int, x store.Slot) bool { return members[g][x] })
+		for _, x := range out.Members[g].To {
+			if slices.Contains(out.From, x) {
+				continue
+			}
+			out.From = append(out.From, x)
+			i := fans[x]
+			left.To, left.Edge = append(left.To, m.To[m.Off[i]:m.Off[i+1]]...), append(left.Edge, m.Edge[m.Off[i]:m.Off[i+1]]...)
+			left.Off = append(left.Off, uint32(len(left.To)))
+		}
+	}
+	out.Fan = thin(left, func(i int, far store.Slot) bool { return keep[end{out.From[i], far}] })
+	return out
 }
 
 func (f *fake) At(ctx context.Context, slots []store.Slot) ([]*store.Node, error) {
@@ -215,8 +302,8 @@ func (f *fake) tell(p *Partnerships) ([]string, error) {
 	return out, nil
 }
 
-// tellMore tells what tell leaves out, and the totals.
-func (f *fake) tellMore(p *Partnerships) ([]string, error) {
+// tellHow tells what tell leaves out.
+func (f *fake) tellHow(p *Partnerships) ([]string, error) {
 	how := func(memberships []Membership) string {
 		var out []string
 		for _, m := range memberships {
@@ -236,6 +323,15 @@ func (f *fake) tellMore(p *Partnerships) ([]string, error) {
 			return nil, err
 		}
 		out = append(out, fmt.Sprintf("%s-%s latest %v %s|%s", f.nodes[x.A()-1].ID, f.nodes[x.B()-1].ID, latest, how(x.MembershipsA()), how(x.MembershipsB())))
+	}
+	return out, nil
+}
+
+// tellMore tells what tell leaves out, and the totals.
+func (f *fake) tellMore(p *Partnerships) ([]string, error) {
+	out, err := f.tellHow(p)
+	if err != nil {
+		return nil, err
 	}
 	t, err := p.Totals()
 	if err != nil {

@@ -660,7 +660,7 @@ func (a *Analyst) ofMembers(ctx context.Context, r store.Reader, n *incidence, d
 	if some < 2 {
 		return nil, nil
 	}
-	m, err := r.Meet(ctx, groups, store.Rel{Type: participatesIn, Dir: store.Out, Kinds: []string{project}}, q.When)
+	m, err := r.Meet(ctx, groups, store.Rel{Type: participatesIn, Dir: store.Out, Kinds: []string{project}}, q.When, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -33,8 +33,11 @@ type join struct {
 	extra []more
 
 	projects     []store.Slot
-	projectNodes []*store.Node // once fetchProjects was called
-	counts       []bool        // which projects count; nil: all
+	projectNodes []*store.Node  // those that were fetched
+	fetched      bool           // all of them
+	awaited      []*Partnership // that were looked at before a project was asked for
+	looked       bool           // one was
+	counts       []bool         // which projects count; nil: all
 
 	edges     []*store.Edge
 	parallel  bool   // whether an actor has several edges to a project
@@ -452,12 +455,52 @@ func (j *join) belongings(member uint32) []uint32 {
 	return j.byBelong[j.belongAt[member]:j.belongAt[member+1]]
 }
 
-// fetchProjects gets the nodes of the projects, once.
-func (j *join) fetchProjects() (err error) {
-	if j.projectNodes == nil {
-		j.projectNodes, err = j.r.At(j.ctx, j.projects)
+// fetchProjects gets the nodes of all projects, once.
+func (j *join) fetchProjects() error {
+	if j.fetched {
+		return nil
+	}
+	nodes, err := j.r.At(j.ctx, j.projects)
+	if err == nil {
+		j.projectNodes, j.fetched = nodes, true
 	}
 	return err
+}
+
+// fetchSome gets the nodes of some projects.
+func (j *join) fetchSome(projects []uint32) error {
+	if j.fetched {
+		return nil
+	}
+	if j.projectNodes == nil {
+		j.projectNodes = make([]*store.Node, len(j.projects))
+	}
+	slices.Sort(projects)
+	projects = slices.Compact(projects)
+	slots := make([]store.Slot, len(projects))
+	for i, p := range projects {
+		slots[i] = j.projects[p]
+	}
+	nodes, err := j.r.At(j.ctx, slots)
+	for i, n := range nodes {
+		j.projectNodes[projects[i]] = n
+	}
+	return err
+}
+
+// awaits is of how many pairs the projects are fetched together at most: who looks at more,
+// or at others later, gets all projects at once.
+const awaits = 1000
+
+// await keeps a pair that may be asked for its projects until one is.
+func (j *join) await(p *Partnership) {
+	switch {
+	case j.looked:
+	case len(j.awaited) < awaits:
+		j.awaited = append(j.awaited, p)
+	default:
+		j.awaited, j.looked = nil, true
+	}
 }
 
 // fetchIDs gets the ids of the members of some pairs.

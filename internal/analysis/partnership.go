@@ -17,6 +17,36 @@ type PartnershipQuery struct {
 	// When is valid time: only edges that hold in it count, memberships, participations
 	// and those that the conditions look at.
 	When store.Period
+	// First says that just so many pairs are wanted, the first ones; 0: all. In the default
+	// order it makes an answer cheaper, and as large as these.
+	First int
+}
+
+// ranked tells whether pairs are told by how many projects they share alone, the most first.
+func (q PartnershipQuery) ranked() bool {
+	return len(q.Order) == 0 || len(q.Order) == 1 && q.Order[0] == Term[Key]{By: ByProjects, Desc: true}
+}
+
+// counted is how many pairs of members are wanted, if conditions on partners leave out none of
+// them after they were counted; 0: all.
+func (q PartnershipQuery) counted() int {
+	if !q.ranked() || q.Where.A != nil || q.Where.B != nil {
+		return 0
+	}
+	return q.First
+}
+
+// met is how many pairs are wanted of those that a store tells, if the order of these is that
+// of how many projects they are told to share; 0: all.
+//
+// A store may tell of other pairs in part. They come after the first ones all the same: they
+// seem to share fewer projects, never more; and of a pair of which both are members of both
+// sides, which may seem to be members of one, a is the one with the smaller id in truth.
+func (q PartnershipQuery) met() int {
+	if q.Where.Project != nil || q.Where.Participation != nil {
+		return 0
+	}
+	return q.counted()
 }
 
 // Conditions are those a partnership must pass; unset ones all do.
@@ -67,6 +97,7 @@ type Partnerships struct {
 	order []Term[Key]
 	join  *join
 	rows  []row
+	first int    // how many are told; 0: all
 	more  []more // by row.more, if ordered by what stands there
 	runs  []int  // rows[runs[i]:runs[i+1]] come before those of later runs
 	done  []bool // which runs are in order
@@ -95,8 +126,10 @@ type more struct {
 // Several participations of one actor in one project are one shared project.
 //
 // An id nobody has is an ErrNotFound, a node of the wrong kind an ErrInvalid; both name it.
-// More than MaxPairs pairs are an ErrTooMuch.
-// Cost: with the members, their participations, and the pairs.
+// More than MaxPairs pairs are an ErrTooMuch, unless the first are wanted, in the default order
+// and without conditions on the partners.
+// Cost: with the members, their participations, and the pairs; the store need not tell more of
+// two sides than the first pairs, if these are wanted without conditions on projects.
 func (a *Analyst) Partnerships(ctx context.Context, r store.Reader, between []Side, q PartnershipQuery) (*Partnerships, error) {
 	groups, err := a.sides(ctx, r, between, q.When)
 	if err != nil {
@@ -106,7 +139,7 @@ func (a *Analyst) Partnerships(ctx context.Context, r store.Reader, between []Si
 	for i, g := range groups {
 		meeting[i] = g.Group
 	}
-	m, err := r.Meet(ctx, meeting, store.Rel{Type: participatesIn, Dir: store.Out, Kinds: []string{project}}, q.When)
+	m, err := r.Meet(ctx, meeting, store.Rel{Type: participatesIn, Dir: store.Out, Kinds: []string{project}}, q.When, q.met())
 	if err != nil {
 		return nil, err
 	}
@@ -151,17 +184,18 @@ func (a *Analyst) Partners(ctx context.Context, r store.Reader, of []string, q P
 // collect finds the pairs in which members first to last meet others. Around one actor that
 // is every pair of it; else every pair whose earlier member is one of these.
 func (j *join) collect(q PartnershipQuery, first, last uint32) (*Partnerships, error) {
-	p := &Partnerships{order: q.Order, join: j}
+	p := &Partnerships{order: q.Order, join: j, first: q.First}
 	if len(p.order) == 0 {
 		p.order = []Term[Key]{{By: ByProjects, Desc: true}}
 	}
 	dated := p.orderedBy(BySince) || p.orderedBy(ByLatest)
 	paid := p.orderedBy(ByContribution)
-	if dated || paid {
+	if dated {
 		if err := j.fetchProjects(); err != nil {
 			return nil, err
 		}
 	}
+	least, wanted := max(1, q.Where.MinProjects), q.counted()
 	if j.count == nil {
 		j.count = make([]uint32, len(j.slots))
 	}
@@ -200,7 +234,7 @@ func (j *join) collect(q PartnershipQuery, first, last uint32) (*Partnerships, e
 			}
 		}
 		for _, y := range met {
-			if int(n[y]) >= q.Where.MinProjects {
+			if int(n[y]) >= least {
 				r := row{a: x, b: y, n: n[y]}
 				if extra != nil {
 					r.more = uint32(len(p.more))
@@ -210,17 +244,20 @@ func (j *join) collect(q PartnershipQuery, first, last uint32) (*Partnerships, e
 			}
 			n[y] = 0
 		}
-		if j.pairs+len(p.rows) > MaxPairs {
+		if wanted > 0 {
+			if len(p.rows) > max(4*wanted, manyPairs) {
+				p.rows = j.cut(p.rows, wanted)
+				least = int(slices.MinFunc(p.rows, func(x, y row) int { return cmp.Compare(x.n, y.n) }).n)
+			}
+		} else if j.pairs+len(p.rows) > MaxPairs {
 			return nil, fmt.Errorf("%w: there are more than %d pairs of partners: ask for smaller sides, or for pairs that share more projects (minProjects)", ErrTooMuch, MaxPairs)
 		}
 	}
-	j.pairs += len(p.rows)
-	j.fetchIDs(p.rows)
-	for i, r := range p.rows {
-		if !j.around && !j.inOrder(r.a, r.b) {
-			p.rows[i].a, p.rows[i].b = r.b, r.a
-		}
+	if wanted > 0 {
+		p.rows = j.cut(p.rows, wanted)
 	}
+	j.pairs += len(p.rows)
+	j.identify(p.rows)
 	var err error
 	if p.rows, err = j.passing(p.rows); err != nil {
 		return nil, err
@@ -232,6 +269,47 @@ func (j *join) collect(q PartnershipQuery, first, last uint32) (*Partnerships, e
 	}
 	p.divide()
 	return p, nil
+}
+
+// manyPairs are so many that it is worth the time to leave out those that come too late.
+const manyPairs = 1 << 14
+
+// cut keeps the first n pairs, as they are ordered by how many projects they share and by ids.
+// It does not need the ids of pairs that share fewer than all of these.
+func (j *join) cut(rows []row, n int) []row {
+	if len(rows) <= n {
+		return rows
+	}
+	shared := make([]uint32, len(rows))
+	for i, r := range rows {
+		shared[i] = r.n
+	}
+	slices.Sort(shared)
+	least := shared[len(shared)-n]
+	rows = slices.DeleteFunc(rows, func(r row) bool { return r.n < least })
+	if len(rows) == n {
+		return rows
+	}
+	j.identify(rows)
+	slices.SortFunc(rows, func(x, y row) int { return cmp.Or(cmp.Compare(y.n, x.n), j.compareIDs(x, y)) })
+	return rows[:n]
+}
+
+// identify gets the ids of pairs, and puts a and b in order, which they may decide about.
+func (j *join) identify(rows []row) {
+	j.fetchIDs(rows)
+	for i, r := range rows {
+		if !j.around && !j.inOrder(r.a, r.b) {
+			rows[i].a, rows[i].b = r.b, r.a
+		}
+	}
+}
+
+func (j *join) compareIDs(x, y row) int {
+	if x.a != y.a {
+		return strings.Compare(j.ids[x.a], j.ids[y.a])
+	}
+	return strings.Compare(j.ids[x.b], j.ids[y.b])
 }
 
 func (p *Partnerships) orderedBy(k Key) bool {
@@ -271,11 +349,24 @@ func (p *Partnerships) divide() {
 	p.rows = rows
 }
 
-// Len is how many pairs there are.
-func (p *Partnerships) Len() int { return len(p.rows) }
+// Len is how many pairs there are, or are wanted.
+func (p *Partnerships) Len() int {
+	if p.first > 0 {
+		return min(p.first, len(p.rows))
+	}
+	return len(p.rows)
+}
 
-// At is the i-th pair.
+// At is the i-th pair. What is shared by all pairs that were looked at is read at once, when
+// that of the first of them is asked for.
 func (p *Partnerships) At(i int) *Partnership {
+	x := &Partnership{of: p, row: p.at(i)}
+	p.join.await(x)
+	return x
+}
+
+// at is the row of the i-th pair.
+func (p *Partnerships) at(i int) row {
 	run, found := slices.BinarySearch(p.runs, i)
 	if !found {
 		run--
@@ -287,7 +378,7 @@ func (p *Partnerships) At(i int) *Partnership {
 		p.done[run] = true
 		slices.SortFunc(p.rows[p.runs[run]:p.runs[run+1]], p.compare)
 	}
-	return &Partnership{of: p, row: p.rows[i]}
+	return p.rows[i]
 }
 
 func (p *Partnerships) compare(x, y row) int {
@@ -314,16 +405,13 @@ func (p *Partnerships) compare(x, y row) int {
 			return c
 		}
 	}
-	if x.a != y.a {
-		return strings.Compare(p.join.ids[x.a], p.join.ids[y.a])
-	}
-	return strings.Compare(p.join.ids[x.b], p.join.ids[y.b])
+	return p.join.compareIDs(x, y)
 }
 
 // Key is the place of the i-th pair in the order: the values of the terms, then the ids of
 // a and b.
 func (p *Partnerships) Key(i int) []store.Value {
-	r := p.At(i).row
+	r := p.at(i)
 	out := make([]store.Value, 0, len(p.order)+2)
 	for _, t := range p.order {
 		var v store.Value
@@ -461,14 +549,38 @@ func (p *Partnership) look() error {
 		return nil
 	}
 	j := p.of.join
-	if err := j.fetchProjects(); err != nil {
+	if j.looked {
+		err := j.fetchProjects()
+		if err == nil {
+			p.shared = p.find()
+		}
 		return err
 	}
-	p.shared = make([]common, 0, p.row.n)
-	for a, b := range j.shared(p.row.a, p.row.b) {
-		p.shared = append(p.shared, common{a, b})
+	all := j.awaited // p is one of them
+	j.awaited, j.looked = nil, true
+	shared := make([][]common, len(all))
+	var projects []uint32
+	for i, x := range all {
+		shared[i] = x.find()
+		for _, c := range shared[i] {
+			projects = append(projects, c.a.project)
+		}
 	}
-	return nil
+	err := j.fetchSome(projects)
+	if err == nil {
+		for i, x := range all {
+			x.shared = shared[i]
+		}
+	}
+	return err
+}
+
+func (p *Partnership) find() []common {
+	out := make([]common, 0, p.row.n)
+	for a, b := range p.of.join.shared(p.row.a, p.row.b) {
+		out = append(out, common{a, b})
+	}
+	return out
 }
 
 func role(edges []*store.Edge) store.Value {

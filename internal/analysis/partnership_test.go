@@ -254,6 +254,14 @@ func TestTooMuch(t *testing.T) {
 		if !errors.Is(err, c.want) || err == nil && p.Len() != c.n*(c.n-1)/2 {
 			t.Errorf("%d actors: %v", c.n, err)
 		}
+		if p, err = analyst.Partnerships(context.Background(), r, []Side{{By: Actors, IDs: ids}}, PartnershipQuery{First: 3}); err != nil || p.Len() != 3 {
+			t.Fatalf("the first of %d actors: %v", c.n, err)
+		}
+		for i, want := range []string{"x0 x1", "x0 x10", "x0 x100"} {
+			if got := strings.Join(r.IDs([]store.Slot{p.At(i).A(), p.At(i).B()}), " "); got != want {
+				t.Errorf("%d: %s, want %s", i, got, want)
+			}
+		}
 		for _, some := range []int{2, 707, 708} {
 			want := error(nil)
 			if some*(c.n-1) > MaxPairs {
@@ -298,7 +306,7 @@ func (c *crowd) IDs(slots []store.Slot) []string {
 	return out
 }
 
-func (c *crowd) Meet(ctx context.Context, groups []store.Group, rel store.Rel, when store.Period) (m store.Meeting, err error) {
+func (c *crowd) Meet(ctx context.Context, groups []store.Group, rel store.Rel, when store.Period, _ int) (m store.Meeting, err error) {
 	for _, g := range groups {
 		members := store.Fan{To: g.Of, Edge: make([]*store.Edge, len(g.Of))}
 		for i := range len(g.Of) + 1 {

@@ -18,12 +18,10 @@ type Totals struct {
 	Contribution []Sum
 }
 
-// Totals are those of all pairs. Cost: with the projects that each pair shares.
+// Totals are those of all pairs, so they must not be asked for where just the first are
+// wanted. Cost: with the projects that each pair shares.
 func (p *Partnerships) Totals() (*Totals, error) {
 	j := p.join
-	if err := j.fetchProjects(); err != nil {
-		return nil, err
-	}
 	var t Totals
 	stands := make([]uint8, len(j.slots)) // 1: as a, 2: as b
 	shared := make([]bool, len(j.projects))
@@ -44,6 +42,15 @@ func (p *Partnerships) Totals() (*Totals, error) {
 		t.A += int(s & 1)
 		t.B += int(s >> 1)
 		t.Actors += min(1, int(s))
+	}
+	var projects []uint32
+	for i, yes := range shared {
+		if yes {
+			projects = append(projects, uint32(i))
+		}
+	}
+	if err := j.fetchSome(projects); err != nil {
+		return nil, err
 	}
 	for i, yes := range shared {
 		if yes {

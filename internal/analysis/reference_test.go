@@ -396,34 +396,44 @@ func randomQuery(t *rapid.T) PartnershipQuery {
 	return q
 }
 
+// idsBy are who can stand on a side, by the ways to say so.
+func (f *fake) idsBy() map[By][]string {
+	ids := map[By][]string{}
+	for _, n := range f.nodes {
+		switch n.Kind {
+		case "Place":
+			ids[At] = append(ids[At], n.ID)
+		case "Cluster":
+			ids[Actors] = append(ids[Actors], n.ID)
+			ids[MembersOf] = append(ids[MembersOf], n.ID)
+			ids[MembersWithin] = ids[MembersOf]
+		case "Network":
+			ids[MembersOf] = append(ids[MembersOf], n.ID)
+			ids[MembersWithin] = ids[MembersOf]
+		case "Organisation":
+			ids[Actors] = append(ids[Actors], n.ID)
+		}
+	}
+	return ids
+}
+
+func randomSide(ids map[By][]string) *rapid.Generator[Side] {
+	return rapid.Custom(func(t *rapid.T) Side {
+		by := rapid.SampledFrom([]By{MembersOf, MembersOf, MembersWithin, Actors, At}).Draw(t, "by")
+		s := Side{By: by, Depth: rapid.IntRange(1, 3).Draw(t, "depth")}
+		if len(ids[by]) > 0 {
+			s.IDs = rapid.SliceOfN(rapid.SampledFrom(ids[by]), 0, 4).Draw(t, "ids")
+		}
+		return s
+	})
+}
+
 // TestSlow holds partnerships to the plain reading of what they mean.
 func TestSlow(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := randomGraph(t)
-		ids := map[By][]string{}
-		for _, n := range f.nodes {
-			switch n.Kind {
-			case "Place":
-				ids[At] = append(ids[At], n.ID)
-			case "Cluster":
-				ids[Actors] = append(ids[Actors], n.ID)
-				ids[MembersOf] = append(ids[MembersOf], n.ID)
-				ids[MembersWithin] = ids[MembersOf]
-			case "Network":
-				ids[MembersOf] = append(ids[MembersOf], n.ID)
-				ids[MembersWithin] = ids[MembersOf]
-			case "Organisation":
-				ids[Actors] = append(ids[Actors], n.ID)
-			}
-		}
-		side := rapid.Custom(func(t *rapid.T) Side {
-			by := rapid.SampledFrom([]By{MembersOf, MembersOf, MembersWithin, Actors, At}).Draw(t, "by")
-			s := Side{By: by, Depth: rapid.IntRange(1, 3).Draw(t, "depth")}
-			if len(ids[by]) > 0 {
-				s.IDs = rapid.SliceOfN(rapid.SampledFrom(ids[by]), 0, 4).Draw(t, "ids")
-			}
-			return s
-		})
+		ids := f.idsBy()
+		side := randomSide(ids)
 		for range 10 {
 			sides := rapid.SliceOfN(side, 0, 3).Draw(t, "sides")
 			q := randomQuery(t)
@@ -442,6 +452,66 @@ func TestSlow(t *testing.T) {
 			compare(t, f, lists[i], nil, id, q)
 		}
 	})
+}
+
+// TestFirst holds the first partnerships to those of all, whatever a store leaves out.
+func TestFirst(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := randomGraph(t)
+		if rapid.Bool().Draw(t, "leaves all out") {
+			f.whim = func() bool { return rapid.Bool().Draw(t, "tell") }
+		}
+		ids := f.idsBy()
+		for range 10 {
+			sides := rapid.SliceOfN(randomSide(ids), 1, 3).Draw(t, "sides")
+			sides = append(sides, sides[0])[:rapid.SampledFrom([]int{2, 2, 2, 2, len(sides)}).Draw(t, "how many")]
+			if all := ids[Actors]; rapid.Bool().Draw(t, "everybody") {
+				sides = []Side{{By: Actors, IDs: all}, {By: Actors, IDs: all[rapid.IntRange(0, len(all)-1).Draw(t, "but"):]}}
+			}
+			q := randomQuery(t)
+			if rapid.IntRange(0, 4).Draw(t, "plain") > 0 { // near to what a store may leave out for
+				q.Order = rapid.SampledFrom([][]Term[Key]{nil, {{ByProjects, true}}, {{ByProjects, false}}, {{ByProjects, true}, {ByNameB, true}}}).Draw(t, "plain order")
+				q.Where = Conditions{MinProjects: q.Where.MinProjects}
+				switch rapid.IntRange(0, 5).Draw(t, "condition") {
+				case 0:
+					q.Where.Project = store.Is{Path: []string{"start"}, Op: store.IsNull, Value: rapid.Bool().Draw(t, "dated")}
+				case 1:
+					q.Where.Participation = store.Is{On: store.OnEdge, Path: []string{"role"}, Op: store.IsNull, Value: rapid.Bool().Draw(t, "role")}
+				case 2:
+					q.Where.A = store.Is{Path: []string{"name"}, Op: store.Prefix, Value: "z", Fold: true}
+				}
+			}
+			q.First = rapid.SampledFrom([]int{1, 1, 2, 3, 100}).Draw(t, "first")
+			p, err := analyst.Partnerships(context.Background(), f, sides, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			firstOf(t, f, p, sides, "", q)
+		}
+		q := randomQuery(t)
+		q.First = 2
+		lists, err := analyst.Partners(context.Background(), f, ids[Actors], q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, id := range ids[Actors] {
+			firstOf(t, f, lists[i], nil, id, q)
+		}
+	})
+}
+
+func firstOf(t *rapid.T, f *fake, p *Partnerships, sides []Side, around string, q PartnershipQuery) {
+	t.Helper()
+	want, wantHow := f.slow(sides, around, q)
+	n := min(q.First, len(want))
+	want, wantHow = want[:n], wantHow[:n]
+	got, err := f.tell(p)
+	if err != nil || !slices.Equal(got, want) {
+		t.Fatalf("%+v, %+v: %v\n got %s\nwant %s", sides, q, err, strings.Join(got, "\n     "), strings.Join(want, "\n     "))
+	}
+	if got, err = f.tellHow(p); err != nil || !slices.Equal(got, wantHow) {
+		t.Fatalf("%+v, %+v: %v\n got %s\nwant %s", sides, q, err, strings.Join(got, "\n     "), strings.Join(wantHow, "\n     "))
+	}
 }
 
 func compare(t *rapid.T, f *fake, p *Partnerships, sides []Side, around string, q PartnershipQuery) {

@@ -22,6 +22,7 @@ type Args struct {
 	args   ast.ArgumentDefinitionList
 	schema *schema
 	when   store.Period
+	rows   int // see Rows
 }
 
 // Has tells whether a name was given or has a default, even if it is null.
@@ -83,6 +84,11 @@ func (a Args) Inputs(name string) []Args {
 // When is valid time as the field sees it: its own asOf or during, else what it inherits;
 // the zero Period is all time.
 func (a Args) When() store.Period { return a.when }
+
+// Rows is how many rows of a [List] are looked at in the answer at most, from the first one on:
+// those of the page, and one more to tell that there is another page. It is 0 if all are: for
+// a page elsewhere, or because they are counted; and for fields of nodes.
+func (a Args) Rows() int { return a.rows }
 
 // Test is a value that is a filter of nodes, as a condition; nil if it is not given. It is
 // tried with store.Holds, or given to a Window's Where.

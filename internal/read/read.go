@@ -120,7 +120,10 @@ func (r *Reader) Revision(ctx context.Context) (string, error) {
 // Value answers the field with a value that Go code works out: one that [Row.Field] may
 // have. It is told the field's arguments and reads through g only.
 func (r *Reader) Value(ctx context.Context, value func(ctx context.Context, g store.Reader, args Args) (any, error)) (JSON, error) {
-	return r.answer(ctx, func(x *exec, f *field) (any, error) { return value(x.ctx, x.g, f.args) })
+	return r.answer(ctx, func(x *exec, f *field) (any, error) {
+		f.args.rows = x.rowsOf(f)
+		return value(x.ctx, x.g, f.args)
+	})
 }
 
 // Args are the arguments of the field that ctx stands at.

@@ -210,6 +210,25 @@ func (c *connectionInfo) Field(name string, _ Args) (any, error) {
 	return c.cursor(len(c.nodes) - 1), nil
 }
 
+// rowsOf is what [Args.Rows] is of a field.
+func (x *exec) rowsOf(f *field) int {
+	if f.def.Arguments.ForName("first") == nil {
+		return 0
+	}
+	p, err := paging(f, anyKeys, f.def.Type.Name(), f.Name)
+	if err != nil || p.last != nil || p.after != nil || p.before != nil { // an error is told by cut
+		return 0
+	}
+	for _, c := range x.on(f.sub, f.def.Type.Name()).fields {
+		switch c.Name {
+		case "nodes", "edges", "pageInfo", "__typename":
+		default:
+			return 0
+		}
+	}
+	return p.first + 1
+}
+
 // cut makes the page of a list that the field's arguments ask for.
 func (r *resolver) cut(l *List) (*connection, error) {
 	p, err := paging(r.f, anyKeys, r.f.def.Type.Name(), r.f.Name)

@@ -121,7 +121,14 @@ type Reader interface {
 	// member, of another group (of the same, if there is one group alone). If it leaves out
 	// one edge to a far end, it leaves out all. Cost: with the edges of the members; what is
 	// read grows with what is told.
-	Meet(ctx context.Context, groups []Group, rel Rel, when Period) (Meeting, error)
+	//
+	// Of two groups just the first pairs may be wanted (0: all): of a member of the first group
+	// and another node that is a member of the second; of two that are members of both groups,
+	// the one with the smaller id comes first. Those that meet at more far ends come before
+	// others, then those with smaller ids, of the first, then of the second. Then Meet may leave
+	// out all but what tells of these: the edges of both to far ends where they meet, and those
+	// by which one is a member of a group and the other one of the other.
+	Meet(ctx context.Context, groups []Group, rel Rel, when Period, pairs int) (Meeting, error)
 
 	// At are the nodes of some slots that were returned before; nil for 0.
 	At(ctx context.Context, slots []Slot) ([]*Node, error)

@@ -98,7 +98,7 @@ func (s *snapshot) Pass(ctx context.Context, slots []store.Slot, t store.Test, w
 }
 
 // Meet leaves nothing out: to see where members meet costs as much as to follow them.
-func (s *snapshot) Meet(ctx context.Context, groups []store.Group, rel store.Rel, when store.Period) (m store.Meeting, err error) {
+func (s *snapshot) Meet(ctx context.Context, groups []store.Group, rel store.Rel, when store.Period, _ int) (m store.Meeting, err error) {
 	m.Members = make([]store.Fan, len(groups))
 	most := 0
 	for i, g := range groups {

@@ -11,12 +11,12 @@ import (
 // Meet is as [store.Reader] says: one statement. Far ends at which members of just one group
 // arrive, or one member alone, are left out by the database, before anything is read of the
 // edges there. Of two groups so are the members that meet nobody.
-func (r *reader) Meet(ctx context.Context, groups []store.Group, rel store.Rel, when store.Period) (store.Meeting, error) {
+func (r *reader) Meet(ctx context.Context, groups []store.Group, rel store.Rel, when store.Period, pairs int) (store.Meeting, error) {
 	if err := ctx.Err(); err != nil {
 		return store.Meeting{}, err
 	}
 	if len(groups) == 2 {
-		return r.meetTwo(ctx, groups, rel, when)
+		return r.meetTwo(ctx, groups, rel, when, pairs)
 	}
 	c := r.compiler(ctx, when)
 	q := statement{params: c.params}
@@ -101,69 +101,35 @@ const along = 400
 
 // meetTwo is Meet of two groups. The database joins what their members lead to, so that it
 // looks at no far end that one of them alone leads to, and all that it tells is one row: the
-// edges to members, for each group; the edges to far ends; the nodes of all of these.
-func (r *reader) meetTwo(ctx context.Context, groups []store.Group, rel store.Rel, when store.Period) (store.Meeting, error) {
+// edges to members, for each group; the edges to far ends; the nodes of all of these. If just
+// the first pairs are wanted, it ranks and cuts them before it looks at an edge or a property
+// other than ids.
+func (r *reader) meetTwo(ctx context.Context, groups []store.Group, rel store.Rel, when store.Period, pairs int) (store.Meeting, error) {
 	c := r.compiler(ctx, when)
 	starts := make([][]string, len(groups))
 	by, meets := make([]steps, len(groups)), steps{}
-	var match []string
-	var members, arrived, nodes []string // what is collected
+	sides := make([]meetingSide, len(groups))
 	leads := true
 	for i, g := range groups {
 		starts[i] = r.IDs(g.Of)
 		ids := once(starts[i])
-		leads = leads && len(ids) > 0
-		n, b, x, e := fmt.Sprint("n", i), fmt.Sprint("b", i), fmt.Sprint("x", i), fmt.Sprint("e", i)
-		start := n
-		if g.By == nil {
-			start = x
-		}
-		match = append(match, "MATCH ("+start+":"+nodeLabel+") WHERE "+start+".id IN "+c.param(ids))
-		if g.By != nil {
-			pattern, _, ok := c.relation(n, *g.By, b, x)
+		_, _, ok := c.relation("", rel, "", "")
+		sides[i] = meetingSide{By: g.By, ids: c.param(ids)}
+		if leads = leads && ok && len(ids) > 0; g.By != nil {
+			_, _, ok = c.relation("", *g.By, "", "")
 			leads = leads && ok
-			match = append(match, "MATCH "+pattern+clause(c.holds(*g.By, n, b, x)))
-			members = append(members, "collect(DISTINCT ["+n+", "+b+", "+x+"])")
-		} else {
-			members = append(members, "[]")
 		}
-		far := rel
-		where := always
-		if i == 0 {
-			far.Kinds = nil // the kind is looked at once
-		} else {
-			where = phrase{"x0 <> x1", true}
-		}
-		pattern, _, ok := c.relation(x, far, e, "p")
-		leads = leads && ok
-		join := ""
-		if i > 0 {
-			join = " USING JOIN ON p"
-		}
-		match = append(match, "MATCH "+pattern+join+clause(and(c.holds(rel, x, e, "p"), where)))
-		arrived = append(arrived, "collect(DISTINCT ["+x+", "+e+", p])")
-		nodes = append(nodes, "collect(DISTINCT "+x+")")
 	}
 	if !leads {
 		return r.meeting(groups, starts, by, meets), nil
 	}
-	ends := func(list, rel string, of store.Rel) string {
-		return "[r IN " + list + " | [r[0].id, r[2].id, r[1]._key, r[1]._props, " + begins(of, "r[0]", "r[1]") + "]]"
-	}
-	told := []string{"[n IN nodes | [n.id, n._kind, CASE WHEN size(nodes) <= $along THEN n._props END]]", ends("arrived", "r", rel)}
-	for i, g := range groups {
-		if g.By != nil {
-			told = append(told, ends(fmt.Sprint("m", i), "r", *g.By))
-		} else {
-			told = append(told, "[]")
-		}
+	question := c.whole(sides, rel)
+	if pairs > 0 {
+		c.params["pairs"] = int64(pairs)
+		question = c.first(sides, rel)
 	}
 	c.params["along"] = int64(along)
-	q := statement{params: c.params, parts: []part{{
-		body: strings.Join(match, " ") + " WITH " + members[0] + " AS m0, " + members[1] + " AS m1, " + strings.Join(arrived, " + ") + " AS arrived, " +
-			strings.Join(nodes, " + ") + " + collect(DISTINCT p) AS nodes",
-		values: told,
-	}}}
+	q := statement{params: c.params, parts: []part{question}}
 	err := r.ask(ctx, "meet", q, func() func(int64, []any) error {
 		return func(_ int64, v []any) error {
 			kinds := map[string]string{}
@@ -208,6 +174,96 @@ func (r *reader) meetTwo(ctx context.Context, groups []store.Group, rel store.Re
 		return store.Meeting{}, err
 	}
 	return r.meeting(groups, starts, by, meets), nil
+}
+
+// meetingSide is a group, as the compiler asks for it.
+type meetingSide struct {
+	By  *store.Rel
+	ids string // the parameter
+}
+
+// joined matches the members of two groups, x0 and x1, with a far end p that both lead to, by
+// e0 and e1. Where a group has a relation, ni leads to xi by bi.
+func (c *compiler) joined(sides []meetingSide, rel store.Rel) string {
+	var match []string
+	for i, side := range sides {
+		n, b, x, e := fmt.Sprint("n", i), fmt.Sprint("b", i), fmt.Sprint("x", i), fmt.Sprint("e", i)
+		if side.By == nil {
+			match = append(match, "MATCH ("+x+":"+nodeLabel+") WHERE "+x+".id IN "+side.ids)
+		} else {
+			match = append(match, "MATCH ("+n+":"+nodeLabel+") WHERE "+n+".id IN "+side.ids, c.pattern(n, *side.By, b, x, always))
+		}
+		if i == 0 {
+			far := rel
+			far.Kinds = nil // the kind is looked at once
+			pattern, _, _ := c.relation(x, far, e, "p")
+			match = append(match, "MATCH "+pattern+clause(c.holds(rel, x, e, "p")))
+			continue
+		}
+		pattern, _, _ := c.relation(x, rel, e, "p")
+		match = append(match, "MATCH "+pattern+" USING JOIN ON p"+clause(and(c.holds(rel, x, e, "p"), phrase{"x0 <> x1", true})))
+	}
+	return strings.Join(match, " ")
+}
+
+// pattern matches a relation from a node, for the edges that hold and pass.
+func (c *compiler) pattern(from string, rel store.Rel, edge, far string, where phrase) string {
+	pattern, _, _ := c.relation(from, rel, edge, far)
+	return "MATCH " + pattern + clause(and(c.holds(rel, from, edge, far), where))
+}
+
+// toldEdges tells a list of edges with the nodes at their ends, as [reader.meetTwo] reads them.
+func toldEdges(list string, of store.Rel) string {
+	return "[r IN " + list + " | [r[0].id, r[2].id, r[1]._key, r[1]._props, " + begins(of, "r[0]", "r[1]") + "]]"
+}
+
+// nodesAlong tells the nodes of a list, with what stands in them if these are few.
+const nodesAlong = "[n IN nodes | [n.id, n._kind, CASE WHEN size(nodes) <= $along THEN n._props END]]"
+
+// whole asks for all edges by which members of two groups meet.
+func (c *compiler) whole(sides []meetingSide, rel store.Rel) part {
+	members, told := []string{"[]", "[]"}, []string{nodesAlong, toldEdges("arrived", rel), "[]", "[]"}
+	for i, side := range sides {
+		if side.By != nil {
+			members[i] = fmt.Sprintf("collect(DISTINCT [n%[1]d, b%[1]d, x%[1]d])", i)
+			told[2+i] = toldEdges(fmt.Sprint("m", i), *side.By)
+		}
+	}
+	return part{
+		body: c.joined(sides, rel) + " WITH " + members[0] + " AS m0, " + members[1] + " AS m1," +
+			" collect(DISTINCT [x0, e0, p]) + collect(DISTINCT [x1, e1, p]) AS arrived," +
+			" collect(DISTINCT x0) + collect(DISTINCT x1) + collect(DISTINCT p) AS nodes",
+		values: told,
+	}
+}
+
+// first asks for the edges by which the first pairs meet. Two members of both groups are met
+// twice, either way round; all others stand as the contract orders them.
+func (c *compiler) first(sides []meetingSide, rel store.Rel) part {
+	isMember := func(x string, i int) string {
+		side := sides[i]
+		if side.By == nil {
+			return x + ".id IN " + side.ids
+		}
+		n, b := c.fresh("m"), c.fresh("d")
+		return "EXISTS { " + c.pattern(n, *side.By, b, x, phrase{n + ".id IN " + side.ids, true}) + " }"
+	}
+	told := []string{nodesAlong, toldEdges("arrived", rel), "[]", "[]"}
+	for i, side := range sides {
+		if side.By != nil {
+			told[2+i] = "COLLECT { UNWIND xs AS x " + c.pattern("n", *side.By, "b", "x", phrase{"n.id IN " + side.ids, true}) +
+				" RETURN DISTINCT [n.id, x.id, b._key, b._props, " + begins(*side.By, "n", "b") + "] }"
+		}
+	}
+	return part{
+		body: c.joined(sides, rel) + " WITH x0, x1, collect(DISTINCT p) AS ps" +
+			" WHERE x0.id < x1.id OR NOT " + isMember("x0", 1) + " OR NOT " + isMember("x1", 0) +
+			" WITH x0, x1, ps ORDER BY size(ps) DESC, x0.id, x1.id LIMIT $pairs UNWIND ps AS p " +
+			c.pattern("x0", rel, "e0", "p", always) + " " + c.pattern("x1", rel, "e1", "p", always) +
+			" WITH collect(DISTINCT [x0, e0, p]) + collect(DISTINCT [x1, e1, p]) AS arrived," +
+			" collect(DISTINCT x0) + collect(DISTINCT x1) AS xs, collect(DISTINCT p) AS ps WITH arrived, xs, xs + ps AS nodes",
+		values: told,
+	}
 }
 
 // themselves leads from each slot that has an id to itself, by no edge.

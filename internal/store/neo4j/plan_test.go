@@ -128,7 +128,7 @@ var shapes = []struct {
 			return err
 		}
 		members := store.Rel{Type: "MEMBER_OF", Dir: store.In, Kinds: actors}
-		m, err := r.Meet(ctx, []store.Group{{Of: of[:1], By: &members}, {Of: of[1:], By: &members}}, projects, store.Period{First: 15000, Last: 20000})
+		m, err := r.Meet(ctx, []store.Group{{Of: of[:1], By: &members}, {Of: of[1:], By: &members}}, projects, store.Period{First: 15000, Last: 20000}, 0)
 		if err == nil && len(m.To) == 0 {
 			err = fmt.Errorf("they meet nowhere")
 		}
@@ -140,9 +140,21 @@ var shapes = []struct {
 			return err
 		}
 		members := store.Rel{Type: "MEMBER_OF", Dir: store.In, Kinds: actors}
-		_, err = r.Meet(ctx, []store.Group{{Of: of[:2], By: &members}, {Of: of[1:], By: &members}}, projects, store.Period{})
+		_, err = r.Meet(ctx, []store.Group{{Of: of[:2], By: &members}, {Of: of[1:], By: &members}}, projects, store.Period{}, 0)
 		return err
 	}, []string{"NodeUniqueIndexSeek", "NodeHashJoin"}, []string{"NodeByLabelScan", "Expand(Into)", "Sort"}},
+	{"the first pairs of two groups", func(ctx context.Context, r store.Reader) error {
+		of, err := r.Slots(ctx, []string{"eccp:network-0", "eccp:network-1"})
+		if err != nil {
+			return err
+		}
+		members := store.Rel{Type: "MEMBER_OF", Dir: store.In, Kinds: actors}
+		m, err := r.Meet(ctx, []store.Group{{Of: of[:1], By: &members}, {Of: of[1:], By: &members}}, projects, store.Period{First: 15000, Last: 20000}, 5)
+		if err == nil && len(m.To) == 0 {
+			err = fmt.Errorf("they meet nowhere")
+		}
+		return err
+	}, []string{"NodeUniqueIndexSeek", "NodeHashJoin", "Top"}, []string{"NodeByLabelScan", "Sort"}},
 	{"what is under a place", func(ctx context.Context, r store.Reader) error {
 		return some(r.Find(ctx, []string{"Organisation", "Cluster"}, store.Window{First: 20, Where: store.Related{Rel: store.Rel{Type: "LOCATED_IN", Kinds: []string{"Place"}},
 			Test: store.Under{Rel: store.Rel{Type: "PART_OF", Kinds: []string{"Place"}}, IDs: []string{"nuts:P01"}}}}))

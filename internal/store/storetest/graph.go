@@ -337,7 +337,7 @@ func (g *graph) IDs(slots []store.Slot) []string {
 	return out
 }
 
-func (g *graph) Meet(ctx context.Context, groups []store.Group, rel store.Rel, when store.Period) (m store.Meeting, err error) {
+func (g *graph) Meet(ctx context.Context, groups []store.Group, rel store.Rel, when store.Period, _ int) (m store.Meeting, err error) {
 	for _, group := range groups {
 		members := store.Fan{Off: []uint32{0}}
 		if group.By != nil {

@@ -624,6 +624,10 @@ func (g generator) ask() {
 		}
 		rel, when := g.rel(), g.period()
 		same(p, fmt.Sprintf("Meet %q by %+v, %+v %v", groups, by, rel, when), meeting(p, groups, by, rel, when))
+		if len(groups) == 2 {
+			pairs := pick(g, "pairs", 1, 2, 20)
+			same(p, fmt.Sprintf("Meet %q by %+v, %+v %v: the first %d", groups, by, rel, when, pairs), firstPairs(p, [2][]string(groups), by, rel, when, pairs))
+		}
 	case 8:
 		ids, t, when := []string{g.known(), g.known()}, g.test(3), g.period()
 		same(p, fmt.Sprintf("Pass %q %#v %v", ids, t, when), func(r store.Reader) ([]bool, error) {

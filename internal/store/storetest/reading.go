@@ -261,6 +261,20 @@ var readingTests = []test{
 			}
 		}
 	}},
+	{"where two groups meet, the first pairs", "Of two groups just the first pairs may be wanted (0: all): of a member of the first group and another node that is a member of the second; of two that are members of both groups, the one with the smaller id comes first. Those that meet at more far ends come before others, then those with smaller ids, of the first, then of the second. Then Meet may leave out all but what tells of these: the edges of both to far ends where they meet, and those by which one is a member of a group and the other one of the other.", func(p *pair) {
+		p.pairs()
+		for _, groups := range [][2][]string{{{"n1"}, {"n2"}}, {{"n2"}, {"n1"}}, {{"n1"}, {"n1"}}, {{"n1", "n2"}, {"n2"}}, {{"n1", "nobody", "n1"}, {"n3", "n2"}}, {{"a", "c"}, {"b", "d", "c"}}, {{}, {"n1"}}} {
+			for _, by := range []*store.Rel{nil, &members} {
+				for _, when := range []store.Period{{}, period("2013", "2013")} {
+					for _, rel := range []store.Rel{{Type: "PARTICIPATES_IN"}, {Type: "PARTICIPATES_IN", Kinds: []string{"Project"}}, {Type: "MEMBER_OF", Dir: store.Both}} {
+						for _, pairs := range []int{1, 2, 3, 20} {
+							same(p, fmt.Sprintf("Meet %q by %v, %v %v: the first %d", groups, by, rel, when, pairs), firstPairs(p, groups, by, rel, when, pairs))
+						}
+					}
+				}
+			}
+		}
+	}},
 	{"ten thousand ids in one call", "Ids may be repeated in a request; each is answered.", func(p *pair) {
 		p.world()
 		ids := slices.Repeat([]string{"c1", "nobody", "n1", "old"}, 2500)

@@ -32,7 +32,7 @@ func calls(ctx context.Context, r store.Reader) map[string]error {
 	put("Log", r.Log(ctx, store.Since{}, func(store.Entry) error { return nil }))
 	_, err = r.Slots(ctx, []string{"a"})
 	put("Slots", err)
-	_, err = r.Meet(ctx, []store.Group{{Of: slots}}, store.Rel{Type: "MEMBER_OF"}, store.Period{})
+	_, err = r.Meet(ctx, []store.Group{{Of: slots}}, store.Rel{Type: "MEMBER_OF"}, store.Period{}, 0)
 	put("Meet", err)
 	_, err = r.Pass(ctx, slots, nil, store.Period{})
 	put("Pass", err)

@@ -361,20 +361,9 @@ func fan(ctx context.Context, r store.Reader, from []store.Slot, rel store.Rel, 
 // once) the edges that lead there.
 func meeting(p *pair, groups [][]string, by *store.Rel, rel store.Rel, when store.Period) func(store.Reader) ([]string, error) {
 	return func(r store.Reader) ([]string, error) {
-		var of []store.Group
-		for _, ids := range groups {
-			slots, err := r.Slots(p.ctx, ids)
-			if err != nil {
-				return nil, err
-			}
-			of = append(of, store.Group{Of: slots, By: by})
-		}
-		m, err := r.Meet(p.ctx, of, rel, when)
+		m, err := meet(p, r, groups, by, rel, when, 0)
 		if err != nil {
 			return nil, err
-		}
-		if len(m.Members) != len(groups) || len(m.Off) != len(m.From)+1 {
-			return nil, fmt.Errorf("%d groups of %d, %d fans of %d members", len(m.Members), len(groups), len(m.Off)-1, len(m.From))
 		}
 		type as struct { // a member of a group; of all groups: -1
 			member store.Slot
@@ -387,9 +376,6 @@ func meeting(p *pair, groups [][]string, by *store.Rel, rel store.Rel, when stor
 		var lines []line
 		in := map[store.Slot]map[int]bool{}
 		for i, fan := range m.Members {
-			if len(fan.Off) != len(groups[i])+1 || len(fan.Edge) != len(fan.To) {
-				return nil, fmt.Errorf("group %d: %v", i, fan)
-			}
 			for j, id := range r.IDs(fan.To) {
 				text := fmt.Sprintf("group %d: %s", i, id)
 				if e := fan.Edge[j]; e != nil {
@@ -455,6 +441,31 @@ func meeting(p *pair, groups [][]string, by *store.Rel, rel store.Rel, when stor
 		}
 		return out, nil
 	}
+}
+
+// meet asks where groups of some ids meet.
+func meet(p *pair, r store.Reader, groups [][]string, by *store.Rel, rel store.Rel, when store.Period, pairs int) (store.Meeting, error) {
+	var of []store.Group
+	for _, ids := range groups {
+		slots, err := r.Slots(p.ctx, ids)
+		if err != nil {
+			return store.Meeting{}, err
+		}
+		of = append(of, store.Group{Of: slots, By: by})
+	}
+	m, err := r.Meet(p.ctx, of, rel, when, pairs)
+	if err != nil {
+		return m, err
+	}
+	if len(m.Members) != len(groups) || len(m.Off) != len(m.From)+1 || len(m.To) != int(m.Off[len(m.From)]) || len(m.Edge) != len(m.To) {
+		return m, fmt.Errorf("%d groups of %d, %d fans of %d members", len(m.Members), len(groups), len(m.Off)-1, len(m.From))
+	}
+	for i, fan := range m.Members {
+		if len(fan.Off) != len(groups[i])+1 || len(fan.Edge) != len(fan.To) {
+			return m, fmt.Errorf("group %d: %v", i, fan)
+		}
+	}
+	return m, nil
 }
 
 // agree compares all that can be read, and has the store check itself.

@@ -60,6 +60,23 @@ func TestGolden(t *testing.T) {
 	})
 }
 
+// TestGoldenWrites does what the files of testdata/writes say, one after the other, and
+// compares each answer likewise.
+func TestGoldenWrites(t *testing.T) {
+	files, err := filepath.Glob("testdata/writes/*.graphql")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no golden writes", err)
+	}
+	stores.Each(t, func(t *testing.T, open func(*testing.T) store.Store) { // the oracle refuses in words of its own
+		s := open(t)
+		fill(t, s)
+		h := handlerOf(t, s, writable)
+		for _, file := range files {
+			golden(t, h, file)
+		}
+	})
+}
+
 func golden(t *testing.T, h http.Handler, file string) {
 	query, err := os.ReadFile(file)
 	if err != nil {

@@ -16,6 +16,7 @@ type delta struct {
 	known bool
 	nodes map[string]*touched        // by id
 	near  map[string]map[string]bool // by type of edge: where touched edges begin
+	far   map[string]map[string]bool // and where they end
 }
 
 // touched is what became of a node, all changes taken together.
@@ -33,7 +34,7 @@ const maxTouched = 20_000
 // since is what changed since a number of the epoch. It is read once for all who ask.
 func (s *snapshot) since(ctx context.Context, r store.Reader, number uint64) (*delta, error) {
 	return remember(ctx, s.deltas, number, func() (*delta, error) {
-		d := &delta{known: true, nodes: map[string]*touched{}, near: map[string]map[string]bool{}}
+		d := &delta{known: true, nodes: map[string]*touched{}, near: map[string]map[string]bool{}, far: map[string]map[string]bool{}}
 		seen := 0
 		err := r.Log(ctx, store.Since{Revision: store.Revision{Epoch: s.revision.Epoch, Number: number}}, func(e store.Entry) error {
 			// Of who was erased, earlier entries do not tell any more.
@@ -59,9 +60,9 @@ func (d *delta) take(changes []store.Change) {
 	for _, c := range changes {
 		if c.Node == "" {
 			if d.near[c.Edge.Type] == nil {
-				d.near[c.Edge.Type] = map[string]bool{}
+				d.near[c.Edge.Type], d.far[c.Edge.Type] = map[string]bool{}, map[string]bool{}
 			}
-			d.near[c.Edge.Type][c.Edge.From] = true
+			d.near[c.Edge.Type][c.Edge.From], d.far[c.Edge.Type][c.Edge.To] = true, true
 			continue
 		}
 		n := d.nodes[c.Node]
@@ -80,8 +81,8 @@ func (d *delta) take(changes []store.Change) {
 func (d *delta) bytes() int64 {
 	const each = 200
 	n := len(d.nodes)
-	for _, near := range d.near {
-		n += len(near)
+	for typ, near := range d.near {
+		n += len(near) + len(d.far[typ])
 	}
 	return int64(n) * each
 }
@@ -184,14 +185,7 @@ func (l *links) after(ctx context.Context, r store.Reader, d *delta, t store.Edg
 	if err != nil {
 		return nil, err
 	}
-	var redated []uint32
-	if t.ToSince != "" || t.ToUntil != "" {
-		for id, n := range d.nodes {
-			if y, found := to.number(id); found && (n.moved || slices.Contains(n.props, t.ToSince) || slices.Contains(n.props, t.ToUntil)) {
-				redated = append(redated, uint32(y))
-			}
-		}
-	}
+	redated := to.redated(d, t)
 	switch {
 	case len(rows)+len(redated) == 0 && from == l.from && to == l.to:
 		return l, nil
@@ -211,6 +205,49 @@ func (l *links) after(ctx context.Context, r store.Reader, d *delta, t store.Edg
 	}
 	out.turn()
 	return out, out.redate(ctx, r, redated, t)
+}
+
+// redated are the nodes whose dates stand in for those of edges to them, if they may be other ones.
+func (l *roll) redated(d *delta, t store.EdgeType) []uint32 {
+	var out []uint32
+	if t.ToSince == "" && t.ToUntil == "" {
+		return nil
+	}
+	for id, n := range d.nodes {
+		if y, found := l.number(id); found && (n.moved || slices.Contains(n.props, t.ToSince) || slices.Contains(n.props, t.ToUntil)) {
+			out = append(out, uint32(y))
+		}
+	}
+	return out
+}
+
+// sharers tells which nodes of from may share other things, or share with others, than before the
+// delta; nil: it may be all. These are all to whom touched edges lead or led, and all who share
+// what is at their other ends.
+func (l *links) sharers(d *delta, t store.EdgeType) []bool {
+	again := make([]bool, len(l.from.ids))
+	for id := range d.near[l.typ] {
+		if x, found := l.from.number(id); found {
+			again[x] = true
+		}
+	}
+	far := l.to.redated(d, t)
+	for id := range d.far[l.typ] {
+		if y, found := l.to.number(id); found {
+			far = append(far, uint32(y))
+		}
+	}
+	for _, n := range d.nodes {
+		if n.kinds {
+			return nil // the log does not tell its edges
+		}
+	}
+	for _, y := range far {
+		for _, k := range l.backRow(y) {
+			again[l.start[k]] = true
+		}
+	}
+	return again
 }
 
 // rows are the numbers in from, ascending, of the nodes whose edges may be other than they were.

@@ -83,13 +83,28 @@ func (n *projected) bytes() int64 {
 func (a *Analyst) project(ctx context.Context, r store.Reader, p Projection) (*projected, error) {
 	s := a.snapshot(r)
 	// A condition has no pointers in it, so that its text tells all of it.
-	return hold(ctx, r, s, s.networks, fmt.Sprintf("%#v", p), a.otherTies(p), func() (*projected, error) { return a.tie(ctx, r, s, p) })
+	on := func(old *projected, d *delta) (*projected, bool, error) {
+		if d.nothing() || !a.otherTies(p)(d) {
+			return old, true, nil
+		}
+		if !d.known || p.conditional() {
+			return nil, false, nil
+		}
+		n, err := a.tie(ctx, r, s, p, old, d)
+		return n, err == nil, err
+	}
+	return carry(ctx, r, s, s.networks, fmt.Sprintf("%#v", p), on, func() (*projected, error) { return a.tie(ctx, r, s, p, nil, nil) })
+}
+
+// conditional tells whether who counts may depend on all there is.
+func (p *Projection) conditional() bool {
+	return p.Project != nil || p.Participation != nil || p.Actor != nil || p.MembersOf != nil
 }
 
 // otherTies tells what changes the network of a projection.
 func (a *Analyst) otherTies(p Projection) func(*delta) bool {
-	if p.Project != nil || p.Participation != nil || p.Actor != nil || p.MembersOf != nil {
-		return anything // conditions may look at all there is
+	if p.conditional() {
+		return anything
 	}
 	if p.Ties == SharedMemberships {
 		return func(d *delta) bool { return d.ofLinks(memberOf, a.edges[memberOf], a.actors, a.groups) }
@@ -102,7 +117,9 @@ func (a *Analyst) otherTakings(d *delta) bool {
 	return d.ofLinks(participatesIn, a.taking, a.actors, []string{project})
 }
 
-func (a *Analyst) tie(ctx context.Context, r store.Reader, s *snapshot, p Projection) (*projected, error) {
+// tie makes the network of a projection; of an earlier one of the same, old, it takes over the ties
+// of those whom nothing touched since.
+func (a *Analyst) tie(ctx context.Context, r store.Reader, s *snapshot, p Projection, old *projected, d *delta) (*projected, error) {
 	shares := s.participations
 	if p.Ties == SharedMemberships {
 		if p.Weight == ContributionWeight {
@@ -127,7 +144,11 @@ func (a *Analyst) tie(ctx context.Context, r store.Reader, s *snapshot, p Projec
 			return nil, err
 		}
 	}
-	return l.multiply(ctx, counts, paid, p)
+	var again []bool
+	if old != nil {
+		again = l.sharers(d, a.edges[l.typ])
+	}
+	return l.multiply(ctx, counts, paid, p, old, again)
 }
 
 // counting tells by edge which shares count.
@@ -181,8 +202,9 @@ func (a *Analyst) membersOf(ctx context.Context, r store.Reader, s *snapshot, p 
 }
 
 // multiply multiplies the matrix of who shares what with itself, row by row with a dense
-// accumulator (Gustavson, Two fast algorithms for sparse matrices, 1978).
-func (l *links) multiply(ctx context.Context, counts []bool, paid []store.Cents, p Projection) (*projected, error) {
+// accumulator (Gustavson, Two fast algorithms for sparse matrices, 1978). If again is given, it tells
+// which rows may be other than those of old.
+func (l *links) multiply(ctx context.Context, counts []bool, paid []store.Cents, p Projection, old *projected, again []bool) (*projected, error) {
 	sharing := make([]float64, len(l.to.ids)) // by what is shared: what a tie by it weighs
 	for y := range l.to.ids {
 		n, last := 0, -1
@@ -206,12 +228,29 @@ func (l *links) multiply(ctx context.Context, counts []bool, paid []store.Cents,
 		return float64(paid[k]) // whole cents: exact, whichever end sums them up
 	}
 	out := &projected{Graph: &csr.Graph{Off: []uint32{0}}, actors: l.from}
+	var kept [2][]uint32
+	if again != nil {
+		kept = old.numbered(l.from)
+		out.To, out.Weight = make([]uint32, 0, len(old.To)+len(old.To)/16), make([]float64, 0, len(old.To)+len(old.To)/16)
+	}
 	weight := make([]float64, len(l.from.ids))
 	seen := make([]bool, len(l.from.ids))
 	var met []uint32
 	for x := range uint32(len(l.from.ids)) {
 		if x%1024 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
+		}
+		if again != nil && !again[x] {
+			if n := kept[0][x]; n != none {
+				out.of = append(out.of, x)
+				to, weights := old.Row(n)
+				for _, z := range to {
+					out.To = append(out.To, kept[1][z])
+				}
+				out.Weight = append(out.Weight, weights...)
+				out.Off = append(out.Off, uint32(len(out.To)))
+			}
+			continue
 		}
 		met = met[:0]
 		begin, end := l.row(x)
@@ -283,6 +322,26 @@ func (l *links) multiply(ctx context.Context, counts []bool, paid []store.Cents,
 		out.To[i] = node[x]
 	}
 	return out, nil
+}
+
+// numbered tells by an actor's number in another roll the node, or none, and by node that number.
+func (n *projected) numbered(actors *roll) [2][]uint32 {
+	node, of := make([]uint32, len(actors.ids)), n.of
+	for i := range node {
+		node[i] = none
+	}
+	if next := n.actors.renumbered(actors); next != nil {
+		of = make([]uint32, len(n.of))
+		for x, actor := range n.of {
+			of[x] = next[actor]
+		}
+	}
+	for x, actor := range of {
+		if actor != none {
+			node[actor] = uint32(x)
+		}
+	}
+	return [2][]uint32{node, of}
 }
 
 // MaxTies is how many ties a projection may have.

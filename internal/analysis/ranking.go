@@ -263,7 +263,7 @@ func (a *Analyst) rankings(ctx context.Context, r store.Reader, s *snapshot, m m
 		of := m
 		of.Projection.When = yearOf(m.Projection.When, *year)
 		// The networks of single years are not kept: they would displace those of others.
-		n, err := a.tie(ctx, r, s, of.Projection)
+		n, err := a.tie(ctx, r, s, of.Projection, nil, nil)
 		if err == nil {
 			err = a.rankNetwork(ctx, r, s, of, n, *year, out)
 		}

@@ -669,7 +669,7 @@ func stands(w string, t term) bool {
 }
 
 // Words that chambers of commerce have or leave out; others are told apart by them.
-var ofChamber = map[string]bool{"=commerce": true, "=industry": true, "=agriculture": true, "=crafts": true, "=maritime": true, "=economy": true}
+var ofChamber = map[string]bool{"=commerce": true, "=industry": true, "=agriculture": true, "=crafts": true, "=maritime": true, "=economy": true, "=service": true}
 
 // ofCommerce tells of a chamber whether it is one of commerce, or of nothing that its name tells.
 func ofCommerce(n *named) bool {

@@ -208,7 +208,7 @@ func readings(s string) []string {
 			switch n := analyse(in); {
 			case n.words > 2:
 				out = append(out, around, in)
-			case short(in) && analyse(around).words > 3:
+			case short(in) && analyse(around).words > 2:
 				out = append(out, around)
 			case len(n.terms) == 1 && (len(n.terms[0].key) <= 3 || initialsOf(n.terms[0].key, analyse(around))):
 				out = append(out, around)

@@ -70,9 +70,13 @@ func (s side) register() string {
 
 // groups are those that a pair is counted in. A graph merges no two bodies that have two PICs.
 func (p labelled) groups() []string {
-	out := []string{"across sources"}
-	if p.a.register() == p.b.register() {
-		out[0] = "within " + p.a.register()
+	one, other := min(p.a.register(), p.b.register()), max(p.a.register(), p.b.register())
+	out := []string{"within " + one}
+	if one != other {
+		out = []string{"across sources", one + " and " + other}
+	}
+	if strings.HasPrefix(p.reason, "renamed:") {
+		out = append(out, "by another name")
 	}
 	if p.a.pic == "" || p.b.pic == "" || p.a.pic == p.b.pic {
 		out = append(out, onePIC)

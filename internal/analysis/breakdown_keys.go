@@ -125,11 +125,13 @@ func (a *Analyst) column(f *facts, by Dimension) (*column, error) {
 	return hold(f.ctx, f.r, f.whole, f.whole.parts, kept{fmt.Sprint("column ", by, f.q.Cumulative && by == Year), f.q.Of, f.q.When}, a.otherKeys(by), work)
 }
 
-// otherKeys tells what changes the column of a dimension: what changes the facts it is of, and what
-// it looks at beside these.
+// otherKeys tells what changes the column of a dimension: of what is by fact, what changes the
+// facts; of what is by actor or project, which of these there are; and what it looks at beside.
 func (a *Analyst) otherKeys(by Dimension) func(*delta) bool {
 	of := func(d *delta) bool { return false }
 	switch by {
+	case Year, Role:
+		return a.otherTakings
 	case Country, Region:
 		of = func(d *delta) bool {
 			return d.ofNodes(a.actors, "country") || d.ofNodes([]string{place}, anyProperty) || d.ofEdges(locatedIn, partOf)
@@ -142,9 +144,9 @@ func (a *Analyst) otherKeys(by Dimension) func(*delta) bool {
 		of = func(d *delta) bool { return d.ofNodes([]string{topic}, anyProperty) || d.ofEdges(classifiedAs) }
 	case Network:
 		of = func(d *delta) bool { return d.ofNodes([]string{network}, anyProperty) || d.ofEdges(memberOf) }
-	case ActorKind, Year, Role: // at the facts alone
+	case ActorKind: // at the actors alone
 	}
-	return func(d *delta) bool { return a.otherTakings(d) || of(d) }
+	return func(d *delta) bool { return d.ofNodes(a.actors) || d.ofNodes([]string{project}) || of(d) }
 }
 
 // countries are those of some actors, whose numbers are their places from 1.

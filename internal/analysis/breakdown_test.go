@@ -539,3 +539,28 @@ func TestBreakdownRefused(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestCountriesOutliveParticipations counts what is read after a participation was changed: its
+// actor's row, and nothing of where actors are.
+func TestCountriesOutliveParticipations(t *testing.T) {
+	s := ring(t, 50)
+	a := newAnalyst()
+	ask := func() (c *counting) {
+		if err := s.View(t.Context(), store.Revision{}, func(r store.Reader) error {
+			c = &counting{Reader: r}
+			_, err := a.Breakdown(t.Context(), c, BreakdownQuery{Of: OfParticipations, By: []Dimension{Country}, Measure: Contribution})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	ask()
+	link := store.EdgeRecord{Type: participatesIn, From: store.Ref{ID: "o3"}, To: store.Ref{ID: "p9"}}
+	if _, err := s.Apply(t.Context(), store.Batch{Edges: []store.EdgeRecord{link}}); err != nil {
+		t.Fatal(err)
+	}
+	if c := ask(); c.found != 0 || c.stepped != 1 {
+		t.Errorf("%d times looked for nodes, edges of %d followed; want 0 and 1", c.found, c.stepped)
+	}
+}

@@ -18,8 +18,11 @@ func Constraint(ctx context.Context, g *csr.Graph) ([]float64, error) {
 	// Of the tie between i and j: the sum over q of w(i,q) w(q,j) / strength(q). It is the same
 	// from both sides.
 	indirect := make([]float64, len(g.To))
-	t := newTriangles(g)
-	err := t.each(ctx, func(a, b, c, ab, ac, bc uint32) {
+	t, err := newTriangles(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	err = t.each(ctx, func(a, b, c, ab, ac, bc uint32) {
 		wab, wac, wbc := g.Weight[ab], g.Weight[ac], g.Weight[bc]
 		indirect[ab] += wac * wbc / strength[c]
 		indirect[ac] += wab * wbc / strength[b]
@@ -128,8 +131,11 @@ func Brokerage(ctx context.Context, g *csr.Graph, groups [][]uint32) ([]Roles, e
 	}
 	whole := make([]Roles, len(out))
 	copy(whole, out)
-	t := newTriangles(g)
-	err := t.each(ctx, func(a, b, c, _, _, _ uint32) {
+	t, err := newTriangles(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	err = t.each(ctx, func(a, b, c, _, _, _ uint32) {
 		if len(groups[a]) > 0 && len(groups[b]) > 0 && len(groups[c]) > 0 {
 			out[a].close(groups[b], groups[a], groups[c])
 			out[b].close(groups[a], groups[b], groups[c])
@@ -195,7 +201,7 @@ type triangles struct {
 	from []uint32 // their places in g.To
 }
 
-func newTriangles(g *csr.Graph) *triangles {
+func newTriangles(ctx context.Context, g *csr.Graph) (*triangles, error) {
 	n := g.Len()
 	t := &triangles{
 		g: g, tie: make([]uint32, len(g.To)), off: make([]uint32, n+1),
@@ -206,7 +212,11 @@ func newTriangles(g *csr.Graph) *triangles {
 	// Rows ascend: who is gone through in this order meets the ties of another row in order, too.
 	place := make([]uint32, n)
 	copy(place, g.Off)
+	pulse := beat{ctx: ctx}
 	for x := range uint32(n) {
+		if err := pulse.add(int(degree(x))); err != nil {
+			return nil, err
+		}
 		for i := g.Off[x]; i < g.Off[x+1]; i++ {
 			y := g.To[i]
 			back := place[y] // where x stands in the row of y
@@ -218,7 +228,7 @@ func newTriangles(g *csr.Graph) *triangles {
 		}
 		t.off[x+1] = uint32(len(t.to))
 	}
-	return t
+	return t, nil
 }
 
 // each tells the nodes of each triangle, and where its ties stand.

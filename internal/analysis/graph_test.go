@@ -183,9 +183,6 @@ func (f *fake) leaveOut(m store.Meeting, pairs int) store.Meeting {
 			keep[end{p.a, far}], keep[end{p.b, far}] = true, true
 		}
 		members[0][p.a], members[1][p.b] = true, true
-		if in[1][p.a] && in[0][p.b] {
-			members[1][p.a], members[0][p.b] = true, true
-		}
 	}
 	thin := func(fan store.Fan, keep func(i int, to store.Slot) bool) store.Fan {
 		out := store.Fan{Off: []uint32{0}}

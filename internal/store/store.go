@@ -127,7 +127,7 @@ type Reader interface {
 	// the one with the smaller id comes first. Those that meet at more far ends come before
 	// others, then those with smaller ids, of the first, then of the second. Then Meet may leave
 	// out all but what tells of these: the edges of both to far ends where they meet, and those
-	// by which one is a member of a group and the other one of the other.
+	// by which the one is a member of the first group and the other of the second.
 	Meet(ctx context.Context, groups []Group, rel Rel, when Period, pairs int) (Meeting, error)
 
 	// At are the nodes of some slots that were returned before; nil for 0.

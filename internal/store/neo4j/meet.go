@@ -144,7 +144,7 @@ func (r *reader) meetTwo(ctx context.Context, groups []store.Group, rel store.Re
 				for _, x := range items(rows) {
 					row := items(x)
 					at := arrival{row[0], row[1], row[2], row[4]}
-					if met[at] { // a member of both groups arrives twice
+					if met[at] { // a member of both groups arrives twice, one of several pairs as often
 						continue
 					}
 					met[at] = true
@@ -248,22 +248,43 @@ func (c *compiler) first(sides []meetingSide, rel store.Rel) part {
 		n, b := c.fresh("m"), c.fresh("d")
 		return "EXISTS { " + c.pattern(n, *side.By, b, x, phrase{n + ".id IN " + side.ids, true}) + " }"
 	}
+	found := []string{"collect([x0, es0]) + collect([x1, es1]) AS arrived"}
+	grouped, kept := "collect(e0) AS es0, collect(e1) AS es1", "es0, es1"
+	flat := []string{edgesFrom("arrived", rel)}
 	told := []string{nodesAlong, toldEdges("arrived", rel), "[]", "[]"}
 	for i, side := range sides {
-		if side.By != nil {
-			told[2+i] = "COLLECT { UNWIND xs AS x " + c.pattern("n", *side.By, "b", "x", phrase{"n.id IN " + side.ids, true}) +
-				" RETURN DISTINCT [n.id, x.id, b._key, b._props, " + begins(*side.By, "n", "b") + "] }"
+		if side.By == nil {
+			continue
 		}
+		m, bs := fmt.Sprint("m", i), fmt.Sprint("bs", i)
+		grouped, kept = fmt.Sprintf("%s, collect(b%d) AS %s", grouped, i, bs), kept+", "+bs
+		found = append(found, fmt.Sprintf("collect([x%d, %s]) AS %s", i, bs, m))
+		flat = append(flat, edgesFrom(m, turnedRound(*side.By)))
+		told[2+i] = "[r IN " + m + " | [r[2].id, r[0].id, r[1]._key, r[1]._props, " + begins(*side.By, "r[2]", "r[1]") + "]]"
 	}
 	return part{
-		body: c.joined(sides, rel) + " WITH x0, x1, collect(DISTINCT p) AS ps" +
+		body: c.joined(sides, rel) + " WITH x0, x1, count(DISTINCT p) AS size, " + grouped +
 			" WHERE x0.id < x1.id OR NOT " + isMember("x0", 1) + " OR NOT " + isMember("x1", 0) +
-			" WITH x0, x1, ps ORDER BY size(ps) DESC, x0.id, x1.id LIMIT $pairs UNWIND ps AS p " +
-			c.pattern("x0", rel, "e0", "p", always) + " " + c.pattern("x1", rel, "e1", "p", always) +
-			" WITH collect(DISTINCT [x0, e0, p]) + collect(DISTINCT [x1, e1, p]) AS arrived," +
-			" collect(DISTINCT x0) + collect(DISTINCT x1) AS xs, collect(DISTINCT p) AS ps WITH arrived, xs, xs + ps AS nodes",
+			" WITH x0, x1, size, " + kept + " ORDER BY size DESC, x0.id, x1.id LIMIT $pairs" +
+			" WITH " + strings.Join(found, ", ") + " WITH " + strings.Join(flat, ", ") +
+			" WITH *, COLLECT { UNWIND arrived AS r UNWIND [r[0], r[2]] AS n RETURN DISTINCT n } AS nodes",
 		values: told,
 	}
+}
+
+// edgesFrom makes of a list of nodes, each with a list of edges of a relation from it, a list
+// of nodes, edges and far ends. An edge of several pairs stands there as often; to tell it once
+// costs the database more than to tell it again.
+func edgesFrom(list string, rel store.Rel) string {
+	far := map[store.Dir]string{store.Out: "endNode(e)", store.In: "startNode(e)",
+		store.Both: "CASE WHEN startNode(e) = x THEN endNode(e) ELSE startNode(e) END"}[rel.Dir]
+	return "COLLECT { UNWIND " + list + " AS r WITH r[0] AS x, r[1] AS es UNWIND es AS e RETURN [x, e, " + far + "] } AS " + list
+}
+
+// turnedRound is a relation against its direction.
+func turnedRound(rel store.Rel) store.Rel {
+	rel.Dir = map[store.Dir]store.Dir{store.Out: store.In, store.In: store.Out, store.Both: store.Both}[rel.Dir]
+	return rel
 }
 
 // themselves leads from each slot that has an id to itself, by no edge.

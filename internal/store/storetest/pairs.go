@@ -81,8 +81,7 @@ func firstPairs(p *pair, groups [2][]string, by *store.Rel, rel store.Rel, when 
 		for x := range members[0] {
 			for y := range members[1] {
 				ids := r.IDs([]store.Slot{x, y})
-				both := members[1][x] != nil && members[0][y] != nil
-				if x == y || both && ids[0] > ids[1] {
+				if x == y || ids[0] > ids[1] && members[1][x] != nil && members[0][y] != nil {
 					continue
 				}
 				one := met{a: ids[0], b: ids[1]}
@@ -97,9 +96,6 @@ func firstPairs(p *pair, groups [2][]string, by *store.Rel, rel store.Rel, when 
 				}
 				slices.Sort(one.lines)
 				one.lines = append(one.lines, fmt.Sprintf("members: %q, %q", members[0][x], members[1][y]))
-				if both {
-					one.lines = append(one.lines, fmt.Sprintf("and: %q, %q", members[1][x], members[0][y]))
-				}
 				all = append(all, one)
 			}
 		}

@@ -261,7 +261,7 @@ var readingTests = []test{
 			}
 		}
 	}},
-	{"where two groups meet, the first pairs", "Of two groups just the first pairs may be wanted (0: all): of a member of the first group and another node that is a member of the second; of two that are members of both groups, the one with the smaller id comes first. Those that meet at more far ends come before others, then those with smaller ids, of the first, then of the second. Then Meet may leave out all but what tells of these: the edges of both to far ends where they meet, and those by which one is a member of a group and the other one of the other.", func(p *pair) {
+	{"where two groups meet, the first pairs", "Of two groups just the first pairs may be wanted (0: all): of a member of the first group and another node that is a member of the second; of two that are members of both groups, the one with the smaller id comes first. Those that meet at more far ends come before others, then those with smaller ids, of the first, then of the second. Then Meet may leave out all but what tells of these: the edges of both to far ends where they meet, and those by which the one is a member of the first group and the other of the second.", func(p *pair) {
 		p.pairs()
 		for _, groups := range [][2][]string{{{"n1"}, {"n2"}}, {{"n2"}, {"n1"}}, {{"n1"}, {"n1"}}, {{"n1", "n2"}, {"n2"}}, {{"n1", "nobody", "n1"}, {"n3", "n2"}}, {{"a", "c"}, {"b", "d", "c"}}, {{}, {"n1"}}} {
 			for _, by := range []*store.Rel{nil, &members} {

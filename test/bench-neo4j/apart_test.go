@@ -22,11 +22,12 @@ type direct func(ctx context.Context, a *analysis.Analyst, r store.Reader, varia
 
 func directHeadline(ctx context.Context, a *analysis.Analyst, r store.Reader, v map[string]any) error {
 	sides := []analysis.Side{{By: analysis.MembersOf, IDs: []string{v["a"].(string)}}, {By: analysis.MembersOf, IDs: []string{v["b"].(string)}}}
-	p, err := a.Partnerships(ctx, r, sides, analysis.PartnershipQuery{})
+	const first = 20
+	p, err := a.Partnerships(ctx, r, sides, analysis.PartnershipQuery{First: first + 1}) // as the service: is there a next page?
 	if err != nil {
 		return err
 	}
-	for i := range min(20, p.Len()) {
+	for i := range min(first, p.Len()) {
 		if _, err := p.At(i).Shared(); err != nil {
 			return err
 		}

@@ -128,9 +128,12 @@ func union(a, b []string) []string {
 
 // changes are what the window comes to.
 func (w *window) changes() []Change {
-	out := w.erasures
+	all := make([]*Change, 0, len(w.erasures)+len(w.found)) // a Change is large to move about
+	for i := range w.erasures {
+		all = append(all, &w.erasures[i])
+	}
 	for _, f := range w.found {
-		c := f.Change
+		c := &f.Change
 		switch gone := c.What == store.Gone; {
 		case gone && !f.before,
 			c.Node != "" && !w.all && !slices.Contains(w.query.Kinds, c.Kind):
@@ -145,12 +148,16 @@ func (w *window) changes() []Change {
 				c.Props = nil
 			}
 		}
-		out = append(out, c)
+		all = append(all, c)
 	}
-	slices.SortFunc(out, func(a, b Change) int {
+	slices.SortFunc(all, func(a, b *Change) int {
 		return cmp.Or(cmp.Compare(a.Revision.Number, b.Revision.Number), cmp.Compare(a.rank(), b.rank()),
 			strings.Compare(a.Kind, b.Kind), strings.Compare(a.Node, b.Node), a.Edge.Compare(b.Edge))
 	})
+	out := make([]Change, len(all))
+	for i, c := range all {
+		out[i] = *c
+	}
 	return out
 }
 

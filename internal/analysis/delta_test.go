@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"clustergraph/internal/analysis/centrality"
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/storetest"
 )
@@ -91,7 +92,10 @@ func parts(ctx context.Context, a *Analyst, r store.Reader) (map[string]string, 
 			var ranks []string
 			for at := range k.Len() {
 				x := k.At(at)
-				ranks = append(ranks, fmt.Sprint(x.ID, x.Value, x.Rank, x.Size))
+				if x.Roles == nil {
+					x.Roles = &centrality.Roles{}
+				}
+				ranks = append(ranks, fmt.Sprint(x.ID, x.Value, x.Rank, x.Size, *x.Roles))
 			}
 			put(fmt.Sprint("ranking ", i, by), ranks, nil)
 		}
@@ -159,6 +163,13 @@ var ids = map[string][]string{
 	"Place": {"x", "y"}, "Programme": {"f", "g"}, "Topic": {"t"}, "Person": {"h"}, "Event": {"v"},
 }
 
+// outset are the edges that the first batch says.
+var outset = []store.EdgeID{
+	{Type: memberOf, From: "b", To: "a"}, {Type: memberOf, From: "c", To: "n"}, {Type: memberOf, From: "b", To: "m"}, {Type: memberOf, From: "a", To: "n"}, {Type: participatesIn, From: "a", To: "f"},
+	{Type: participatesIn, From: "a", To: "p"}, {Type: participatesIn, From: "b", To: "p"}, {Type: participatesIn, From: "a", To: "q"}, {Type: participatesIn, From: "c", To: "q"},
+	{Type: locatedIn, From: "b", To: "x"}, {Type: partOf, From: "x", To: "y"}, {Type: fundedBy, From: "p", To: "g"}, {Type: fundedBy, From: "q", To: "g"}, {Type: fundedBy, From: "q", To: "f"}, {Type: partOf, From: "g", To: "f"},
+}
+
 // randomBatch says something of few nodes, so that things meet, merge, go and come back.
 func randomBatch(t *rapid.T, no int) store.Batch {
 	pick := func(what string, from ...string) string { return rapid.SampledFrom(from).Draw(t, what) }
@@ -175,7 +186,7 @@ func randomBatch(t *rapid.T, no int) store.Batch {
 		switch kind {
 		case "Project":
 			set("start", dated(pick("start", "2008", "2010-05", "2020")))
-			set("end", dated(pick("end", "2012", "2024")))
+			set("end", dated(pick("end", "2008-04", "2012", "2024")))
 			set("totalCost", store.Money{Amount: store.Cents(rapid.IntRange(0, 3).Draw(t, "cents")), Currency: "EUR"})
 		case "Place":
 			set("level", pick("level", "COUNTRY", "REGION"))
@@ -225,40 +236,48 @@ func randomBatch(t *rapid.T, no int) store.Batch {
 	}
 	b := store.Batch{By: "ann", ID: fmt.Sprint(no)}
 	if no == 0 {
-		for _, kind := range []string{"Organisation", "Network", "Project", "Place", "Programme", "Topic", "Event", "Person"} {
+		// What rests on time, on what lies in what and on who is in which networks differs from the
+		// outset, so that single changes of these show.
+		props := map[string]map[string]any{
+			"f": {"level": "FRAMEWORK"}, "g": {"level": "CALL"}, "x": {"level": "REGION"}, "y": {"level": "COUNTRY", "code": "RS"}, "q": {"start": dated("2007")},
+		}
+		for _, kind := range []string{"Organisation", "Cluster", "Network", "Project", "Place", "Programme", "Topic", "Event", "Person"} {
 			for _, id := range ids[kind] {
 				if kind == "Organisation" || id != "a" {
-					b.Nodes = append(b.Nodes, store.NodeRecord{Ref: store.Ref{ID: id, Kind: kind, Name: id}})
+					b.Nodes = append(b.Nodes, store.NodeRecord{Ref: store.Ref{ID: id, Kind: kind, Name: id}, Props: store.PropsOf(props[id])})
 				}
 			}
 		}
-		for _, e := range []store.EdgeID{
-			{Type: memberOf, From: "b", To: "a"}, {Type: memberOf, From: "c", To: "n"}, {Type: participatesIn, From: "a", To: "f"}, {Type: participatesIn, From: "a", To: "p"},
-			{Type: participatesIn, From: "b", To: "p"}, {Type: participatesIn, From: "c", To: "q"}, {Type: locatedIn, From: "b", To: "x"}, {Type: fundedBy, From: "p", To: "g"}, {Type: partOf, From: "g", To: "f"},
-		} {
+		for _, e := range outset {
 			b.Edges = append(b.Edges, store.EdgeRecord{Type: e.Type, From: store.Ref{ID: e.From}, To: store.Ref{ID: e.To}})
 		}
 		return b
 	}
 	for range rapid.IntRange(1, 3).Draw(t, "records") {
-		switch what := rapid.IntRange(0, 13).Draw(t, "what"); {
-		case what < 6:
+		// Of a range, small numbers are drawn most; of a list, all alike.
+		switch pick("what", "link", "link", "link", "say", "say", "unlink", "unlink", "other kind", "remove", "merge", "unmerge", "distinct") {
+		case "link":
 			link(&b)
-		case what == 7: // becomes of another kind
-			b.Nodes = append(b.Nodes, store.NodeRecord{Ref: store.Ref{ID: "a", Kind: pick("kind", actors...)}})
-		case what == 6, what == 8:
+		case "say":
 			say(&b, pick("kind", "Organisation", "Cluster", "Project", "Project", "Project", "Place", "Programme", "Event"))
-		case what == 9:
+		case "unlink":
+			typ := pick("type", participatesIn, memberOf, locatedIn, partOf, fundedBy, "")
+			e := store.EdgeID{Type: participatesIn, From: pick("from", ids["Organisation"]...), To: pick("to", ids["Project"]...)}
+			if typ != "" {
+				e = rapid.SampledFrom(slices.DeleteFunc(slices.Clone(outset), func(e store.EdgeID) bool { return e.Type != typ })).Draw(t, "edge")
+			}
+			b.Steps = append(b.Steps, store.Unlink{Type: e.Type, From: store.Ref{ID: e.From}, To: store.Ref{ID: e.To}})
+		case "other kind":
+			b.Nodes = append(b.Nodes, store.NodeRecord{Ref: store.Ref{ID: "a", Kind: pick("kind", actors...)}})
+		case "remove":
 			b.Steps = append(b.Steps, store.Remove{Node: ref("Organisation", "Network", "Project", "Place", "Programme")})
-		case what == 10:
+		case "merge":
 			kind := pick("kind", "Organisation", "Network", "Project")
 			b.Steps = append(b.Steps, store.Merge{Keep: ref(kind, "Organisation"), Drop: ref(kind)})
-		case what == 11:
+		case "unmerge":
 			b.Steps = append(b.Steps, store.Unmerge{Former: ref("Organisation", "Network", "Project").ID})
-		case what == 12:
-			b.Steps = append(b.Steps, store.Unlink{Type: participatesIn, From: ref(actors...), To: ref("Project")})
-		case what == 13:
-			b.Steps = append(b.Steps, store.Withdraw{Run: "x"}, store.Distinct{A: ref("Organisation"), B: ref("Organisation")})
+		case "distinct":
+			b.Steps = append(b.Steps, store.Distinct{A: ref("Organisation"), B: ref("Organisation")})
 		}
 	}
 	return b
@@ -268,16 +287,17 @@ func randomBatch(t *rapid.T, no int) store.Batch {
 // commits, to one that was read anew. Not everything is asked after each of them, so that parts are
 // carried on over several.
 func TestWhatIsCarriedOnIsWhatWouldBeRead(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	check := func(t *rapid.T) {
 		s := storetest.NewOracle(schema)
 		a := newAnalyst()
 		for no := range rapid.IntRange(2, 12).Draw(t, "batches") {
 			_, _ = s.Apply(context.Background(), randomBatch(t, no)) // what cannot be done is not
-			if no > 0 && rapid.IntRange(1, 3).Draw(t, "asked") == 1 {
+			asked := rapid.SampledFrom([]string{"all", "all", "all", "some", "nothing"}).Draw(t, "asked")
+			if no > 0 && asked == "nothing" {
 				continue
 			}
 			if err := s.View(context.Background(), store.Revision{}, func(r store.Reader) error {
-				if rapid.IntRange(1, 4).Draw(t, "all") == 1 {
+				if asked == "some" {
 					_, err := a.snapshot(r).participations(context.Background(), r, a)
 					return err
 				}
@@ -296,7 +316,12 @@ func TestWhatIsCarriedOnIsWhatWouldBeRead(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-	})
+	}
+	// A hundred checks miss some of the faults that were planted, such as to overlook that the end of
+	// a project changed and nothing else.
+	for i := range 3 {
+		t.Run(fmt.Sprint(i), func(t *testing.T) { rapid.Check(t, check) })
+	}
 }
 
 // ring is an ecosystem of so many actors that to read it anew shows.

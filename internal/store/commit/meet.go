@@ -138,7 +138,7 @@ func (s *state) meet(r store.Ref, says store.Props) (string, error) {
 	if met != "" && r.Kind != "" {
 		root := s.merged.root(met)
 		if kind := s.kind(root); s.schema.Kinds[kind].Family != s.schema.Kinds[r.Kind].Family {
-			return "", fmt.Errorf("%w: %s is a %s, not a %s", store.ErrInvalid, root, kind, r.Kind)
+			return "", fmt.Errorf("%w: %s is of the kind %s, not %s", store.ErrInvalid, root, kind, r.Kind)
 		}
 	}
 	return met, nil

@@ -357,7 +357,7 @@ func (s *state) source(r store.Ref, own *Record) (string, error) {
 		}
 	}
 	if root := in.merged.root(met); in.kind(root) != "Source" {
-		return "", fmt.Errorf("%w: its source: %s is a %s, not a Source", store.ErrInvalid, root, in.kind(root))
+		return "", fmt.Errorf("%w: its source: %s is of the kind %s, not Source", store.ErrInvalid, root, in.kind(root))
 	}
 	return met, nil
 }

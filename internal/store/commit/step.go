@@ -97,7 +97,7 @@ func (s *state) erase(step store.Erase) error {
 	}
 	n := s.fold(root)
 	if !s.schema.Kinds[n.Kind].Personal {
-		return fmt.Errorf("%w: %s is a %s; only people are erased", store.ErrInvalid, root, n.Kind)
+		return fmt.Errorf("%w: %s is of the kind %s; only people are erased", store.ErrInvalid, root, n.Kind)
 	}
 	ids := s.group(root)
 	if err := s.loadEdgesAt(ids); err != nil {
@@ -142,7 +142,7 @@ func (s *state) mergeTwo(step store.Merge) error {
 		return err
 	}
 	if a, b := s.kind(keep), s.kind(drop); s.schema.Kinds[a].Family != s.schema.Kinds[b].Family {
-		return fmt.Errorf("%w: %s is a %s and %s a %s; only nodes of one family can be one", store.ErrInvalid, keep, a, drop, b)
+		return fmt.Errorf("%w: %s is of the kind %s and %s of %s; only nodes of one family can be one", store.ErrInvalid, keep, a, drop, b)
 	}
 	if err := s.loadDistinct(s.groups([]string{keep, drop})); err != nil {
 		return err
@@ -238,7 +238,7 @@ func (s *state) distinguish(step store.Distinct) error {
 		return err
 	}
 	if a == b {
-		return fmt.Errorf("%w: %s is one node; undo the merge that made it so", store.ErrInvalid, a)
+		return fmt.Errorf("%w: both are %s; give two nodes, or undo the merge that made them one", store.ErrInvalid, a)
 	}
 	ids := s.groups([]string{a, b})
 	if err := s.loadDistinct(ids); err != nil {
@@ -270,7 +270,7 @@ func (s *state) withdraw(step store.Withdraw) error {
 		return err
 	}
 	if kind := s.kind(source); kind != "Source" {
-		return fmt.Errorf("%w: %s is a %s, not a Source", store.ErrInvalid, source, kind)
+		return fmt.Errorf("%w: %s is of the kind %s, not Source", store.ErrInvalid, source, kind)
 	}
 	said, err := s.facts.SaidBy(s.ctx, s.group(source), &step.Run)
 	if err != nil {

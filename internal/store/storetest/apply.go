@@ -339,7 +339,7 @@ func (s *state) source(r store.Ref, told []fact) (string, error) {
 		return "", fmt.Errorf("its source: %w", err)
 	}
 	if n := s.node(s.root(met)); n.Kind != "Source" {
-		return "", fmt.Errorf("%w: %s is a %s, not a Source", store.ErrInvalid, n.ID, n.Kind)
+		return "", fmt.Errorf("%w: %s is of the kind %s, not Source", store.ErrInvalid, n.ID, n.Kind)
 	}
 	return met, nil
 }

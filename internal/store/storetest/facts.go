@@ -371,7 +371,7 @@ func (s *state) meet(r store.Ref, says store.Props) (string, error) {
 		return "", nil
 	}
 	if n := s.node(s.root(met)); r.Kind != "" && s.schema.Kinds[n.Kind].Family != kind.Family {
-		return "", fmt.Errorf("%w: %s is a %s, not a %s", store.ErrInvalid, n.ID, n.Kind, r.Kind)
+		return "", fmt.Errorf("%w: %s is of the kind %s, not %s", store.ErrInvalid, n.ID, n.Kind, r.Kind)
 	}
 	return met, nil
 }

@@ -117,7 +117,7 @@ func (s *state) withdraw(step store.Withdraw) error {
 	}
 	source := s.root(met)
 	if n := s.node(source); n.Kind != "Source" {
-		return fmt.Errorf("%w: %s is a %s, not a Source", store.ErrInvalid, n.ID, n.Kind)
+		return fmt.Errorf("%w: %s is of the kind %s, not Source", store.ErrInvalid, n.ID, n.Kind)
 	}
 	stale := func(f fact) bool {
 		return f.source != "" && s.root(f.source) == source && f.rank != store.ByHand && f.run != step.Run
@@ -146,7 +146,7 @@ func (s *state) erase(step store.Erase) ([]string, error) {
 	root := s.root(met)
 	n := s.node(root)
 	if !s.schema.Kinds[n.Kind].Personal {
-		return nil, fmt.Errorf("%w: %s is a %s; only people are erased", store.ErrInvalid, root, n.Kind)
+		return nil, fmt.Errorf("%w: %s is of the kind %s; only people are erased", store.ErrInvalid, root, n.Kind)
 	}
 	for _, id := range identifiersOf(n.Props.Get("identifiers")) {
 		s.erased[hash(id.Scheme, id.Value)] = true

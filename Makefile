@@ -108,5 +108,5 @@ image: ## Build the container image (needs a Docker engine)
 	docker build -t clustergraph .
 
 clean: ## Remove what was built and fetched
-	rm -rf bin web/node_modules test/*/node_modules test/*/*/node_modules test/*/.venv examples/.venv
+	rm -rf bin web/node_modules test/*/node_modules test/*/*/node_modules test/*/.venv examples/.venv internal/analysis/testdata/peers/.venv
 	git clean -qfdX web/dist

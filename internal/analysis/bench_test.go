@@ -80,7 +80,7 @@ func (l *large) networks() {
 	}
 }
 
-func newLarge(b *testing.B) (*large, store.Store) {
+func newLarge(b testing.TB) (*large, store.Store) {
 	l := &large{number: map[string]uint32{}}
 	l.nodes, l.edges = storetest.EcosystemGraph(storetest.Full(), 1)
 	l.networks()
@@ -88,7 +88,7 @@ func newLarge(b *testing.B) (*large, store.Store) {
 }
 
 // open puts the graph in order, makes the arrays of it, and a mirror.
-func (l *large) open(b *testing.B) store.Store {
+func (l *large) open(b testing.TB) store.Store {
 	slices.SortFunc(l.nodes, func(a, b *store.Node) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(l.edges, func(a, b *store.Edge) int { return a.Compare(b.EdgeID) })
 	for i, n := range l.nodes {

@@ -279,29 +279,45 @@ func (a *Analyst) rankNetwork(ctx context.Context, r store.Reader, s *snapshot, 
 	if len(out.actor)+n.Len() > MaxRanks {
 		return fmt.Errorf("%w: there are more than %d places in the rankings: ask for fewer years (during), or fewer actors (projection)", ErrTooMuch, MaxRanks)
 	}
+	if err := centrality.Ended(ctx); err != nil {
+		return err
+	}
 	values, err := a.measure(ctx, r, s, m, n)
 	if err != nil {
 		return err
 	}
 	order := make([]uint32, n.Len())
 	for x := range order {
+		if x%pulse == 0 {
+			if err := centrality.Ended(ctx); err != nil {
+				return err
+			}
+		}
 		order[x] = uint32(x)
 		values.value[x] = rounded(m.By, values.value[x])
 	}
 	// Nodes are numbered in the order of their ids.
-	slices.SortFunc(order, func(x, y uint32) int {
+	order, err = sorted(ctx, order, func(x, y uint32) int {
 		c := cmp.Compare(values.value[y], values.value[x])
 		if m.By == Constraint {
 			c = -c
 		}
 		return cmp.Or(c, cmp.Compare(x, y))
 	})
+	if err != nil {
+		return err
+	}
 	begin := len(out.actor)
 	if n.Len() == 0 {
 		return nil
 	}
 	out.years = append(out.years, rankedYear{year, begin, n.Len()})
 	for i, x := range order {
+		if i%pulse == 0 {
+			if err := centrality.Ended(ctx); err != nil {
+				return err
+			}
+		}
 		rank := uint32(i + 1)
 		if i > 0 && values.value[x] == values.value[order[i-1]] {
 			rank = out.rank[begin+i-1]
@@ -319,6 +335,37 @@ func (a *Analyst) rankNetwork(ctx context.Context, r store.Reader, s *snapshot, 
 		}
 	}
 	return nil
+}
+
+// sorted are numbers in order, of which no two are equal. It looks at the clock now and then, which
+// slices.SortFunc cannot: parts are sorted by that, and merged. The list is used up.
+func sorted(ctx context.Context, list []uint32, compare func(x, y uint32) int) ([]uint32, error) {
+	for part := range slices.Chunk(list, pulse) {
+		if err := centrality.Ended(ctx); err != nil {
+			return nil, err
+		}
+		slices.SortFunc(part, compare)
+	}
+	for size := pulse; size < len(list); size *= 2 {
+		next := make([]uint32, 0, len(list))
+		for both := range slices.Chunk(list, 2*size) {
+			x, y := both[:min(size, len(both))], both[min(size, len(both)):]
+			for len(x)+len(y) > 0 {
+				if len(next)%pulse == 0 {
+					if err := centrality.Ended(ctx); err != nil {
+						return nil, err
+					}
+				}
+				from := &x
+				if len(x) == 0 || len(y) > 0 && compare(y[0], x[0]) < 0 {
+					from = &y
+				}
+				next, *from = append(next, (*from)[0]), (*from)[1:]
+			}
+		}
+		list = next
+	}
+	return list, nil
 }
 
 // values are those of the nodes of a network.

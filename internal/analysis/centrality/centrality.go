@@ -90,7 +90,7 @@ func share(ctx context.Context, parts int, worker func() func(part int) (finish 
 				}
 				finish, err := work(part)
 				if err == nil {
-					err = ended(ctx)
+					err = Ended(ctx)
 				}
 				c.finish(part, finish, err)
 				c.hasTime(ctx, start, parts)
@@ -160,14 +160,14 @@ type beat struct {
 func (b *beat) add(n int) error {
 	if b.steps += n; b.steps >= pulse {
 		b.steps = 0
-		return ended(b.ctx)
+		return Ended(b.ctx)
 	}
 	return nil
 }
 
-// ended is why the context ended. It looks at the clock itself: where all processors are at work, the
+// Ended is why a context ended, or nil. It looks at the clock itself: where all processors are at work, the
 // timer of a deadline comes late.
-func ended(ctx context.Context) error {
+func Ended(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}

@@ -14,14 +14,17 @@ import (
 //
 // Cost: with the triangles, of which there are at most ties^1.5.
 func Constraint(ctx context.Context, g *csr.Graph) ([]float64, error) {
-	strength := WeightedDegree(g)
-	// Of the tie between i and j: the sum over q of w(i,q) w(q,j) / strength(q). It is the same
-	// from both sides.
-	indirect := make([]float64, len(g.To))
+	strength, err := strengths(ctx, g)
+	if err != nil {
+		return nil, err
+	}
 	t, err := newTriangles(ctx, g)
 	if err != nil {
 		return nil, err
 	}
+	// Of the tie between i and j: the sum over q of w(i,q) w(q,j) / strength(q). It is the same
+	// from both sides.
+	indirect := make([]float64, len(g.To))
 	err = t.each(ctx, func(a, b, c, ab, ac, bc uint32) {
 		wab, wac, wbc := g.Weight[ab], g.Weight[ac], g.Weight[bc]
 		indirect[ab] += wac * wbc / strength[c]
@@ -32,14 +35,31 @@ func Constraint(ctx context.Context, g *csr.Graph) ([]float64, error) {
 		return nil, err
 	}
 	out := make([]float64, g.Len())
+	pulse := beat{ctx: ctx}
 	for x := range out {
 		begin, end := g.Off[x], g.Off[x+1]
+		if err := pulse.add(int(end - begin)); err != nil {
+			return nil, err
+		}
 		if begin == end {
 			out[x] = math.NaN()
 		}
 		for i := begin; i < end; i++ {
 			p := (g.Weight[i] + indirect[t.tie[i]]) / strength[x]
 			out[x] += p * p
+		}
+	}
+	return out, nil
+}
+
+// strengths are those of [WeightedDegree].
+func strengths(ctx context.Context, g *csr.Graph) ([]float64, error) {
+	out := make([]float64, g.Len())
+	pulse := beat{ctx: ctx}
+	for x := range out {
+		out[x] = g.Strength(uint32(x))
+		if err := pulse.add(int(g.Off[x+1] - g.Off[x])); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
@@ -203,9 +223,16 @@ type triangles struct {
 
 func newTriangles(ctx context.Context, g *csr.Graph) (*triangles, error) {
 	n := g.Len()
-	t := &triangles{
-		g: g, tie: make([]uint32, len(g.To)), off: make([]uint32, n+1),
-		to: make([]uint32, 0, len(g.To)/2), from: make([]uint32, 0, len(g.To)/2),
+	t := &triangles{g: g, off: make([]uint32, n+1)}
+	// To clear memory takes time as well: one array, one look at the clock.
+	for _, array := range []struct {
+		of        *[]uint32
+		size, cap int
+	}{{&t.tie, len(g.To), len(g.To)}, {&t.to, 0, len(g.To) / 2}, {&t.from, 0, len(g.To) / 2}} {
+		if err := Ended(ctx); err != nil {
+			return nil, err
+		}
+		*array.of = make([]uint32, array.size, array.cap)
 	}
 	degree := func(x uint32) uint32 { return g.Off[x+1] - g.Off[x] }
 	first := func(x, y uint32) bool { return degree(x) < degree(y) || degree(x) == degree(y) && x < y }

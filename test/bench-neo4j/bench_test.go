@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"clustergraph/internal/ingest"
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/neo4j/neo4jtest"
 )
@@ -20,13 +21,13 @@ import (
 var (
 	dataFile     = flag.String("data", "", "the file of Horizon 2020; without it nothing is measured")
 	part         = flag.Float64("part", 1, "how much of its projects, from 0 to 1")
-	batchSize    = flag.Int("batch", 1000, "records in a batch of the import")
+	batchSize    = flag.Int("batch", ingest.BatchSize, "records in a batch of the import; by default as many as importers put into one")
 	rounds       = flag.Int("rounds", 5, "rounds of each question")
 	turnTime     = flag.Duration("each", time.Second, "how long a side's turn takes at least")
 	onlyCases    = flag.String("cases", "", "only these: lookup,nested,small,middle,large,search,filtered,path,paths,contribution,within")
 	onlySides    = flag.String("sides", "bare,peer,service,mirror", "only these; answers are compared with the first")
 	clients      = flag.String("clients", "1,8", "how many ask at once, in turns")
-	importPart   = flag.Float64("import-part", 0.1, "how much of the projects the comparison of imports writes; 0: none")
+	importPart   = flag.Float64("import-part", 0.4, "how much of the projects the comparison of imports writes; 0: none")
 	importRounds = flag.Int("import-rounds", 3, "rounds of it")
 	keep         = flag.Bool("keep", false, "ask what a named server holds from an earlier run, import nothing")
 	atServer     = flag.String("neo4j", "", "neo4j://user:password@host:port of a server to use instead of a new one; it will be emptied")

@@ -70,7 +70,7 @@ var sayingTests = []test{
 		p.equal("composition", p.prop("c", "composition"), store.PropsOf(m{"total": 293, "smes": 280}))
 	}},
 	{"unknown properties are kept, with their types", "unknown properties are kept", func(p *pair) {
-		all := m{"x": 1, "y": 1.0, "z": true, "d": date("1815-06-18"), "e": store.Cents(5), "l": list(int64(1), "1", date("2000")), "r": m{"a": m{"b": "c"}}, "m": store.Money{Amount: 1, Currency: "XXX"}}
+		all := m{"x": 1, "y": 1.0, "z": true, "d": date("1815-06-18"), "e": store.Cents(5), "l": list(int64(1), "1", date("2000")), "r": m{"a": m{"b": "c"}}, "m": store.Money{Amount: 1, Currency: "CHF"}}
 		p.say(node("Organisation", "a", all), node("Organisation", "b"), edge("MEMBER_OF", "a", "b", all))
 		p.equal("r", p.prop("a", "r"), store.PropsOf(m{"a": m{"b": "c"}}))
 		p.equal("y", p.prop("a", "y"), 1.0)

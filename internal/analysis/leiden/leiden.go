@@ -208,7 +208,9 @@ func (s *search) move(l *level, community []uint32) (int, error) {
 				best, most = c, g
 			}
 		}
-		if most < 0 && size[own] > 1 {
+		// A node without a tie to those it is with leaves them, however little it gains:
+		// refinement joins ties only, so that their community would never become one node.
+		if (most < 0 || best == own && s.weights[own] == 0) && size[own] > 1 {
 			best = empty[len(empty)-1]
 			empty = empty[:len(empty)-1]
 		}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"testing"
+	"time"
 
 	"gonum.org/v1/gonum/graph/community"
 	"gonum.org/v1/gonum/graph/simple"
@@ -209,6 +210,32 @@ func TestPartitions(t *testing.T) {
 			t.Fatalf("in other units the communities are %v; they were %v (%v)", scaled.Of, p.Of, err)
 		}
 	})
+}
+
+// TestTheSearchEnds: one tie weighs more than all others together, so that what nodes without
+// a tie gain by parting is less than rounding. They stayed together, and the search never
+// ended.
+func TestTheSearchEnds(t *testing.T) {
+	g := csr.New(15, []csr.Tie{
+		{A: 0, B: 1, Weight: 1.1}, {A: 0, B: 3, Weight: 1.1}, {A: 0, B: 6, Weight: 1. / 3}, {A: 0, B: 8, Weight: 1. / 3},
+		{A: 0, B: 9, Weight: 1}, {A: 0, B: 10, Weight: 1}, {A: 0, B: 11, Weight: 1e-9}, {A: 1, B: 2, Weight: 1. / 3},
+		{A: 1, B: 3, Weight: 0.1}, {A: 1, B: 6, Weight: 2}, {A: 1, B: 10, Weight: 2}, {A: 2, B: 7, Weight: 1. / 3},
+		{A: 2, B: 8, Weight: 1e-9}, {A: 3, B: 6, Weight: 4. / 3}, {A: 3, B: 7, Weight: 1e9}, {A: 3, B: 9, Weight: 1},
+		{A: 3, B: 11, Weight: 1}, {A: 3, B: 12, Weight: 2}, {A: 3, B: 14, Weight: 1. / 3}, {A: 4, B: 7, Weight: 2},
+		{A: 4, B: 14, Weight: 2}, {A: 6, B: 9, Weight: 2}, {A: 6, B: 14, Weight: 1}, {A: 7, B: 8, Weight: 1},
+		{A: 7, B: 9, Weight: 1e-9}, {A: 7, B: 12, Weight: 0.1}, {A: 7, B: 14, Weight: 1},
+	})
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for seed := range uint64(2000) {
+		p, err := leiden.Find(ctx, g, leiden.Options{Resolution: 1, Seed: seed})
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		if err := holds(g, p, 1); err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+	}
 }
 
 // TestSmallestGraphs: of graphs of up to eight nodes, every partition was looked at.

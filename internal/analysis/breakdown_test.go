@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"clustergraph/internal/store"
+	"clustergraph/test/draw"
 )
 
 func (f *fake) Find(ctx context.Context, kinds []string, w store.Window) (p store.Page, err error) {
@@ -462,7 +463,7 @@ func restsRightly(b *Breakdown, q BreakdownQuery, i int) error {
 
 // TestSlowBreakdown holds breakdowns to the plain reading of what they mean.
 func TestSlowBreakdown(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	draw.Check(t, func(t *rapid.T) {
 		f := randomWorld(t)
 		a, ids := newAnalyst(), []*string{nil, nil} // one: answers may rest on what earlier ones left behind
 		for _, n := range f.nodes {

@@ -11,6 +11,7 @@ import (
 
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/storetest"
+	"clustergraph/test/draw"
 )
 
 // state is all that there is, as a reader sees it.
@@ -62,7 +63,7 @@ func changesOf(s store.Store, q ChangesQuery) (out []Change, until store.Revisio
 
 // TestChanges compares what is told of random windows with what is there before and after.
 func TestChanges(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	draw.Check(t, func(t *rapid.T) {
 		s := storetest.NewOracle(schema)
 		id := func() string { return rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "id") }
 		ref := func() store.Ref { return store.Ref{ID: id()} }

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"clustergraph/internal/store"
+	"clustergraph/test/draw"
 )
 
 // topical adds topics to a graph, one above another, and a country.
@@ -35,7 +36,7 @@ func analystKnows(n *store.Node) bool { return slices.Contains(analyst.actors, n
 // TestCommunities holds what is told of communities to the ties they are made of: who is in
 // which of them is up to package leiden.
 func TestCommunities(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	draw.Check(t, func(t *rapid.T) {
 		f := randomGraph(t)
 		topical(t, f)
 		a := newAnalyst()

@@ -12,6 +12,7 @@ import (
 	"clustergraph/internal/analysis/centrality"
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/storetest"
+	"clustergraph/test/draw"
 )
 
 // counting counts what is read.
@@ -320,7 +321,7 @@ func TestWhatIsCarriedOnIsWhatWouldBeRead(t *testing.T) {
 	// A hundred checks miss some of the faults that were planted, such as to overlook that the end of
 	// a project changed and nothing else.
 	for i := range 3 {
-		t.Run(fmt.Sprint(i), func(t *testing.T) { rapid.Check(t, check) })
+		t.Run(fmt.Sprint(i), func(t *testing.T) { draw.Check(t, check) })
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"clustergraph/internal/store"
+	"clustergraph/test/draw"
 )
 
 func (f *fake) Nodes(ctx context.Context, ids []string) ([]*store.Node, error) {
@@ -279,7 +280,7 @@ func randomLinks(t *rapid.T, f *fake) LinkQuery {
 // TestSlowLinks holds links to the plain reading of what they mean: those of the whole graph and
 // those of some networks, which are read in different ways.
 func TestSlowLinks(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	draw.Check(t, func(t *rapid.T) {
 		f := randomWorld(t)
 		a := newAnalyst()
 		for range 10 {
@@ -325,7 +326,7 @@ func TestSlowLinks(t *testing.T) {
 // TestLinksArePartnerships holds the pairs of partners of each two networks, clusters and regions
 // to what partnerships between these tell.
 func TestLinksArePartnerships(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	draw.Check(t, func(t *rapid.T) {
 		f := randomWorld(t)
 		for _, c := range []struct {
 			kind NetworkKind

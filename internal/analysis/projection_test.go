@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"clustergraph/internal/store"
+	"clustergraph/test/draw"
 )
 
 // slowTies are the ties of a projection, found by trying every pair of actors on everything
@@ -143,7 +144,7 @@ func (f *fake) groups() (ids []string) {
 // TestProjections holds projections to the plain reading of what they mean. The questions of
 // one graph are asked of one snapshot, as they come.
 func TestProjections(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	draw.Check(t, func(t *rapid.T) {
 		f := randomGraph(t)
 		a := newAnalyst()
 		for range 10 {

@@ -15,6 +15,7 @@ import (
 	"clustergraph/internal/analysis/centrality"
 	"clustergraph/internal/analysis/csr"
 	"clustergraph/internal/store"
+	"clustergraph/test/draw"
 )
 
 // slowNetwork is the network of a projection, and who its nodes are.
@@ -113,7 +114,7 @@ func (f *fake) slowYears(p Projection) (out []int) {
 // TestRankings holds rankings to what package centrality says of networks, groups and years that
 // are found by trying everything.
 func TestRankings(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	draw.Check(t, func(t *rapid.T) {
 		f := randomWorld(t)
 		a := newAnalyst()
 		for range 4 {

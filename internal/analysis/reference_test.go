@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"clustergraph/internal/store"
+	"clustergraph/test/draw"
 )
 
 // slow finds partnerships by trying every pair of participations, and tells them as
@@ -430,7 +431,7 @@ func randomSide(ids map[By][]string) *rapid.Generator[Side] {
 
 // TestSlow holds partnerships to the plain reading of what they mean.
 func TestSlow(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	draw.Check(t, func(t *rapid.T) {
 		f := randomGraph(t)
 		ids := f.idsBy()
 		side := randomSide(ids)
@@ -456,7 +457,7 @@ func TestSlow(t *testing.T) {
 
 // TestFirst holds the first partnerships to those of all, whatever a store leaves out.
 func TestFirst(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	draw.Check(t, func(t *rapid.T) {
 		f := randomGraph(t)
 		if rapid.Bool().Draw(t, "leaves all out") {
 			f.whim = func() bool { return rapid.Bool().Draw(t, "tell") }

@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"clustergraph/internal/store"
+	"clustergraph/test/draw"
 )
 
 // slowSuggestions measures every actor by the plain reading of the measures.
@@ -238,7 +239,7 @@ func (f *fake) classify(t *rapid.T) (topics, countries []string) {
 
 // TestSuggestionsSlow holds suggestions to the plain reading of what they mean.
 func TestSuggestionsSlow(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	draw.Check(t, func(t *rapid.T) {
 		f := randomGraph(t)
 		topics, countries := f.classify(t)
 		var actors []string

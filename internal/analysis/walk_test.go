@@ -18,6 +18,7 @@ import (
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/storetest"
+	"clustergraph/test/draw"
 )
 
 var times = []store.Period{{}, {First: 14000, Last: 15000}, {First: 17000, Last: 17000}}
@@ -180,7 +181,7 @@ func (f *fake) tellPaths(found []*Path) []string {
 }
 
 func TestPaths(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	draw.Check(t, func(t *rapid.T) {
 		f := tangle(t)
 		ids := f.IDs(slotsOf(len(f.nodes)))
 		q := PathQuery{
@@ -381,7 +382,7 @@ func (f *fake) slowNeighbourhood(q NeighbourhoodQuery) string {
 }
 
 func TestNeighbourhood(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	draw.Check(t, func(t *rapid.T) {
 		f := tangle(t)
 		q := NeighbourhoodQuery{
 			Of: rapid.SampledFrom(f.nodes).Draw(t, "of").ID, Depth: rapid.IntRange(0, 4).Draw(t, "depth"),

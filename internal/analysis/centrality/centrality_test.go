@@ -19,6 +19,7 @@ import (
 
 	"clustergraph/internal/analysis/centrality"
 	"clustergraph/internal/analysis/csr"
+	"clustergraph/test/draw"
 )
 
 // said is what testdata/oracle.py prints of a graph.
@@ -147,7 +148,7 @@ func drawn(t *rapid.T) (*csr.Graph, *simple.WeightedUndirectedGraph, *simple.Wei
 
 // TestMeasuresAreThoseOfGonum compares with another library on random graphs, connected or not.
 func TestMeasuresAreThoseOfGonum(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	draw.Check(t, func(t *rapid.T) {
 		g, weights, lengths := drawn(t)
 		n := g.Len()
 		pairs := float64(n-1) * float64(n-2)

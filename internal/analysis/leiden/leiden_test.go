@@ -19,6 +19,7 @@ import (
 
 	"clustergraph/internal/analysis/csr"
 	"clustergraph/internal/analysis/leiden"
+	"clustergraph/test/draw"
 )
 
 // network is one of testdata/lfr.json, which lfr.py wrote.
@@ -178,7 +179,7 @@ func randomGraph(t *rapid.T) *csr.Graph {
 }
 
 func TestPartitions(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	draw.Check(t, func(t *rapid.T) {
 		g := randomGraph(t)
 		o := leiden.Options{Resolution: rapid.SampledFrom([]float64{1, 1, 0.01, 0.5, 1.7, 100}).Draw(t, "resolution"), Seed: rapid.Uint64().Draw(t, "seed")}
 		p, err := leiden.Find(context.Background(), g, o)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"clustergraph/internal/store"
+	"clustergraph/test/draw"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -87,7 +88,7 @@ func TestCurrency(t *testing.T) {
 
 // Whatever the separators, an amount is the number that its digits spell.
 func TestAmountIsExact(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	draw.Check(t, func(t *rapid.T) {
 		cents := rapid.Int64Range(-99_999_999_999_999, 99_999_999_999_999).Draw(t, "cents")
 		decimal := rapid.SampledFrom([]string{".", ","}).Draw(t, "decimal")
 		group := rapid.SampledFrom([]string{"", " ", "\u00a0", "'", map[string]string{".": ",", ",": "."}[decimal]}).Draw(t, "group")
@@ -294,7 +295,7 @@ func FuzzURL(f *testing.F) {
 
 // A day's serial number is how many days after 1899-12-30 it is.
 func TestSerialsAreDays(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	draw.Check(t, func(t *rapid.T) {
 		day := time.Unix(rapid.Int64Range(0, 4e9).Draw(t, "second"), 0).UTC()
 		serial := int(day.Sub(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)).Hours() / 24)
 		if got, err := Date(strconv.Itoa(serial), true); err != nil || got.String() != day.Format(time.DateOnly) {

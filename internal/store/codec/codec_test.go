@@ -10,6 +10,7 @@ import (
 
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/codec"
+	"clustergraph/test/draw"
 )
 
 func date(s string) store.Date {
@@ -93,7 +94,7 @@ func props(depth int) *rapid.Generator[store.Props] {
 
 func TestRoundTrip(t *testing.T) {
 	d := codec.NewDecoder()
-	rapid.Check(t, func(t *rapid.T) {
+	draw.Check(t, func(t *rapid.T) {
 		p := props(3).Draw(t, "props")
 		data := codec.Append(nil, p)
 		if !json.Valid(data) {

@@ -1,31 +1,26 @@
 package storetest
 
 import (
-	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"clustergraph/internal/store"
+	"clustergraph/test/draw"
 )
 
 // random tells a store and an oracle the same generated batches, and asks them the same
 // generated questions after each. How many is up to rapid's flags (-rapid.checks).
 func random(t *testing.T, open Opener) {
-	if err := settings(); err != nil {
-		t.Fatal(err)
-	}
 	schema := Schema()
 	t.Run("questions to a larger graph", func(t *testing.T) {
 		p := newPair(t, open, schema)
 		p.larger()
-		rapid.Check(t, func(rt *rapid.T) {
+		draw.Check(t, func(rt *rapid.T) {
 			q := *p
 			q.tb = rt
 			for range 3 {
@@ -35,19 +30,6 @@ func random(t *testing.T, open Opener) {
 	})
 	t.Run("batches and questions", func(t *testing.T) { histories(t, open, schema) })
 }
-
-// settings are made once: two stores may be tested side by side.
-var settings = sync.OnceValue(func() error {
-	// The seed that is told is enough; files would be left in the store's package.
-	if err := flag.Set("rapid.nofailfile", "true"); err != nil {
-		return err
-	}
-	// CI judges the change it is shown, not the luck of the draw.
-	if os.Getenv("CI") != "" && flag.Lookup("rapid.seed").Value.String() == "0" {
-		return flag.Set("rapid.seed", "1")
-	}
-	return nil
-})
 
 // larger tells of enough nodes and edges that a store may find it worth while to answer
 // from indexes, and by more than one chunk of whatever it keeps.
@@ -89,7 +71,7 @@ func (p *pair) larger() {
 
 // histories tells both generated batches, one after another, with questions between them.
 func histories(t *testing.T, open Opener, schema store.Schema) {
-	rapid.Check(t, func(rt *rapid.T) {
+	draw.Check(t, func(rt *rapid.T) {
 		p := &pair{tb: rt, ctx: t.Context(), store: open(t, schema), oracle: NewOracle(schema)}
 		defer func() {
 			if err := p.store.Close(); err != nil {

@@ -101,6 +101,22 @@ func (w Wanted) Score(key string) float64 {
 	return best
 }
 
+// Most is at least what a key of so many bytes and words, one blank between each, can score: who
+// keeps the best of many names need not score those that cannot be among them.
+func (w Wanted) Most(bytes, words int) float64 {
+	most := 0.0
+	for i := range w {
+		blanks := len(w[i].words) - 1
+		share := float64(len(w[i].key)-blanks) / float64(bytes-words+1)
+		if share >= 1 {
+			return 1
+		}
+		// Summed in the order of score, so that it rounds to no less.
+		most = max(most, 0.99*(2*share+1+1)/4)
+	}
+	return most
+}
+
 func (w *wanted) score(name string) float64 {
 	if w.key == "" || name == "" {
 		return 0

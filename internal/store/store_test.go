@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -175,6 +176,32 @@ func TestScore(t *testing.T) {
 				t.Errorf("%q scores %v, %q %v", names[i-1], a, names[i], b)
 			}
 		}
+	}
+}
+
+// TestMost: nothing scores more than it could, and what is as like as can be scores hardly less.
+func TestMost(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	near := 0
+	words := func(most int) string {
+		var out []string
+		for range 1 + rnd.IntN(most) {
+			out = append(out, strings.Repeat("a", 1+rnd.IntN(3))+strings.Repeat("b", rnd.IntN(3)))
+		}
+		return strings.Join(out, " ")
+	}
+	for range 200_000 {
+		search, key := words(3), words(4)
+		score, most := Want(search).Score(key), Want(search).Most(len(key), strings.Count(key, " ")+1)
+		if score > most {
+			t.Fatalf("%q scores %v for %q, and %v is most", key, score, search, most)
+		}
+		if score > 0 && score < 1 && most-score < 1e-9 {
+			near++
+		}
+	}
+	if near < 100 {
+		t.Errorf("only %d names score the most that they could", near)
 	}
 }
 

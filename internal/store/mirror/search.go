@@ -37,14 +37,23 @@ func (s *snapshot) Search(ctx context.Context, wanted string, kinds []string, w 
 		if found.tick(16) != nil {
 			break
 		}
+		full := len(page.Hits) == w.First
+		least := 0.0
+		if full && w.First > 0 {
+			least = page.Hits[w.First-1].Score
+		}
 		m := store.Match{}
-		for _, n := range s.cards.at(uint32(f.slot)).names {
+		names := s.cards.at(uint32(f.slot)).names
+		for i := range names {
+			n := &names[i]
+			if want.Most(len(n.key), n.words()) < least {
+				continue
+			}
 			if score := want.Score(n.key); score > m.Score {
 				m.Score, m.Name = score, n.text
 			}
 		}
-		full := len(page.Hits) == w.First
-		if full && w.First > 0 && m.Score < page.Hits[w.First-1].Score { // so it comes after After, too
+		if m.Score < least { // so it comes after After, too
 			page.Next = true
 			continue
 		}

@@ -170,9 +170,9 @@ func (t *linkage) countPartners(ctx context.Context) ([]uint32, error) {
 	if t.ofProject != nil {
 		row = t.pairsOfProjects
 	}
-	s := &rowOfPartners{triangle: triangle, seen: make([]uint32, len(t.actors))}
+	s := &rowOfPartners{triangle: triangle, seen: make([]uint32, len(t.actors)), mark: make([]bool, n), times: make([]uint32, n)}
 	if t.ofProject != nil {
-		s.first, s.alone, s.mark = make([]uint32, len(t.actors)), make([]uint32, len(t.projects)), make([]bool, n)
+		s.first, s.alone = make([]uint32, len(t.actors)), make([]uint32, len(t.projects))
 	}
 	for x := range uint32(len(t.actors)) {
 		if x%256 == 0 && ctx.Err() != nil {
@@ -195,18 +195,28 @@ func (t *linkage) countPartners(ctx context.Context) ([]uint32, error) {
 type rowOfPartners struct {
 	triangle []uint32
 	seen     []uint32 // by partner: 1 + the actor for which it was met
+	mark     []bool   // by network
+	union    []uint32 // networks, each once
+	// Where actors belong to networks: how many partners belong to each, and to which both of a pair do.
+	times, common []uint32
 	// Where projects belong to networks: the projects that each partner shares, as lists.
 	met   []uint32
 	first []uint32 // by partner: where its list begins in cells
 	cells []struct{ project, next uint32 }
 	alone []uint32 // by project: how many pairs share it and no other one
-	mark  []bool   // by network
-	union []uint32
 }
 
-// pairsOfActor counts the pairs of an actor where actors belong to networks.
+// pairsOfActor counts the pairs of an actor where actors belong to networks: for each network of
+// its own and each other one, how many of its partners belong to that.
 func (t *linkage) pairsOfActor(s *rowOfPartners, x uint32, mine []uint32) {
 	ofX := t.ofActor.of(x)
+	if len(ofX) == 0 {
+		return
+	}
+	for _, a := range ofX {
+		s.mark[a] = true
+	}
+	s.union = s.union[:0]
 	for _, i := range mine {
 		for _, part := range t.parts[i+1 : t.partAt[t.parts[i].project+1]] {
 			y := part.actor
@@ -214,18 +224,36 @@ func (t *linkage) pairsOfActor(s *rowOfPartners, x uint32, mine []uint32) {
 				continue
 			}
 			s.seen[y] = x + 1
-			ofY := t.ofActor.of(y)
-			for _, a := range ofX {
-				for _, b := range ofY {
-					switch {
-					case a < b:
-						s.triangle[t.first[a]+int(b)]++
-					case a > b && !(slices.Contains(ofX, b) && slices.Contains(ofY, a)): // else it was counted
-						s.triangle[t.first[b]+int(a)]++
-					}
+			s.common = s.common[:0]
+			for _, b := range t.ofActor.of(y) {
+				if s.times[b] == 0 {
+					s.union = append(s.union, b)
+				}
+				s.times[b]++
+				if s.mark[b] {
+					s.common = append(s.common, b)
+				}
+			}
+			// Two networks to which both actors belong meet this pair either way, and it counts once. A
+			// cell may be less than nothing until the actor is done: it wraps, and comes back.
+			for i, a := range s.common {
+				row := t.first[a]
+				for _, b := range s.common[i+1:] {
+					s.triangle[row+int(b)]--
 				}
 			}
 		}
+	}
+	for _, a := range ofX {
+		for _, b := range s.union {
+			if a != b {
+				s.triangle[t.first[min(a, b)]+int(max(a, b))] += s.times[b]
+			}
+		}
+		s.mark[a] = false
+	}
+	for _, b := range s.union {
+		s.times[b] = 0
 	}
 }
 

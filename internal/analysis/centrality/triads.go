@@ -14,7 +14,7 @@ import (
 //
 // Cost: with the triangles, of which there are at most ties^1.5.
 func Constraint(ctx context.Context, g *csr.Graph) ([]float64, error) {
-	strength, err := strengths(ctx, g)
+	sums, err := strengths(ctx, g)
 	if err != nil {
 		return nil, err
 	}
@@ -22,11 +22,25 @@ func Constraint(ctx context.Context, g *csr.Graph) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
+	strength := make([]float64, len(sums))
+	for a, x := range t.order {
+		strength[a] = sums[x]
+	}
+	if err := Ended(ctx); err != nil {
+		return nil, err
+	}
+	weight := make([]float64, len(t.tie))
+	for i, at := range t.tie {
+		weight[i] = g.Weight[at]
+	}
+	if err := Ended(ctx); err != nil {
+		return nil, err
+	}
 	// Of the tie between i and j: the sum over q of w(i,q) w(q,j) / strength(q). It is the same
 	// from both sides.
-	indirect := make([]float64, len(g.To))
+	indirect := make([]float64, len(t.tie))
 	err = t.each(ctx, func(a, b, c, ab, ac, bc uint32) {
-		wab, wac, wbc := g.Weight[ab], g.Weight[ac], g.Weight[bc]
+		wab, wac, wbc := weight[ab], weight[ac], weight[bc]
 		indirect[ab] += wac * wbc / strength[c]
 		indirect[ac] += wab * wbc / strength[b]
 		indirect[bc] += wab * wac / strength[a]
@@ -36,17 +50,20 @@ func Constraint(ctx context.Context, g *csr.Graph) ([]float64, error) {
 	}
 	out := make([]float64, g.Len())
 	pulse := beat{ctx: ctx}
-	for x := range out {
-		begin, end := g.Off[x], g.Off[x+1]
+	for a, x := range t.order {
+		begin, end := t.off[a], t.off[a+1]
 		if err := pulse.add(int(end - begin)); err != nil {
 			return nil, err
 		}
-		if begin == end {
+		if g.Off[x] == g.Off[x+1] {
 			out[x] = math.NaN()
 		}
 		for i := begin; i < end; i++ {
-			p := (g.Weight[i] + indirect[t.tie[i]]) / strength[x]
+			b := t.to[i]
+			w := weight[i] + indirect[i]
+			p, q := w/strength[a], w/strength[b]
 			out[x] += p * p
+			out[t.order[b]] += q * q
 		}
 	}
 	return out, nil
@@ -156,6 +173,7 @@ func Brokerage(ctx context.Context, g *csr.Graph, groups [][]uint32) ([]Roles, e
 		return nil, err
 	}
 	err = t.each(ctx, func(a, b, c, _, _, _ uint32) {
+		a, b, c = t.order[a], t.order[b], t.order[c]
 		if len(groups[a]) > 0 && len(groups[b]) > 0 && len(groups[c]) > 0 {
 			out[a].close(groups[b], groups[a], groups[c])
 			out[b].close(groups[a], groups[b], groups[c])
@@ -212,74 +230,90 @@ func (r *Roles) settle(whole float64) {
 
 // triangles finds them all, each once: of two tied nodes the one with fewer ties comes first, and
 // a triangle is found from its first (Chiba and Nishizeki, Arboricity and subgraph listing
-// algorithms, SIAM J. Comput. 14, 1985).
+// algorithms, SIAM J. Comput. 14, 1985). Nodes are told by their place in that order, so that those
+// with very many ties, which most triangles have, lie together in memory.
 type triangles struct {
-	g    *csr.Graph
-	tie  []uint32 // by place in g.To: where the tie stands in the row of the end that comes first
-	off  []uint32 // the ties to nodes that come later, by node, stand in to
-	to   []uint32
-	from []uint32 // their places in g.To
+	order []uint32 // nodes by place
+	off   []uint32 // the ties to nodes that come later, by place, stand in to
+	to    []uint32
+	tie   []uint32 // where each of these stands in the To of the graph
 }
 
 func newTriangles(ctx context.Context, g *csr.Graph) (*triangles, error) {
 	n := g.Len()
-	t := &triangles{g: g, off: make([]uint32, n+1)}
+	t := &triangles{off: make([]uint32, n+1)}
 	// To clear memory takes time as well: one array, one look at the clock.
-	for _, array := range []struct {
-		of        *[]uint32
-		size, cap int
-	}{{&t.tie, len(g.To), len(g.To)}, {&t.to, 0, len(g.To) / 2}, {&t.from, 0, len(g.To) / 2}} {
+	for _, array := range []*[]uint32{&t.to, &t.tie} {
 		if err := Ended(ctx); err != nil {
 			return nil, err
 		}
-		*array.of = make([]uint32, array.size, array.cap)
+		*array = make([]uint32, 0, len(g.To)/2)
 	}
-	degree := func(x uint32) uint32 { return g.Off[x+1] - g.Off[x] }
-	first := func(x, y uint32) bool { return degree(x) < degree(y) || degree(x) == degree(y) && x < y }
-	// Rows ascend: who is gone through in this order meets the ties of another row in order, too.
-	place := make([]uint32, n)
-	copy(place, g.Off)
+	var place []uint32
+	t.order, place = byDegree(g)
 	pulse := beat{ctx: ctx}
-	for x := range uint32(n) {
-		if err := pulse.add(int(degree(x))); err != nil {
+	for a, x := range t.order {
+		if err := pulse.add(int(g.Off[x+1] - g.Off[x])); err != nil {
 			return nil, err
 		}
 		for i := g.Off[x]; i < g.Off[x+1]; i++ {
-			y := g.To[i]
-			back := place[y] // where x stands in the row of y
-			place[y]++
-			if first(x, y) {
-				t.to, t.from = append(t.to, y), append(t.from, i)
-				t.tie[i], t.tie[back] = i, i
+			if b := place[g.To[i]]; b > uint32(a) {
+				t.to, t.tie = append(t.to, b), append(t.tie, i)
 			}
 		}
-		t.off[x+1] = uint32(len(t.to))
+		t.off[a+1] = uint32(len(t.to))
 	}
 	return t, nil
 }
 
-// each tells the nodes of each triangle, and where its ties stand.
+// byDegree puts nodes in the order of their numbers of ties, then of their own, and tells the place
+// of each.
+func byDegree(g *csr.Graph) (order, place []uint32) {
+	n := g.Len()
+	order, place = make([]uint32, n), make([]uint32, n)
+	most := uint32(0)
+	for x := range n {
+		most = max(most, g.Off[x+1]-g.Off[x])
+	}
+	next := make([]uint32, most+2) // by number of ties: the place of the next
+	for x := range n {
+		next[g.Off[x+1]-g.Off[x]+1]++
+	}
+	for d := range most {
+		next[d+1] += next[d]
+	}
+	for x := range uint32(n) {
+		at := &next[g.Off[x+1]-g.Off[x]]
+		order[*at], place[x] = x, *at
+		*at++
+	}
+	return order, place
+}
+
+// each tells the places of the nodes of each triangle, and where its ties stand in to.
 func (t *triangles) each(ctx context.Context, tell func(a, b, c, ab, ac, bc uint32)) error {
 	pulse := beat{ctx: ctx}
-	mark := make([]uint32, t.g.Len()) // of the nodes after a: 1 + their places in to
-	for a := range uint32(t.g.Len()) {
-		row := t.to[t.off[a]:t.off[a+1]]
-		for i, b := range row {
-			mark[b] = t.off[a] + uint32(i) + 1
+	mark := make([]uint32, len(t.order)) // of the nodes after a: 1 + where the ties stand
+	for a := range uint32(len(t.order)) {
+		begin, end := t.off[a], t.off[a+1]
+		for i := begin; i < end; i++ {
+			mark[t.to[i]] = i + 1
 		}
-		for i, b := range row {
-			ab := t.from[t.off[a]+uint32(i)]
-			for k := t.off[b]; k < t.off[b+1]; k++ {
-				if c := t.to[k]; mark[c] != 0 {
-					tell(a, b, c, ab, t.from[mark[c]-1], t.from[k])
+		for ab := begin; ab < end; ab++ {
+			b := t.to[ab]
+			first := t.off[b]
+			row := t.to[first:t.off[b+1]]
+			for k, c := range row {
+				if ac := mark[c]; ac != 0 {
+					tell(a, b, c, ab, ac-1, first+uint32(k))
 				}
 			}
-			if err := pulse.add(int(t.off[b+1] - t.off[b])); err != nil {
+			if err := pulse.add(len(row)); err != nil {
 				return err
 			}
 		}
-		for _, b := range row {
-			mark[b] = 0
+		for i := begin; i < end; i++ {
+			mark[t.to[i]] = 0
 		}
 	}
 	return nil

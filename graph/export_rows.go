@@ -34,7 +34,7 @@ func (p pinned) View(_ context.Context, _ store.Revision, read func(store.Reader
 	return read(p.view)
 }
 
-// rows writes the rows of the connection that a query asks for, page by page.
+// rows writes the rows of the connection that a query asks for, page by page, or of the list.
 func (x *Exporter) rows(ctx context.Context, w io.Writer, r store.Reader, e Export) error {
 	p, err := newParts(pinned{x.store, r}, x.options)
 	if err != nil {
@@ -69,7 +69,7 @@ func (x *Exporter) first(ctx context.Context, exec *executor.Executor, errs gqle
 	return errs
 }
 
-// table is the connection whose rows are written.
+// table is the connection, or the list, whose rows are written.
 type table struct {
 	x      *Exporter
 	parts  parts
@@ -78,8 +78,9 @@ type table struct {
 	op     *graphql.OperationContext
 	schema *ast.Schema
 
-	path    []*ast.Field // from the root field to the connection
-	list    *ast.Field   // nodes or edges of the connection
+	path    []*ast.Field // from the root field to the connection, or to the list
+	list    *ast.Field   // nodes or edges of the connection, or the list
+	whole   bool         // it is a list: what is not in one answer is not told
 	columns []rowColumn
 	bearers [][]string // paths in a row to the ids of the nodes whose sources are told
 	added   ast.SelectionSet
@@ -96,36 +97,59 @@ func isConnection(def *ast.Definition) bool {
 	return def != nil && def.Kind == ast.Object && def.Fields.ForName("pageInfo") != nil
 }
 
-// find finds the connection: on the way to it stand fields of one object each.
+// find finds the connection, or the list where there is none: on the way to it stand fields of one
+// object each.
 func (t *table) find() error {
 	set := t.op.Operation.SelectionSet
 	for {
-		var connections, objects []*ast.Field
+		var connections, lists, objects []*ast.Field
 		for _, s := range set {
 			f, ok := s.(*ast.Field)
 			if !ok {
-				return wrong("what leads to the exported connection has to be written without fragments")
+				return wrong("what leads to the rows of an export has to be written without fragments")
 			}
 			switch def := t.schema.Types[f.Definition.Type.Name()]; {
 			case isConnection(def):
 				connections = append(connections, f)
-			case f.Definition.Type.Elem == nil && len(f.SelectionSet) > 0 && !strings.HasPrefix(f.Name, "__"):
+			case len(f.SelectionSet) == 0 || strings.HasPrefix(f.Name, "__"):
+			case f.Definition.Type.Elem != nil:
+				lists = append(lists, f)
+			default:
 				objects = append(objects, f)
 			}
 		}
+		others := append(lists, objects...)
 		switch {
 		case len(connections) == 1:
 			t.path = append(t.path, connections[0])
 			return t.plan()
-		case len(connections) > 1 || len(objects) != 1:
-			return wrong("an export has the rows of one connection; the query asks for %d side by side", max(len(connections), len(objects)))
+		case len(connections) > 1:
+			return wrong("an export has one table, but the query asks for %s: choose one", names(connections))
+		case len(others) == 0:
+			return wrong("an export has the rows of a connection or a list of objects; the query asks for none")
+		case len(others) > 1:
+			return wrong("an export has one table, but the query asks for %s: choose one", names(others))
+		case len(lists) == 1:
+			t.path = append(t.path, lists[0])
+			t.list, t.whole = lists[0], true
+			t.columnsOf()
+			return nil
 		}
 		t.path = append(t.path, objects[0])
 		set = objects[0].SelectionSet
 	}
 }
 
-// plan makes columns of what is selected of a row.
+// names are those under which fields stand in an answer.
+func names(of []*ast.Field) string {
+	out := make([]string, len(of))
+	for i, f := range of {
+		out[i] = f.Alias
+	}
+	return strings.Join(out[:len(out)-1], ", ") + " and " + out[len(out)-1]
+}
+
+// plan finds the list of the connection.
 func (t *table) plan() error {
 	connection := t.path[len(t.path)-1]
 	if connection.Arguments.ForName("last") != nil || connection.Arguments.ForName("before") != nil {
@@ -146,13 +170,19 @@ func (t *table) plan() error {
 	if t.list == nil {
 		return wrong("%s: select nodes or edges; these become the rows", connection.Name)
 	}
+	t.columnsOf()
+	return nil
+}
+
+// columnsOf makes columns of what is selected of a row, and finds whose sources are told.
+func (t *table) columnsOf() {
 	t.leaves(t.list.SelectionSet, nil, nil, false)
 	row := t.schema.Types[t.list.Definition.Type.Name()]
 	node := row.Fields.ForName("node")
 	switch {
-	case t.list.Name == "edges" && node != nil && t.isNode(node):
+	case !t.whole && t.list.Name == "edges" && node != nil && t.isNode(node):
 		t.bear(t.list, "node", node)
-	case t.list.Name == "edges" && node != nil:
+	case !t.whole && t.list.Name == "edges" && node != nil:
 		t.bearParts(t.list, t.schema.Types[node.Type.Name()], node)
 	case t.isNode(t.list.Definition):
 		t.added = ast.SelectionSet{t.id(row)}
@@ -160,7 +190,6 @@ func (t *table) plan() error {
 	default:
 		t.bearParts(t.list, row, nil)
 	}
-	return nil
 }
 
 // exportID is what the ids are called that are asked for beside what the query selects.
@@ -184,16 +213,22 @@ func (t *table) bear(list *ast.Field, name string, def *ast.FieldDefinition) {
 	t.bearers = append(t.bearers, []string{alias, exportID})
 }
 
-// bearParts asks for the ids of the nodes that a row of an analysis is about; within is the
-// field in which the row stands, nil if it is the element itself.
+// bearParts asks for the ids of the nodes that a row of an analysis is about: those that stand in
+// fields of their own, or else in lists, as those of a path do. within is the field in which the row
+// stands, nil if it is the element itself.
 func (t *table) bearParts(list *ast.Field, row *ast.Definition, within *ast.FieldDefinition) {
 	inner := &table{parts: t.parts, schema: t.schema, list: list}
-	for _, def := range row.Fields {
-		if def.Type.Elem == nil && len(def.Arguments) == 0 && t.isNode(def) {
-			alias := exportID + "_" + def.Name
-			inner.added = append(inner.added, &ast.Field{Alias: alias, Name: def.Name, Definition: def, ObjectDefinition: row,
-				SelectionSet: ast.SelectionSet{t.id(t.schema.Types[def.Type.Name()])}, Position: list.Position})
-			inner.bearers = append(inner.bearers, []string{alias, exportID})
+	for _, inLists := range []bool{false, true} {
+		for _, def := range row.Fields {
+			if (def.Type.Elem != nil) == inLists && len(def.Arguments) == 0 && t.isNode(def) {
+				alias := exportID + "_" + def.Name
+				inner.added = append(inner.added, &ast.Field{Alias: alias, Name: def.Name, Definition: def, ObjectDefinition: row,
+					SelectionSet: ast.SelectionSet{t.id(t.schema.Types[def.Type.Name()])}, Position: list.Position})
+				inner.bearers = append(inner.bearers, []string{alias, exportID})
+			}
+		}
+		if inner.added != nil {
+			break
 		}
 	}
 	if within == nil || inner.added == nil {
@@ -239,6 +274,11 @@ func (t *table) leaves(set ast.SelectionSet, name, path []string, many bool) {
 
 // page is the operation that asks for some rows after a cursor.
 func (t *table) page(ctx context.Context, first int, after string) (*graphql.OperationContext, error) {
+	list := *t.list
+	list.SelectionSet = slices.Concat(t.list.SelectionSet, t.added)
+	if t.whole {
+		return t.operation(ctx, &list)
+	}
 	connection := t.path[len(t.path)-1]
 	def := t.schema.Types[connection.Definition.Type.Name()]
 	info := def.Fields.ForName("pageInfo")
@@ -246,8 +286,6 @@ func (t *table) page(ctx context.Context, first int, after string) (*graphql.Ope
 		of := t.schema.Types[info.Type.Name()]
 		return &ast.Field{Alias: name, Name: name, Definition: of.Fields.ForName(name), ObjectDefinition: of, Position: connection.Position}
 	}
-	list := *t.list
-	list.SelectionSet = slices.Concat(t.list.SelectionSet, t.added)
 	with := *connection
 	with.SelectionSet = ast.SelectionSet{&list, &ast.Field{Alias: exportID, Name: "pageInfo", Definition: info, ObjectDefinition: def,
 		SelectionSet: ast.SelectionSet{leaf("hasNextPage"), leaf("endCursor")}, Position: connection.Position}}
@@ -258,7 +296,11 @@ func (t *table) page(ctx context.Context, first int, after string) (*graphql.Ope
 		with.Arguments = append(with.Arguments, &ast.Argument{Name: "after", Position: connection.Position, Value: &ast.Value{Raw: after, Kind: ast.StringValue, Position: connection.Position,
 			Definition: t.schema.Types["String"], ExpectedType: ast.NamedType("String", nil)}})
 	}
-	field := &with
+	return t.operation(ctx, &with)
+}
+
+// operation is the one that asks for the last field of the path alone.
+func (t *table) operation(ctx context.Context, field *ast.Field) (*graphql.OperationContext, error) {
 	for i := len(t.path) - 2; i >= 0; i-- {
 		outer := *t.path[i]
 		outer.SelectionSet = ast.SelectionSet{field}
@@ -294,7 +336,7 @@ func (t *table) write(ctx context.Context, w io.Writer, format string) error {
 	for more := true; more; {
 		rows, next, err := t.ask(ctx, first, after)
 		if err != nil {
-			if told, ok := err.(*gqlerror.Error); ok && told.Extensions["code"] == "COMPLEXITY_LIMIT_EXCEEDED" && first > 1 {
+			if told, ok := err.(*gqlerror.Error); ok && told.Extensions["code"] == "COMPLEXITY_LIMIT_EXCEEDED" && first > 1 && !t.whole {
 				first /= 2
 				continue
 			}
@@ -350,6 +392,10 @@ func (t *table) ask(ctx context.Context, first int, after string) ([]any, string
 	for _, f := range t.path {
 		object, _ := at.(map[string]any)
 		at = object[f.Alias]
+	}
+	if t.whole {
+		rows, _ := at.([]any)
+		return rows, "", nil
 	}
 	connection, ok := at.(map[string]any)
 	if !ok {
@@ -432,8 +478,11 @@ func (t *table) sources(ctx context.Context, rows []any) ([]string, error) {
 	var rowOf []int
 	for i, row := range rows {
 		for _, path := range t.bearers {
-			if id, ok := (rowColumn{path: path, typ: "ID"}).value(row).(string); ok {
-				of, rowOf = append(of, store.Subject{Node: id}), append(rowOf, i)
+			ids, _ := (rowColumn{path: path}).value(row).(store.List)
+			for _, id := range ids {
+				if id != "" { // a node in a list that is not there
+					of, rowOf = append(of, store.Subject{Node: id.(string)}), append(rowOf, i)
+				}
 			}
 		}
 	}

@@ -58,7 +58,7 @@ Filters are those of the API, as JSON. docs/export.md tells what stands in each 
 	f.StringVar(&o.said.Projection, "projection", "", `of partnerships: who is tied to whom, and how strongly, as JSON: {"weight": "FRACTIONAL", "minWeight": 0.5}`)
 	f.StringVar(&o.said.AsOf, "as-of", "", "only what holds at this time: 2020, 2020-Q2, 2020-01-31")
 	f.StringVar(&o.said.During, "during", "", `only what holds within this time, as JSON: {"from": "2018", "to": "2020"}`)
-	f.StringVar(&o.said.Query, "query", "", "a GraphQL query, or @FILE with one: the rows of its connection, as csv or xlsx")
+	f.StringVar(&o.said.Query, "query", "", "a GraphQL query, or @FILE with one: the rows of its connection or list, as csv or xlsx")
 	f.StringVar(&o.said.Variables, "variables", "", "the variables of the query, as JSON")
 	f.StringVar(&o.said.Operation, "operation", "", "which operation of the query, if it has several")
 	return c

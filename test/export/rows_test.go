@@ -65,6 +65,25 @@ func TestRows(t *testing.T) {
 			}
 		}
 	})
+	t.Run("analyses that are lists", func(t *testing.T) {
+		communities := csvRows(t, k.bytes(t, graph.Export{Format: "csv", Query: `{ communities { number size topics { node { name } count } members { nodes { name } } } }`}))
+		if len(communities) < 2 || communities[0]["number"] != "1" || fmt.Sprint(strings.Count(communities[0]["members.name"], "; ")+1) != communities[0]["size"] {
+			t.Errorf("communities are %v", communities)
+		}
+		paths := csvRows(t, k.bytes(t, graph.Export{Format: "csv", Query: `{ paths(from: "name:cluj-it-cluster", to: "name:autocluster-serbia", first: 2) { length nodes { name } edges { type } } }`}))
+		if len(paths) != 2 || paths[0]["length"] != "2" || paths[0]["nodes.name"] != "Cluj IT Cluster; GIVE; Autocluster Serbia" || paths[0]["edges.type"] != "PARTICIPATES_IN; PARTICIPATES_IN" ||
+			!strings.Contains(paths[0]["sources"], "ECCP profile of ICT Cluster") {
+			t.Errorf("paths are %v", paths)
+		}
+		edges := sheets(t, k, graph.Export{Format: "xlsx", Query: `{ neighbourhood(of: "eccp:ict-cluster") { edges { type from { id } to { name } } } }`})["Rows"]
+		if len(edges) == 0 || edges[0]["type"] == "" || edges[0]["from.id"] == "" || edges[0]["sources"] == "" {
+			t.Errorf("edges of the neighbourhood are %v", edges)
+		}
+		nodes := csvRows(t, k.bytes(t, graph.Export{Format: "csv", Query: `{ nodes(ids: ["nobody", "eccp:ict-cluster"]) { name } }`}))
+		if len(nodes) != 2 || nodes[0]["name"] != "" || nodes[0]["sources"] != "" || nodes[1]["name"] != "ICT Cluster" || nodes[1]["sources"] == "" {
+			t.Errorf("nodes are %v", nodes)
+		}
+	})
 	t.Run("columns of one list stay side by side", func(t *testing.T) {
 		for _, row := range csvRows(t, k.bytes(t, graph.Export{Format: "csv", Query: `{ projects { nodes { name partners(first: 1000) { totalCount edges { roleText contribution { amount } node { name ... on Cluster { nativeName } } } } } } }`})) {
 			for _, column := range []string{"partners.roleText", "partners.contribution.amount", "partners.node.name", "partners.node.nativeName"} {
@@ -211,7 +230,9 @@ func TestHTTP(t *testing.T) {
 		{"a query that does not fit the schema", "/export/csv", []string{"query", "{ clusters { nodes { nome } } }"}, 400, "GRAPHQL_VALIDATION_FAILED", "nome"},
 		{"a query that cannot be read", "/export/csv", []string{"query", "{"}, 400, "GRAPHQL_PARSE_FAILED", ""},
 		{"a query without rows", "/export/csv", []string{"query", "{ clusters { totalCount } }"}, 400, "BAD_USER_INPUT", "nodes or edges"},
-		{"two connections", "/export/csv", []string{"query", "{ clusters { nodes { name } } projects { nodes { name } } }"}, 400, "BAD_USER_INPUT", "one connection"},
+		{"two connections", "/export/csv", []string{"query", "{ clusters { nodes { name } } projects { nodes { name } } }"}, 400, "BAD_USER_INPUT", "clusters and projects"},
+		{"two lists", "/export/csv", []string{"query", `{ neighbourhood(of: "eccp:ict-cluster") { nodes { name } edges { type } } }`}, 400, "BAD_USER_INPUT", "nodes and edges"},
+		{"no table at all", "/export/csv", []string{"query", "{ revision }"}, 400, "BAD_USER_INPUT", "asks for none"},
 		{"rows from the end", "/export/csv", []string{"query", "{ clusters(last: 2) { nodes { name } } }"}, 400, "BAD_USER_INPUT", "last"},
 		{"a mutation", "/export/csv", []string{"query", `mutation { remove(ids: ["x"]) { revision } }`}, 403, "FORBIDDEN", ""},
 	} {

@@ -61,7 +61,7 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		}
 		switch {
 		case errors.Is(cause, context.DeadlineExceeded):
-			told.Message = "the request took longer than it may: ask for less at once (smaller pages, fewer levels), or filter by what is indexed"
+			told.Message = "the request took longer than it may: ask for less at once (smaller pages, fewer levels or years, a narrower filter or projection), or have the server give requests more time"
 			told.Extensions = map[string]any{"code": "TIMEOUT"}
 		case errors.Is(cause, context.Canceled):
 			told.Message = "the request was cancelled"

@@ -122,6 +122,9 @@ func (p *program) importECCP(c *cobra.Command, args []string, o eccpOptions) err
 	if err := rejects.close(); err != nil {
 		return fmt.Errorf("writing %s: %w", o.rejects, err)
 	}
+	if failed == len(files) && failed > 0 {
+		return errors.New("nothing could be imported; the reasons stand above")
+	}
 	if failed > 0 {
 		return fmt.Errorf("%d of %d files could not be imported; the others were, and the reasons stand above", failed, len(files))
 	}

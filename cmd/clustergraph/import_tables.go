@@ -112,7 +112,7 @@ func (p *program) importTables(c *cobra.Command, importer ingest.Importer, args 
 		return err
 	}
 	switch {
-	case err != nil && o.dryRun:
+	case err != nil && told.Revision == "": // nothing is stored
 		return err
 	case err != nil:
 		return fmt.Errorf("%w; what was stored is kept: the same command goes on from there", err)

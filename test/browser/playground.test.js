@@ -79,7 +79,7 @@ test('the keyboard alone is enough', patient, async () => {
   await close();
 });
 
-test('every example is answered without an error', patient, async () => {
+test('every example is answered without an error', { timeout: 300_000 }, async () => {
   const { page, faults, close } = await open();
   const tabs = page.getByRole('tab');
   const count = await tabs.count();

@@ -43,5 +43,6 @@ func (p path) Field(name string, _ read.Args) (any, error) {
 	case "nodes":
 		return p.Nodes, nil
 	}
-	return graphEdges(p.Edges), nil
+	edges, err := p.Edges()
+	return graphEdges(edges), err
 }

@@ -55,12 +55,16 @@ const (
 type Path struct {
 	// Nodes are those on the path, with both its ends.
 	Nodes []store.Slot
-	// Edges are all edges that count between a node and the next, step by step, and in the order
-	// of their ids within a step.
-	Edges []*store.Edge
 	// Cost is by the weight asked for; of Hops it is the number of steps.
 	Cost int
+
+	edges func() ([]*store.Edge, error)
 }
+
+// Edges are all edges that count between a node and the next, step by step, and in the order of
+// their ids within a step. Cost: with the edges of all paths, if the store found these; else they
+// are known.
+func (p *Path) Edges() ([]*store.Edge, error) { return p.edges() }
 
 // Paths are the shortest paths from one node to another, over edges either way: in the order of
 // their costs, then their lengths, then the ids of their nodes, one after the other. A path is
@@ -75,13 +79,36 @@ type Path struct {
 // one by one, each as the best of a set that the ones before it divide: those that begin with
 // the same nodes and go on otherwise (Yen, Finding the k shortest loopless paths in a network,
 // 1971; Lawler, 1972), lazily: a set that has no path of some cost is put off until its next.
+//
+// A store that finds the shortest paths by itself is asked for them first. They are the answer if
+// they are as many as are wanted, or as long as they may be.
 func (a *Analyst) Paths(ctx context.Context, r store.Reader, q PathQuery) ([]*Path, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	if f, finds := r.(store.Pathfinder); finds {
+		if found, known, err := a.shortest(ctx, f, q); known || err != nil {
+			return found, err
+		}
+	}
 	p, err := a.newPaths(ctx, r, q)
 	if err != nil {
 		return nil, err
 	}
 	defer p.free()
 	return p.find()
+}
+
+func (q *PathQuery) check() error {
+	switch {
+	case q.MaxLength < 1 || q.MaxLength > MaxPathLength:
+		return fmt.Errorf("%w: maxLength: %d is not between 1 and %d", store.ErrInvalid, q.MaxLength, MaxPathLength)
+	case q.First < 0 || q.First > MaxPaths:
+		return fmt.Errorf("%w: first: %d is not between 0 and %d", store.ErrInvalid, q.First, MaxPaths)
+	case q.MaxDegree != nil && *q.MaxDegree < 0:
+		return fmt.Errorf("%w: maxDegree: %d is less than 0", store.ErrInvalid, *q.MaxDegree)
+	}
+	return nil
 }
 
 // paths is a search for paths. Nodes have numbers in the order in which they are met.
@@ -178,14 +205,6 @@ const (
 )
 
 func (a *Analyst) newPaths(ctx context.Context, r store.Reader, q PathQuery) (*paths, error) {
-	switch {
-	case q.MaxLength < 1 || q.MaxLength > MaxPathLength:
-		return nil, fmt.Errorf("%w: maxLength: %d is not between 1 and %d", store.ErrInvalid, q.MaxLength, MaxPathLength)
-	case q.First < 0 || q.First > MaxPaths:
-		return nil, fmt.Errorf("%w: first: %d is not between 0 and %d", store.ErrInvalid, q.First, MaxPaths)
-	case q.MaxDegree != nil && *q.MaxDegree < 0:
-		return nil, fmt.Errorf("%w: maxDegree: %d is less than 0", store.ErrInvalid, *q.MaxDegree)
-	}
 	asked := append([]string{q.From, q.To}, q.Avoid...)
 	slots, nodes, err := lookUp(ctx, r, asked)
 	if err != nil {
@@ -464,7 +483,8 @@ func (p *paths) name(of []uint32) {
 // tell is a path as it is told.
 func (p *paths) tell(c *candidate) *Path {
 	steps := len(c.nodes) - 1
-	out := &Path{Nodes: make([]store.Slot, 0, steps+1), Edges: make([]*store.Edge, 0, steps), Cost: steps}
+	out := &Path{Nodes: make([]store.Slot, 0, steps+1), Cost: steps}
+	all := make([]*store.Edge, 0, steps)
 	if p.Weight == Strength {
 		out.Cost = int(c.toll.cost)
 	}
@@ -477,9 +497,10 @@ func (p *paths) tell(c *candidate) *Path {
 				edges = p.joining(step[0], step[1])
 				p.between[step] = edges
 			}
-			out.Edges = append(out.Edges, edges...)
+			all = append(all, edges...)
 		}
 	}
+	out.edges = func() ([]*store.Edge, error) { return all, nil }
 	return out
 }
 

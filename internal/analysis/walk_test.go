@@ -172,12 +172,74 @@ func edgeIDs(edges []*store.Edge) (out []store.EdgeID) {
 	return out
 }
 
-func (f *fake) tellPaths(found []*Path) []string {
+func (f *fake) tellPaths(found []*Path) ([]string, error) {
 	out := []string{}
 	for _, p := range found {
-		out = append(out, fmt.Sprint(p.Cost, f.IDs(p.Nodes), edgeIDs(p.Edges)))
+		edges, err := p.Edges()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, fmt.Sprint(p.Cost, f.IDs(p.Nodes), edgeIDs(edges)))
+	}
+	return out, nil
+}
+
+// finder is a graph that finds the shortest paths by itself, if it knows them.
+type finder struct {
+	*fake
+	knows bool
+	told  bool // whether it was asked for what it knows
+}
+
+func (f *finder) Shortest(_ context.Context, r store.Route) (out [][]store.Slot, known bool, err error) {
+	f.told = f.knows
+	for _, id := range append([]string{r.From, r.To}, r.Avoid...) {
+		f.told = f.told && f.get(id) != nil && f.get(id).ID == id
+	}
+	if !f.told {
+		return nil, false, nil
+	}
+	for n := 1; n <= r.Longest && out == nil; n++ {
+		var walk func(ids []string)
+		walk = func(ids []string) {
+			last := ids[len(ids)-1]
+			switch {
+			case len(ids) == n+1 && last == r.To:
+				slots, _ := f.Slots(context.Background(), ids)
+				out = append(out, slots)
+				return
+			case len(ids) == n+1 || slices.Contains(ids[:len(ids)-1], last) || last == r.To:
+				return
+			case last != r.From && (slices.Contains(r.Avoid, last) || r.Through != nil && !slices.Contains(r.Through, f.get(last).Kind)):
+				return
+			}
+			for _, x := range f.nodes {
+				if len(f.between(last, x.ID, r.Types, r.When)) > 0 {
+					walk(append(slices.Clip(ids), x.ID))
+				}
+			}
+		}
+		walk([]string{r.From})
+	}
+	slices.SortFunc(out, func(a, b []store.Slot) int { return slices.Compare(a, b) }) // slots are in the order of ids
+	return out[:min(len(out), r.First)], true, nil
+}
+
+func (f *fake) between(a, b string, types []string, when store.Period) (out []*store.Edge) {
+	for _, e := range f.edges {
+		if e.From != e.To && other(e, a) == b && slices.Contains(types, e.Type) && schema.Edges[e.Type].Bounds(e, f.get(e.To)).Meets(when) {
+			out = append(out, e)
+		}
 	}
 	return out
+}
+
+func (f *finder) Joining(_ context.Context, pairs [][2]store.Slot, types []string, when store.Period) (out [][]*store.Edge, err error) {
+	for _, p := range pairs {
+		ids := f.IDs(p[:])
+		out = append(out, f.between(ids[0], ids[1], types, when))
+	}
+	return out, nil
 }
 
 func TestPaths(t *testing.T) {
@@ -196,15 +258,59 @@ func TestPaths(t *testing.T) {
 			n := rapid.IntRange(0, 4).Draw(t, "degree")
 			q.MaxDegree = &n
 		}
-		found, err := analyst.Paths(context.Background(), f, q)
+		want := f.slowPaths(q)
+		for name, r := range map[string]store.Reader{"step by step": f, "found by the store": &finder{fake: f, knows: true}, "not found by the store": &finder{fake: f}} {
+			found, err := analyst.Paths(context.Background(), r, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := f.tellPaths(found)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(got, want) {
+				t.Fatalf("%s: %+v\n%s\nwant\n%s", name, q, strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		}
+	})
+}
+
+// Who finds paths by itself is asked for them, if it knows them.
+func TestPathsFoundByTheStore(t *testing.T) {
+	f := &finder{fake: &fake{former: map[string]string{"old": "a"}}, knows: true}
+	f.node("Organisation", "a", nil)
+	for _, p := range []string{"p", "q"} {
+		f.node("Project", p, nil)
+		f.node("Organisation", "o"+p, nil)
+		f.link("PARTICIPATES_IN", "a", p, "", nil)
+		f.link("PARTICIPATES_IN", "o"+p, p, "", nil)
+	}
+	f.link("PARTICIPATES_IN", "oq", "p", "", nil)
+	for _, c := range []struct {
+		of   PathQuery
+		told bool
+		want []string
+	}{
+		{PathQuery{From: "a", To: "oq", MaxLength: 6, First: 2}, true, []string{"a p oq", "a q oq"}},
+		{PathQuery{From: "a", To: "oq", MaxLength: 6, First: 1}, true, []string{"a p oq"}},
+		{PathQuery{From: "a", To: "oq", MaxLength: 6, First: 1, Avoid: []string{"p"}}, true, []string{"a q oq"}},
+		{PathQuery{From: "a", To: "op", MaxLength: 2, First: 9}, true, []string{"a p op"}},
+		{PathQuery{From: "a", To: "op", MaxLength: 1, First: 9}, true, nil},
+		{PathQuery{From: "a", To: "op", MaxLength: 4, First: 2}, true, []string{"a p op", "a q oq p op"}},
+		{PathQuery{From: "old", To: "op", MaxLength: 2, First: 1}, false, []string{"a p op"}},
+	} {
+		found, err := analyst.Paths(t.Context(), f, c.of)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, want := f.tellPaths(found), f.slowPaths(q)
-		if !slices.Equal(got, want) {
-			t.Fatalf("%+v\n%s\nwant\n%s", q, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		var got []string
+		for _, p := range found {
+			got = append(got, strings.Join(f.IDs(p.Nodes), " "))
 		}
-	})
+		if !slices.Equal(got, c.want) || f.told != c.told {
+			t.Errorf("%+v: %q (told by the store: %v), not %q", c.of, got, f.told, c.want)
+		}
+	}
 }
 
 // The lengths and costs of paths are those that gonum finds, in a graph with hubs.
@@ -313,8 +419,10 @@ func TestPathsRefused(t *testing.T) {
 	} {
 		q := good
 		c.of(&q)
-		if _, err := analyst.Paths(t.Context(), f, q); !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.says) {
-			t.Errorf("%+v: %v", q, err)
+		for _, r := range []store.Reader{f, &finder{fake: f, knows: true}} {
+			if _, err := analyst.Paths(t.Context(), r, q); !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%+v: %v", q, err)
+			}
 		}
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Nanosecond)

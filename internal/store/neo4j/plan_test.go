@@ -38,6 +38,7 @@ func partner(tests ...store.Test) store.Test {
 
 var (
 	actors   = []string{"Cluster", "Network", "Organisation"}
+	ties     = []string{"MEMBER_OF", "PARTICIPATES_IN"}
 	byStart  = []store.Term{{Path: []string{"start"}, Desc: true}}
 	byName   = []store.Term{{Path: []string{"name"}, Fold: true}}
 	projects = store.Rel{Type: "PARTICIPATES_IN", Kinds: []string{"Project"}}
@@ -155,6 +156,26 @@ var shapes = []struct {
 		}
 		return err
 	}, []string{"NodeUniqueIndexSeek", "NodeHashJoin", "Top"}, []string{"NodeByLabelScan", "Sort"}},
+	{"the shortest paths", func(ctx context.Context, r store.Reader) error {
+		ways, known, err := r.(store.Pathfinder).Shortest(ctx, store.Route{From: "eccp:network-0", To: "eccp:network-1", Types: ties, Longest: 6, First: 10})
+		if err == nil && (!known || len(ways) == 0) {
+			err = fmt.Errorf("none is found")
+		}
+		return err
+	}, []string{"NodeUniqueIndexSeek", "ShortestPath", "Limit", "Top"}, []string{"NodeByLabelScan", "VarLengthExpand", "Sort"}},
+	{"the shortest paths on conditions, and their edges", func(ctx context.Context, r store.Reader) error {
+		ways, _, err := r.(store.Pathfinder).Shortest(ctx, store.Route{From: "eccp:network-0", To: "eccp:network-1", Types: append([]string{"LOCATED_IN", "OPERATES"}, ties...),
+			When: store.Period{First: 1000, Last: 30000}, Through: actors, Avoid: []string{"pic:900000001"}, Longest: 6, First: 10})
+		if err != nil {
+			return err
+		}
+		var steps [][2]store.Slot
+		for _, way := range ways {
+			steps = append(steps, [2]store.Slot{way[0], way[1]})
+		}
+		_, err = r.(store.Pathfinder).Joining(ctx, steps, ties, store.Period{})
+		return err
+	}, []string{"NodeUniqueIndexSeek", "ShortestPath", "Limit", "Top", "Expand"}, []string{"NodeByLabelScan", "VarLengthExpand", "Sort"}},
 	{"what is under a place", func(ctx context.Context, r store.Reader) error {
 		return some(r.Find(ctx, []string{"Organisation", "Cluster"}, store.Window{First: 20, Where: store.Related{Rel: store.Rel{Type: "LOCATED_IN", Kinds: []string{"Place"}},
 			Test: store.Under{Rel: store.Rel{Type: "PART_OF", Kinds: []string{"Place"}}, IDs: []string{"nuts:P01"}}}}))

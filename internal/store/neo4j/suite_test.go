@@ -41,3 +41,10 @@ func TestTruth(t *testing.T) {
 		storetest.RunTruth(t, func(t *testing.T, schema store.Schema) store.Truth { return emptyOn(t, server, schema) })
 	})
 }
+
+// TestPathfinder holds a database to what it says of paths, on every version of Neo4j.
+func TestPathfinder(t *testing.T) {
+	neo4jtest.Each(t, func(t *testing.T, server *neo4jtest.Server) {
+		storetest.RunPathfinder(t, func(t *testing.T, schema store.Schema) store.Store { return emptyOn(t, server, schema) })
+	})
+}

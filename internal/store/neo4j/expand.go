@@ -62,7 +62,7 @@ func ends(dir store.Dir) (from, to string) {
 func (x *expansion) write(c *compiler, pattern string, to subject) error {
 	x.c = c
 	where := and(c.holds(x.rel, "n", "e", "m"), c.test(to, x.w.Where))
-	keys, with, _, sorts := c.sortBy(to, x.w.Order)
+	keys, with, counts, sorts := c.sortBy(to, x.w.Order)
 	if c.err != nil {
 		return c.err
 	}
@@ -104,8 +104,8 @@ func (x *expansion) write(c *compiler, pattern string, to subject) error {
 		}
 	}
 	if x.cut.limit > 1 || x.total == 0 || x.cut.from != nil || x.cut.back {
-		x.counts = len(with)
-		row = append(row, o.counts()...)
+		x.counts = len(counts)
+		row = append(row, counts...)
 		x.rows = give("rows")
 		body += fmt.Sprintf(" CALL (n) { %s%s RETURN collect([%s]) AS rows }", match, o.page(c, where, x.cut), strings.Join(row, ", "))
 	}

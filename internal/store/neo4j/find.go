@@ -28,7 +28,7 @@ func (r *reader) Find(ctx context.Context, kinds []string, w store.Window) (stor
 		return r.walk(ctx, c, cut, walk)
 	}
 	match, where := c.matched(of, w.Where)
-	keys, with, _, sorts := c.sortBy(of, w.Order)
+	keys, with, counts, sorts := c.sortBy(of, w.Order)
 	if c.err != nil {
 		return store.Page{}, c.err
 	}
@@ -41,7 +41,7 @@ func (r *reader) Find(ctx context.Context, kinds []string, w store.Window) (stor
 		where = and(where, l.there())
 	}
 	q := statement{params: c.params}
-	rows := part{values: append([]string{"n.id", "n._kind", "n._props"}, o.counts()...)}
+	rows := part{values: append([]string{"n.id", "n._kind", "n._props"}, counts...)}
 	others, totals, counted := 0, 0, w.Where != nil && w.Count
 	if counted {
 		// What passes is found once, counted, and then cut.
@@ -136,8 +136,8 @@ type ordered struct {
 	list list
 }
 
-// counts are the names of what is computed.
-func (o *ordered) counts() (names []string) {
+// names are those of what is computed.
+func (o *ordered) names() (names []string) {
 	for _, x := range o.with {
 		names = append(names, x[strings.LastIndex(x, " ")+1:])
 	}
@@ -145,10 +145,10 @@ func (o *ordered) counts() (names []string) {
 }
 
 // row are the variables of a row, and what is computed for it.
-func (o *ordered) row() []string { return append(o.vars[:len(o.vars):len(o.vars)], o.counts()...) }
+func (o *ordered) row() []string { return append(o.vars[:len(o.vars):len(o.vars)], o.names()...) }
 
-// filtered lets the rows through for which both hold; where may be said before the counts
-// are made.
+// filtered lets the rows through for which both hold; where may be said before anything
+// is computed.
 func (o *ordered) filtered(where, seek phrase) string {
 	if len(o.with) == 0 {
 		return clause(and(where, seek))

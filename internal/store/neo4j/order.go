@@ -40,24 +40,32 @@ func rankOf(v store.Value) int {
 	return 8
 }
 
-// sortBy writes the terms of an order; false if Cypher does not sort so. Counts become
-// variables: with tells how, and rel tells by term which variable.
-func (c *compiler) sortBy(r subject, order []store.Term) (keys []sortKey, with, rel []string, ok bool) {
-	rel = make([]string, len(order))
-	for i, t := range order {
+// sortBy writes the terms of an order; false if Cypher does not sort so. What is long to say,
+// and said again wherever a row is compared, becomes a variable: with tells how, and counts
+// are the names of those that are keys of a row. No index could have served for them.
+func (c *compiler) sortBy(r subject, order []store.Term) (keys []sortKey, with, counts []string, ok bool) {
+	name := func(x string) string {
+		v := c.fresh("k")
+		with = append(with, x+" AS "+v)
+		return v
+	}
+	for _, t := range order {
 		if t.Rel != nil {
-			rel[i] = c.fresh("k")
-			with = append(with, c.counted(r.node, *t.Rel)+" AS "+rel[i])
-			keys = append(keys, sortKey{by: []string{rel[i]}, desc: t.Desc, rank: 2, split: itself})
+			count := name(c.counted(r.node, *t.Rel))
+			counts = append(counts, count)
+			keys = append(keys, sortKey{by: []string{count}, desc: t.Desc, rank: 2, split: itself})
 			continue
 		}
 		k, ok := c.sortTerm(r, t)
 		if !ok {
 			return nil, nil, nil, false
 		}
+		if k.mixed {
+			k.by[0] = name(k.by[0])
+		}
 		keys = append(keys, k)
 	}
-	return keys, with, rel, true
+	return keys, with, counts, true
 }
 
 func itself(v store.Value) []any { return []any{v} }

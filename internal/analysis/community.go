@@ -80,7 +80,7 @@ func (a *Analyst) Communities(ctx context.Context, r store.Reader, q CommunityQu
 	case !(q.Resolution > 0) || math.IsInf(q.Resolution, 1):
 		return nil, fmt.Errorf("%w: resolution: give a number above 0", store.ErrInvalid)
 	case q.First < 0 || q.First > MaxCommunities:
-		return nil, fmt.Errorf("%w: first: at most %d communities can be asked for", store.ErrInvalid, MaxCommunities)
+		return nil, fmt.Errorf("%w: first: %d is not between 0 and %d", store.ErrInvalid, q.First, MaxCommunities)
 	case q.MinSize < 0:
 		return nil, fmt.Errorf("%w: minSize: give 0 or more", store.ErrInvalid)
 	}

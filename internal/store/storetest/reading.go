@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"clustergraph/internal/store"
@@ -168,10 +169,14 @@ var readingTests = []test{
 			}
 			return nil
 		})
-		for typ := range Schema().Edges {
-			for _, dir := range []store.Dir{store.Out, store.In, store.Both} {
-				for _, kinds := range [][]string{nil, {}, {"Network"}, {"Cluster", "Project"}} {
-					for _, when := range []store.Period{{}, period("2013", "2013"), period("", "2009"), period("2026", "")} {
+		// A third of all: every three of the four together.
+		for t, typ := range slices.Sorted(maps.Keys(Schema().Edges)) {
+			for d, dir := range []store.Dir{store.Out, store.In, store.Both} {
+				for k, kinds := range [][]string{nil, {}, {"Network"}, {"Cluster", "Project"}} {
+					for w, when := range []store.Period{{}, period("2013", "2013"), period("", "2009"), period("2026", "")} {
+						if (t+d+k+w)%3 > 0 {
+							continue
+						}
 						rel := store.Rel{Type: typ, Dir: dir, Kinds: kinds}
 						same(p, fmt.Sprintf("Step %+v %+v", rel, when), func(r store.Reader) ([]string, error) { return fan(p.ctx, r, slots(r), rel, when) })
 					}
@@ -263,11 +268,15 @@ var readingTests = []test{
 	}},
 	{"where two groups meet, the first pairs", "Of two groups just the first pairs may be wanted (0: all): of a member of the first group and another node that is a member of the second; of two that are members of both groups, the one with the smaller id comes first. Those that meet at more far ends come before others, then those with smaller ids, of the first, then of the second. Then Meet may leave out all but what tells of these: the edges of both to far ends where they meet, and those by which the one is a member of the first group and the other of the second.", func(p *pair) {
 		p.pairs()
-		for _, groups := range [][2][]string{{{"n1"}, {"n2"}}, {{"n2"}, {"n1"}}, {{"n1"}, {"n1"}}, {{"n1", "n2"}, {"n2"}}, {{"n1", "nobody", "n1"}, {"n3", "n2"}}, {{"a", "c"}, {"b", "d", "c"}}, {{}, {"n1"}}} {
-			for _, by := range []*store.Rel{nil, &members} {
-				for _, when := range []store.Period{{}, period("2013", "2013")} {
-					for _, rel := range []store.Rel{{Type: "PARTICIPATES_IN"}, {Type: "PARTICIPATES_IN", Kinds: []string{"Project"}}, {Type: "MEMBER_OF", Dir: store.Both}} {
-						for _, pairs := range []int{1, 2, 3, 20} {
+		// Half of all: every four of the five together.
+		for g, groups := range [][2][]string{{{"n1"}, {"n2"}}, {{"n2"}, {"n1"}}, {{"n1"}, {"n1"}}, {{"n1", "n2"}, {"n2"}}, {{"n1", "nobody", "n1"}, {"n3", "n2"}}, {{"a", "c"}, {"b", "d", "c"}}, {{}, {"n1"}}} {
+			for b, by := range []*store.Rel{nil, &members} {
+				for w, when := range []store.Period{{}, period("2013", "2013")} {
+					for k, rel := range []store.Rel{{Type: "PARTICIPATES_IN"}, {Type: "PARTICIPATES_IN", Kinds: []string{"Project"}}, {Type: "MEMBER_OF", Dir: store.Both}} {
+						for n, pairs := range []int{1, 2, 3, 20} {
+							if (g+b+w+k+n)%2 > 0 {
+								continue
+							}
 							same(p, fmt.Sprintf("Meet %q by %v, %v %v: the first %d", groups, by, rel, when, pairs), firstPairs(p, groups, by, rel, when, pairs))
 						}
 					}

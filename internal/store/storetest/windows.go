@@ -49,6 +49,18 @@ func (p *pair) lists() ([]asked, [][]store.Term) {
 	return lists, append(orders, nil)
 }
 
+// expected is a page of a list as the oracle has it.
+func (p *pair) expected(list asked, w store.Window) (page store.Page) {
+	p.Helper()
+	if err := p.oracle.View(p.ctx, store.Revision{}, func(r store.Reader) (err error) {
+		page, err = list.page(r, w)
+		return err
+	}); err != nil {
+		p.Fatal(err)
+	}
+	return page
+}
+
 // ordered pairs each list with one in so many of the orders, and so each order with one in so
 // many of the lists: all pairs would be thousands of questions, each of which some stores
 // have to plan.
@@ -136,9 +148,10 @@ var windowTests = []test{
 	}},
 	{"pages both ways make the list", "A page is always in the Order.", func(p *pair) {
 		p.world()
+		// The whole lists are the oracle's: stores were asked for these very ones above.
 		p.ordered(9, func(l asked, order []store.Term, i int) {
 			w := store.Window{Order: order, First: store.All}
-			whole := same(p, l.what, func(r store.Reader) (store.Page, error) { return l.page(r, w) }).Hits
+			whole := p.expected(l, w).Hits
 			sizes := []int{1 + i%4}
 			if i < 3 || order == nil {
 				sizes = []int{1, 2, 3, len(whole), len(whole) + 1}
@@ -147,8 +160,15 @@ var windowTests = []test{
 				if size == 0 {
 					continue
 				}
-				p.equal(fmt.Sprintf("%s by %+v, forward by %d", l.what, order, size), p.walk(l, w, size, false), whole)
-				p.equal(fmt.Sprintf("%s by %+v, backward by %d", l.what, order, size), p.walk(l, w, size, true), whole)
+				for _, back := range []bool{false, true} {
+					// How two terms are put together does not depend on which they are: with
+					// every second term they are read forward, with the others backward, each
+					// rising and falling.
+					if len(order) == 2 && back != (i/2%2 == 1) {
+						continue
+					}
+					p.equal(fmt.Sprintf("%s by %+v, by %d, backward: %t", l.what, order, size, back), p.walk(l, w, size, back), whole)
+				}
 			}
 		})
 	}},
@@ -164,10 +184,15 @@ var windowTests = []test{
 			for j := 0; j < len(whole.Hits); j += 1 + len(whole.Hits)/5 {
 				at = append(at, ptr(whole.At(j)))
 			}
-			for _, after := range at {
-				for _, before := range at {
-					for _, first := range []int{0, 1, 2, 5, store.All} {
-						for _, last := range []*int{nil, ptr(0), ptr(1), ptr(3), ptr(store.All)} {
+			// A third of all: of each list, every three of the four ways as they can be
+			// together, and all four of every third list.
+			for a, after := range at {
+				for b, before := range at {
+					for f, first := range []int{0, 1, 2, 5, store.All} {
+						for k, last := range []*int{nil, ptr(0), ptr(1), ptr(3), ptr(store.All)} {
+							if (i+a+b+f+k)%3 > 0 {
+								continue
+							}
 							w := store.Window{Order: order, After: after, Before: before, First: first, Last: last, Count: true, Keys: true}
 							same(p, fmt.Sprintf("%s, %+v", l.what, w), func(r store.Reader) (store.Page, error) { return l.page(r, w) })
 						}

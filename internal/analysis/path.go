@@ -71,7 +71,7 @@ func (p *Path) Edges() ([]*store.Edge, error) { return p.edges() }
 // a sequence of nodes: edges side by side do not make several.
 //
 // An id nobody has is an ErrNotFound; both ends the same, or a bound out of its range, an
-// ErrInvalid; more than MaxTouched edges an ErrTooMuch.
+// ErrInvalid; more than MaxTouched edges that are looked at step by step an ErrTooMuch.
 //
 // Of Hops, nodes are looked at from both ends, level by level, from that end where there are
 // fewer, only as far as the longest path that is told (Pohl, Bi-directional search, 1971); of
@@ -80,8 +80,8 @@ func (p *Path) Edges() ([]*store.Edge, error) { return p.edges() }
 // the same nodes and go on otherwise (Yen, Finding the k shortest loopless paths in a network,
 // 1971; Lawler, 1972), lazily: a set that has no path of some cost is put off until its next.
 //
-// A store that finds the shortest paths by itself is asked for them first. They are the answer if
-// they are as many as are wanted, or as long as they may be.
+// A [store.Pathfinder] is asked for the shortest paths by Hops first, if there is no MaxDegree. They
+// are the answer if they are as many as are wanted, or as long as they may be.
 func (a *Analyst) Paths(ctx context.Context, r store.Reader, q PathQuery) ([]*Path, error) {
 	if err := q.check(); err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ const (
 	mostInBlock = 60
 	stem        = 5 // bytes of a word's beginning
 	rarestTerms = 5 // of a name, that make pairs
+	shortNation = 5 // terms of a name that is taken by the nation and one more
 	// letters of the longest word that may be made of initials
 	longestAcronym = 8
 )
@@ -142,6 +143,13 @@ func (c *corpus) keys(e *entry) []uint64 {
 		if e.says(n.name) { // a city under its name
 			for _, city := range e.cities {
 				out = append(out, key("in", city, "=municipality"))
+			}
+		}
+		if nation := slices.IndexFunc(n.terms, func(t term) bool { return t.class == ofNation }); nation >= 0 && len(n.terms) <= shortNation {
+			for _, t := range n.terms { // "Finnish Environment Institute": its kind may be told by another word
+				if t.class == ofWork {
+					out = append(out, key("of", n.terms[nation].key, t.key))
+				}
 			}
 		}
 		for _, t := range n.terms {

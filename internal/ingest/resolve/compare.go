@@ -29,6 +29,9 @@ type likeness struct {
 	numbers match // in them
 	first   bool  // both begin with one rare word
 	place   bool  // one is a place's, the other its municipality's
+	// the names are in two languages: what is left of them may be a translation, too
+	translated bool
+	honour     bool // one university of a city has a name besides it
 	// letters of a word of one that are the initials of the other, if little else is common
 	initials int
 }
@@ -126,6 +129,9 @@ func (c *corpus) near(x, y *entry) match {
 			}
 		}
 	}
+	if best == differs && (overlap(x.cities, y.around) == agrees || overlap(x.around, y.cities) == agrees) {
+		return partly
+	}
 	return best
 }
 
@@ -202,7 +208,7 @@ func commonSorted(a, b []int32) int {
 // known as X.
 var mild = map[string]bool{"=municipality": true, "=centre": true, "=network": true, "=cluster": true, "=agency": true,
 	"=authority": true, "=government": true, "=council": true,
-	"=institute": true, "=laboratory": true, "=programme": true, "=fund": true, "=hub": true, "=group": true}
+	"=institute": true, "=zavod": true, "=laboratory": true, "=programme": true, "=fund": true, "=hub": true, "=group": true}
 
 // Those of them that are told apart by no name: "Umweltbundesamt" is an agency.
 var public = map[string]bool{"=agency": true, "=authority": true, "=council": true, "=government": true, "=municipality": true}
@@ -216,7 +222,7 @@ var loose = map[string]bool{"=network": true, "=group": true, "=hub": true, "=pr
 
 // Legal forms that are also kinds: they change nothing, unless the other body is of a kind
 // that would have them beside itself: the foundation of a university.
-var formal = map[string]bool{"=foundation": true, "=association": true, "=consortium": true, "=cooperative": true}
+var formal = map[string]bool{"=zavod": true, "=foundation": true, "=association": true, "=consortium": true, "=cooperative": true}
 
 // A part of a whole may be named with the whole or without: "Faculty of Economics, University
 // of Belgrade". The whole named with a part is that part.
@@ -300,11 +306,15 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 				found, place = partly, true // "Bradford", "City of Bradford Metropolitan District Council"
 			case !beyond:
 				return differs, false // all that is the same is the city
+			case t.key == "=university" && !part && hasTerm(other, "=academy"):
+				found = partly // "Åbo Akademi University"
+			case whole && t.key == "=technology" && hasTerm(a, "=applied") && hasTerm(b, "=applied"):
+				found = partly // "Technical University of Applied Sciences"
 			case whole && (t.class == ofWork && !neutral[t.key] || t.key == "=municipality" || !part && t.class == plain && !own && !likeInitials(t.key) && !initialsOf(t.key, other.name)):
 				return differs, false // universities and their parts are told apart by what they teach, and by names
 			case t.class != ofBody:
 			case technical && (t.key == "=university" || t.key == "=institute"):
-				found = partly
+				found = unknown
 			case wholes[t.key] && part:
 			case parts[t.key] && whole && !part:
 				return differs, false
@@ -363,6 +373,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	var dot, na, nb float64
 	var leftA, leftB [32]int
 	la, lb := leftA[:0], leftB[:0]
+	oneWay, otherWay := 0, 0 // words that many names have, by how both names say them
 	i, j := 0, 0
 	for i < len(a.terms) || j < len(b.terms) {
 		switch {
@@ -375,6 +386,13 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 		default:
 			w := a.weights[i]
 			l.rarity += w
+			if s, t := a.terms[i], b.terms[j]; s.class == ofWork || s.class == ofBody {
+				if s.word == t.word {
+					oneWay++
+				} else if alike(s.word, t.word) == 0 {
+					otherWay++
+				}
+			}
 			dot += w * w
 			na += w * w
 			nb += w * w
@@ -401,6 +419,9 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 				continue
 			}
 			s := meet(a.terms[i], b.terms[j])
+			if near == differs && slices.Contains(x.cityWords, a.terms[i].key) && slices.Contains(y.cityWords, b.terms[j].key) {
+				continue // each says its own city
+			}
 			if s < 1 && near != differs && (sameCity(x, a.terms[i], b.terms[j]) || sameCity(y, a.terms[i], b.terms[j])) {
 				s = 1
 			}
@@ -425,7 +446,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	if other+met < littleElse {
 		l.initials = long
 	}
-	var over [2]struct{ plain, known, place, nation float64 }
+	var over [2]struct{ plain, known, place, nation, brand float64 }
 	for side, left := range [2][]int{la, lb} {
 		own, of, other, is := a, x, b, y
 		if side == 1 {
@@ -454,6 +475,9 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 			} else if share < 1 && (t.class == ofPlace || slices.Contains(of.cityWords, t.key)) {
 				over[side].place += w
 			}
+			if share == perhapsInitials {
+				over[side].brand += w
+			}
 			if share == 1 {
 				if t.class == plain || t.class == ofPlace || t.class == ofNation {
 					over[side].plain += w
@@ -475,18 +499,26 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	case l.rarity == 0, (p.known > 0 || p.plain > 0) && (q.known > 0 || q.plain > 0),
 		p.place > 0 && q.known+q.plain+q.nation > 0, q.place > 0 && p.known+p.plain+p.nation > 0:
 		l.rest = bothOver
+	case (p.plain > 0 || q.plain > 0) && l.rarity >= rare && oneBrand(a, la, b, lb):
+		l.rest = brandMore
 	case p.plain > 0 || q.plain > 0:
 		l.rest = onePlain
 	case p.known > 0 || q.known > 0:
 		l.rest = oneKnown
+	case p.brand > 0 || q.brand > 0:
+		l.rest = brandMore
 	}
+	l.translated = otherWay > oneWay && l.rarity >= enoughSaid
 	l.acronym = (!a.preferred || !b.preferred) && len(a.terms) == 1 && len(b.terms) == 1 && a.terms[0].class == plain && len(a.terms[0].key) <= 5
 	l.form = formMatch(a.forms, b.forms)
 	l.numbers = overlap(a.numbers, b.numbers)
 	l.begins, l.first = begins(a, b)
 	l.glued = gluedMatch(a.glued, b.glued)
 	l.body, l.place = kinds(x, y, a, b, la, lb)
-	l.place = l.place && l.rarity > 0
+	if l.body == differs && honoured(x, y, a, la, b, lb) {
+		l.body, l.honour = otherwise, true
+	}
+	l.place = l.place && l.rarity > 0 && l.rest < bothOver && (near != differs || l.rest == alikeAll)
 	if na > 0 && nb > 0 {
 		l.name = dot / math.Sqrt(na*nb)
 	}
@@ -502,10 +534,58 @@ type rest uint8
 const (
 	alikeAll  rest = iota // nothing that counts
 	oneKnown              // one has words that many names have
+	brandMore             // one has a brand or acronym beside what is the same
 	onePlain              // one has words of its own
 	bothOver              // both have words, of which some are their own
 	bothKnown             // both have words that many names have: they say different things
 )
+
+// oneBrand tells whether all that two names do not have in common is the first or last word of one:
+// its brand or acronym.
+func oneBrand(a *named, la []int, b *named, lb []int) bool {
+	n, at := a, -1
+	for side, left := range [2][]int{la, lb} {
+		for _, i := range left {
+			if i < 0 {
+				continue
+			}
+			if at >= 0 {
+				return false
+			}
+			at = i
+			if side == 1 {
+				n = b
+			}
+		}
+	}
+	return at >= 0 && n.terms[at].class == plain && (n.terms[at].key == n.seq[0] || n.terms[at].key == n.seq[len(n.seq)-1])
+}
+
+// honoured tells whether two names are those of a university of one city, of which one has a name
+// besides it: "Friedrich-Schiller-Universität Jena".
+func honoured(x, y *entry, a *named, la []int, b *named, lb []int) bool {
+	if !hasTerm(a, "=university") || !hasTerm(b, "=university") {
+		return false
+	}
+	city := false
+	for _, t := range a.terms {
+		city = city || (t.class == ofPlace || t.class == plain) && (x.isCity(t) || y.isCity(t)) && hasTerm(b, t.key)
+	}
+	more := [2]bool{}
+	for side, left := range [2][]int{la, lb} {
+		for _, i := range left {
+			if i < 0 {
+				continue
+			}
+			t := [2]*named{a, b}[side].terms[i]
+			if t.class != plain || len(t.key) < 4 {
+				return false
+			}
+			more[side] = true
+		}
+	}
+	return city && more[0] != more[1]
+}
 
 // isNation tells whether a term stands for a country.
 func isNation(t term, country string) bool {
@@ -533,10 +613,17 @@ func meet(s, t term) float64 {
 		}
 	case s.class == ofNation && t.class == ofNation && (isNation(s, t.key[1:]) || isNation(t, s.key[1:])):
 		return 1
+	case either(s, t, "=zavod", "=institute"), either(s, t, "=zavod", "=authority"), either(s, t, "=zavod", "=agency"):
+		return 1
 	case s.key == "=region" && t.key == "=regional", s.key == "=regional" && t.key == "=region":
 		return 0.9
 	}
 	return 0
+}
+
+// either tells whether two terms are these, in whatever order.
+func either(s, t term, one, other string) bool {
+	return s.key == one && t.key == other || s.key == other && t.key == one
 }
 
 // together finds the terms of one name that the other has in parts, written together or
@@ -588,6 +675,10 @@ func acronyms(a *named, la []int, b *named, lb []int) (weight float64, letters i
 	return weight, letters
 }
 
+// enoughSaid is the rarity of what names in two languages have in common from which on they may be
+// translations of each other.
+const enoughSaid = 8
+
 // littleElse is the rarity of what names have in common below which that is hardly more than a
 // city.
 const littleElse = 6
@@ -598,27 +689,36 @@ const rareWord = 7
 // begins tells whether one name is the beginning of the other, by the meaning of its words, and
 // whether both begin with one rare word.
 func begins(a, b *named) (more, bool) {
-	if len(a.seq) > len(b.seq) {
-		a, b = b, a
+	s, t := unformed(a.seq), unformed(b.seq)
+	if len(s) > len(t) {
+		a, s, t = b, t, s
 	}
-	if len(a.seq) == 0 {
+	if len(s) == 0 {
 		return no, false
 	}
 	first := false
-	if a.seq[0] == b.seq[0] && a.seq[0][0] != '=' {
+	if s[0] == t[0] && s[0][0] != '=' {
 		for i := range a.terms {
-			first = first || a.terms[i].key == a.seq[0] && a.weights[i] >= rareWord
+			first = first || a.terms[i].key == s[0] && a.weights[i] >= rareWord
 		}
 	}
-	if len(a.seq) == len(b.seq) {
+	if len(s) == len(t) {
 		return no, first
 	}
-	for i, k := range a.seq {
-		if k != b.seq[i] && (k[0] == '=' || b.seq[i][0] == '=' || alike(k, b.seq[i]) == 0) {
+	for i, k := range s {
+		if k != t[i] && (k[0] == '=' || t[i][0] == '=' || alike(k, t[i]) == 0) {
 			return no, first
 		}
 	}
-	return more(min(int(severalMore), len(b.seq)-len(a.seq))), first
+	return more(min(int(severalMore), len(t)-len(s))), first
+}
+
+// unformed are the words of a name after a form that is also a kind: "Fundación Tecnalia".
+func unformed(seq []string) []string {
+	if len(seq) > 1 && formal[seq[0]] {
+		return seq[1:]
+	}
+	return seq
 }
 
 // slip tells whether words differ by a letter, by two swapped or by two beside each other.
@@ -766,6 +866,9 @@ func alike(a, b string) float64 {
 	if same >= 6 && same*5 >= len(a)*3 && len(b)-same <= 5 { // "nuclear", "nucleaire"
 		return cognate
 	}
+	if cognates(a, b) {
+		return cognate
+	}
 	if len(b)-len(a) > 2 {
 		return 0
 	}
@@ -773,6 +876,27 @@ func alike(a, b string) float64 {
 		return 1 - 2*(1-s)
 	}
 	return 0
+}
+
+// roots are the letters that languages write otherwise in the words they have in common, of
+// Greek and Latin above all.
+var roots = strings.NewReplacer("cc", "k", "ks", "k", "c", "k", "z", "s", "h", "")
+
+// cognates tells whether two words begin alike but for letters that languages write otherwise:
+// "acclimatization", "aklimatyzacja".
+func cognates(a, b string) bool {
+	if len(a) < 6 || a[0] != b[0] && !strings.ContainsRune("ckhszg", rune(a[0])) {
+		return false
+	}
+	a, b = rootsSeen.of(a, roots.Replace), rootsSeen.of(b, roots.Replace)
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	same := 0
+	for same < len(a) && a[same] == b[same] {
+		same++
+	}
+	return same >= 6 && same*5 >= len(a)*3 && len(b)-same <= 5
 }
 
 // endings are those of the cases and adjectives of names: "mariboru", "poznanska", "tampereen".

@@ -39,6 +39,7 @@ type entry struct {
 	*Body
 	names     []named
 	cities    []string           // keys of words
+	around    []string           // keys of what sources tell beside a city: a district, a region, another name
 	cityNames [][]string         // the same, and the words of each
 	cityWords []string           // all of these
 	given     []store.Identifier // those that are not made of its names
@@ -69,7 +70,7 @@ type corpus struct {
 
 // background is of how many bodies each class of terms is taken to occur in beside those of
 // the graph, out of [backgroundBodies]: a small graph does not know which words are common.
-var background = map[class]float64{plain: 0.5, ofBody: 1000, ofWork: 300, ofNation: 500, ofPlace: 60, form: 1000, nothing: 2000}
+var background = map[class]float64{plain: 0.5, ofBody: 1000, ofWork: 120, ofNation: 500, ofPlace: 60, form: 1000, nothing: 2000}
 
 const backgroundBodies = 20000
 
@@ -87,16 +88,21 @@ func newCorpus(bodies []Body) *corpus {
 				e.cities = append(e.cities, k)
 				e.cityNames = append(e.cityNames, append(cityWords(k, s), k))
 			}
+			for _, part := range afterCity(s) {
+				if k := cityKey(part); len(k) >= shortestCity {
+					e.around = append(e.around, k)
+				}
+			}
 		}
 		e.cityWords = slices.Concat(e.cityNames...)
-		for _, s := range b.Names {
+		for i, s := range b.Names {
 			if len(e.names) == mostNames {
 				break
 			}
 			for _, form := range readings(s) {
 				n := analyse(form)
 				key := strings.Join(keysOf(n), " ")
-				if len(n.terms) == 0 || had[key] || len(e.names) > 0 && e.says(n) {
+				if len(n.terms) == 0 || had[key] || (i > 0 || !strings.HasPrefix(s, form)) && e.says(n) {
 					continue
 				}
 				had[key] = true
@@ -215,16 +221,39 @@ func readings(s string) []string {
 			}
 		}
 	}
-	for _, sep := range []string{" - ", " – ", " — ", " / "} {
+	for _, sep := range []string{" - ", " – ", " — ", " / ", "- ", ", "} {
 		if before, after, ok := strings.Cut(s, sep); ok {
+			if sep == ", " {
+				at := strings.LastIndex(s, sep)
+				before, after = s[:at], s[at+len(sep):]
+			}
 			a, b := analyse(before), analyse(after)
-			if a.alone() && b.alone() && beside(a, b) {
+			switch {
+			case a.brand() && b.words > 2 && sep != ", ":
+				out = append(out, after)
+			case b.brand() && a.words > 2:
+				out = append(out, before)
+			case a.alone() && b.alone() && beside(a, b) && sep != ", ":
 				out = append(out, before, after)
 			}
-			break
+			return out
+		}
+	}
+	for at := range len(s) { // "Arabako Foru Aldundia-Diputación Foral de Álava"
+		if s[at] != '-' {
+			continue
+		}
+		a, b := analyse(s[:at]), analyse(s[at+1:])
+		if a.words > 2 && a.alone() && b.alone() && saysBody(b.terms) && beside(a, b) {
+			return append(out, s[:at], s[at+1:])
 		}
 	}
 	return out
+}
+
+// brand tells whether a name is one word that may be an acronym or brand: "CENEX".
+func (n name) brand() bool {
+	return len(n.terms) == 1 && n.terms[0].class == plain && len(n.all) == 1+len(n.forms) && !number(n.all[0])
 }
 
 // short tells whether what stands in parentheses is written as an acronym is: "(IFIN-HH)".
@@ -317,11 +346,19 @@ func cityKey(s string) string {
 
 // cityText is a city, folded, without what follows its name.
 func cityText(s string) string {
-	if i := strings.IndexAny(s, "(,;/"); i > 0 {
+	if i := strings.IndexFunc(s, cityEnds); i > 0 {
 		s = s[:i]
 	}
 	return text.Key(elided(s))
 }
+
+// afterCity are the names that follow that of a city.
+func afterCity(s string) []string {
+	parts := strings.FieldsFunc(s, cityEnds)
+	return parts[min(1, len(parts)):]
+}
+
+func cityEnds(r rune) bool { return strings.ContainsRune("(),;/", r) }
 
 // shared are hosts on which anyone may have pages.
 var shared = map[string]bool{"facebook.com": true, "linkedin.com": true, "twitter.com": true, "x.com": true, "youtube.com": true,

@@ -167,6 +167,7 @@ const mostSeen = 1 << 18
 
 var (
 	soundsSeen   seen[string]
+	rootsSeen    seen[string]
 	meaningsSeen seen[meaningSeen]
 )
 

@@ -80,6 +80,12 @@ func TestWhatIsNotMerged(t *testing.T) {
 		{"a compound that says what a body is", []Body{body("Suomen ympäristökeskus", "FI", "Helsinki", nil), body("Finnish Environment Centre", "FI", "Helsingfors", nil)}, 1},
 		{"a technical university that calls itself an institute", []Body{body("Technische Hochschule Deggendorf", "DE", "Deggendorf", nil), body("Deggendorf Institute of Technology", "DE", "Deggendorf", nil)}, 1},
 		{"a letter misspelt", []Body{body("Institute Mihajlo Pupin", "RS", "Belgrade", nil), body("Institute Mihaljo Pupin", "RS", "Beograd", nil)}, 1},
+		{"two towns, of which one has a name that is a word", []Body{body("Město Lovosice", "CZ", "Lovosice", nil), body("Město Aš", "CZ", "Aš", nil)}, 0},
+		{"an acronym before the name", []Body{body("Centre of Excellence for Low Carbon and Fuel Cell Technologies", "GB", "Loughborough", nil), body("CENEX - CENTRE OF EXCELLENCE FOR LOW CARBON AND FUEL CELL TECHNOLOGIES", "GB", "LOUGHBOROUGH", nil)}, 1},
+		{"what a nation has under two kinds of words", []Body{body("WWF - World Wide Fund For Nature Hungary", "HU", "Budapest", nil), body("WWF Világ Természeti Alap Magyarország Alapítvány", "HU", "Budapest", nil)}, 1},
+		{"a note after a municipality", []Body{body("Liverpool", "GB", "Liverpool", nil), body("Municipality of Liverpool - phase 1 only", "GB", "LIVERPOOL", nil)}, 1},
+		{"a company with its district after a dash", []Body{body("Municipality of Stari Grad", "RS", "Belgrade", nil), body("COPRIX MEDIA DOO BEOGRAD-STARI GRAD", "RS", "BELGRADE-STARI GRAD", nil)}, 0},
+		{"a city told after its district", []Body{body("Nofima AS", "NO", "Breivika, Tromsø", nil), body("NOFIMA AS", "NO", "TROMSO", nil)}, 1},
 		{"a name that contains another", []Body{body("ICT Cluster", "BG", "Sofia", nil), body("ICT Network", "BG", "Sofia", nil)}, 0},
 	} {
 		if got := merges(Find(c.bodies, Default, nil)); got != c.merges {

@@ -33,7 +33,7 @@ var features = []struct {
 }{
 	{"name >= 0.985", 9}, {"name >= 0.93", 6}, {"name >= 0.87", 4}, {"name >= 0.80", 2.5}, {"name >= 0.72", 1.5},
 	{"name >= 0.62", 0}, {"name >= 0.50", -2}, {"name >= 0.35", -4}, {"name < 0.35", -8},
-	{"rest: none", 1.5}, {"rest: known words of one", -3}, {"rest: own words of one", -2.5}, {"rest: words of both", -2}, {"rest: known words of both", -5},
+	{"rest: none", 1.5}, {"rest: known words of one", -3}, {"rest: a brand of one", -0.5}, {"rest: own words of one", -2.5}, {"rest: words of both", -2}, {"rest: known words of both", -5},
 	{"body: unknown", 0}, {"body: differs", -12}, {"body: may differ", -4}, {"body: nearly the same", -0.5}, {"body: the same", 0.5},
 	{"body: unknown, and a rest", -4},
 	{"form: unknown", 0}, {"form: differs", -5}, {"form: the same", 0.5},
@@ -43,14 +43,15 @@ var features = []struct {
 	{"begins it, and is rare", 1}, {"both begin with a rare word", 1},
 	{"glued: differs", 0}, {"glued: the beginning", 2}, {"glued: a letter differs", 4}, {"glued: the same", 5},
 	{"numbers differ", -6},
-	{"a place and its municipality", 6},
+	{"a place and its municipality", 8},
 	{"initials, 3 letters", -8}, {"initials, 4 letters", -5}, {"initials, 5 letters or more", -1},
 	{"city: unknown", 0}, {"city: differs", -4}, {"city: nearly the same", 1}, {"city: the same", 1.5},
 	{"city differs, and a rest", -2}, {"city differs, names common", -5}, {"city the same, one begins the other", 1}, {"city the same, initials", 3},
-	{"city differs, form differs", -2},
-	{"site: unknown", 0}, {"site: differs", -1.5}, {"site: nearly the same", 2}, {"site: the same", 5},
-	{"site the same, names of a group", -5},
+	{"city differs, form differs", -2}, {"city differs, names rare", 2}, {"city the same, no rest", 0.5},
+	{"site: unknown", 0}, {"site: differs", -0.5}, {"site: nearly the same", 2}, {"site: the same", 5},
+	{"site the same, names of a group", -5}, {"site the same, names differ", -4},
 	{"tax number differs", -1}, {"tax number the same", 7},
+	{"translated, words of one", 1}, {"translated, words of both", 1.5}, {"translated, a rest, the city the same", 1}, {"a university with a name", -1},
 	{"a common project", -3}, {"a second common project", -3},
 	{"one is a network, country unknown", -12},
 	{"country unknown", -1.5}, {"country unknown, names common", -1.5},
@@ -58,35 +59,40 @@ var features = []struct {
 }
 
 const (
-	fName      = feature(0)
-	fRest      = fName + 9
-	fBody      = fRest + 5
-	fBeside    = fBody + 5
-	fForm      = fBeside + 1
-	fAcronym   = fForm + 3
-	fRarity    = fAcronym + 1
-	fBegins    = fRarity + 5
-	fBeginRare = fBegins + 3
-	fFirst     = fBeginRare + 1
-	fGlued     = fFirst + 1
-	fNumbers   = fGlued + 4
-	fPlace     = fNumbers + 1
-	fInitials  = fPlace + 1
-	fCity      = fInitials + 3
-	fOther     = fCity + 4
-	fNamesake  = fOther + 1
-	fCityBegin = fNamesake + 1
-	fCityInit  = fCityBegin + 1
-	fCityForm  = fCityInit + 1
-	fSite      = fCityForm + 1
-	fGroup     = fSite + 4
-	fVAT       = fGroup + 1
-	fCommon    = fVAT + 2
-	fNetwork   = fCommon + 2
-	fCountry   = fNetwork + 1
-	fUncommon  = fCountry + 1
-	fAll       = fUncommon + 1
-	allOf      = fAll + 1
+	fName       = feature(0)
+	fRest       = fName + 9
+	fBody       = fRest + 6
+	fBeside     = fBody + 5
+	fForm       = fBeside + 1
+	fAcronym    = fForm + 3
+	fRarity     = fAcronym + 1
+	fBegins     = fRarity + 5
+	fBeginRare  = fBegins + 3
+	fFirst      = fBeginRare + 1
+	fGlued      = fFirst + 1
+	fNumbers    = fGlued + 4
+	fPlace      = fNumbers + 1
+	fInitials   = fPlace + 1
+	fCity       = fInitials + 3
+	fOther      = fCity + 4
+	fNamesake   = fOther + 1
+	fCityBegin  = fNamesake + 1
+	fCityInit   = fCityBegin + 1
+	fCityForm   = fCityInit + 1
+	fCityRare   = fCityForm + 1
+	fCityNone   = fCityRare + 1
+	fSite       = fCityNone + 1
+	fGroup      = fSite + 4
+	fSiteOnly   = fGroup + 1
+	fVAT        = fSiteOnly + 1
+	fTranslated = fVAT + 2
+	fHonour     = fTranslated + 3
+	fCommon     = fHonour + 1
+	fNetwork    = fCommon + 2
+	fCountry    = fNetwork + 1
+	fUncommon   = fCountry + 1
+	fAll        = fUncommon + 1
+	allOf       = fAll + 1
 )
 
 // Least likeness of names, and rarity below which names are, for their features.
@@ -95,10 +101,14 @@ var (
 	rarityLevels = [...]float64{5, 6.5, 14, 20}
 )
 
+// mostIfTwo is the level that counts at most for names of two kinds of bodies.
+const mostIfTwo = 2
+
 const (
 	oneWord  = 10.5 // below this rarity a name is of one word, or of words that many have
 	rareName = 12   // the rarity of a name that is hardly another's beginning
 	rare     = 14
+	veryRare = 18
 )
 
 type weights [allOf]float64
@@ -143,6 +153,9 @@ func (l *likeness) nameFeatures(to []feature) []feature {
 	level := slices.IndexFunc(nameLevels[:], func(x float64) bool { return l.name >= x })
 	if level < 0 {
 		level = len(nameLevels)
+	}
+	if l.body == differs {
+		level = max(level, mostIfTwo) // what they are is in no name twice
 	}
 	to = append(to, fName+feature(level), fRest+feature(l.rest), fBody+feature(l.body))
 	if l.body == unknown && l.rest != alikeAll {
@@ -198,8 +211,10 @@ func (l *likeness) features(to []feature) []feature {
 		to = append(to, fCity+1)
 		if l.rest != alikeAll {
 			to = append(to, fOther)
-		} else if l.rarity < oneWord {
+		} else if l.rarity < oneWord && l.form != agrees {
 			to = append(to, fNamesake)
+		} else if l.rarity >= veryRare {
+			to = append(to, fCityRare)
 		}
 		if l.form == differs {
 			to = append(to, fCityForm)
@@ -208,6 +223,9 @@ func (l *likeness) features(to []feature) []feature {
 		to = append(to, fCity+2)
 	case agrees:
 		to = append(to, fCity+3)
+		if l.rest == alikeAll && l.body != differs && l.initials == 0 {
+			to = append(to, fCityNone)
+		}
 		if l.begins > no && l.body != differs {
 			to = append(to, fCityBegin)
 		}
@@ -225,10 +243,27 @@ func (l *likeness) features(to []feature) []feature {
 	case agrees:
 		to = append(to, fSite+3)
 		if l.rest >= bothOver || l.body == otherwise || l.body == unknown && l.rest != alikeAll {
-			to = append(to, fGroup)
+			if l.first {
+				to = append(to, fGroup)
+			} else {
+				to = append(to, fSiteOnly)
+			}
 		}
 	}
 	to = pair(to, l.vat, fVAT)
+	if l.translated && l.rest != alikeAll && (l.body == agrees || l.body == unknown) {
+		if l.rest < bothOver {
+			to = append(to, fTranslated)
+		} else {
+			to = append(to, fTranslated+1)
+		}
+		if l.city == agrees {
+			to = append(to, fTranslated+2)
+		}
+	}
+	if l.honour {
+		to = append(to, fHonour)
+	}
 	for i := range min(l.common, 2) {
 		to = append(to, fCommon+feature(i))
 	}

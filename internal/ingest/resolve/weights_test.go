@@ -14,7 +14,7 @@ import (
 var fit = flag.Bool("fit", false, "write weights.tsv")
 
 const (
-	width = 2 // of the prior, in bits
+	width = 1 // of the prior, in bits
 	folds = 5
 	turns = 3 // as which of its names are compared depends on the weights
 )
@@ -215,7 +215,7 @@ func tell(t *testing.T, of []judged, thresholds ...float64) {
 				by[group] = m
 			}
 		}
-		for _, group := range []string{"all", onePIC, "across sources"} {
+		for _, group := range []string{"all", onePIC, "across sources", realPairs} {
 			if m, ok := by[group]; ok {
 				t.Logf("   %4.1f: %-16s %s", least, group, m)
 			}
@@ -245,7 +245,7 @@ func TestWeights(t *testing.T) {
 	}
 	widths := []float64{width}
 	if *fit {
-		widths = []float64{1, 1.5, 2, 3}
+		widths = []float64{0.7, 1, 1.5, 2}
 	}
 	for _, width := range widths {
 		of := crossValidate(c, pairs, at, width)
@@ -258,9 +258,9 @@ func TestWeights(t *testing.T) {
 			loss += math.Log2(1 + math.Exp2(-s))
 		}
 		t.Logf("cross-validated, width %.1f: loss %.3f", width, loss/float64(len(of)))
-		tell(t, of, -1, 0, 1, 2, 3, 4)
+		tell(t, of, Default.Review, 0, Default.Merge, 0.5, 1, 2)
 	}
-	for _, source := range []string{"urbact", "danube", "eccp"} {
+	for _, source := range []string{"urbact", "danube", "eccp", "keep", "cordis-plus"} {
 		t.Logf("pairs of %s, learned without them", source)
 		tell(t, heldApart(c, pairs, at, width, func(e example) bool { return e.a.source == source || e.b.source == source }), Default.Merge)
 	}

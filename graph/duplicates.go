@@ -18,6 +18,9 @@ func (a analyses) possibleDuplicates(ctx context.Context, g store.Reader, args r
 		return &read.List{}, nil
 	}
 	least, _ := args.Get("minConfidence").(float64)
+	if least < 0 || least > 1 {
+		return nil, wrong("minConfidence: %v is no confidence; it lies between 0 and 1, as in 0.5", least)
+	}
 	pairs, err := a.Duplicates(ctx, g, kinds, least)
 	if err != nil {
 		return nil, err

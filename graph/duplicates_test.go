@@ -28,6 +28,8 @@ func TestPossibleDuplicates(t *testing.T) {
 				`{"a":{"id":"o:firm"},"b":{"id":"o:uni"},"confidence":0.25,"why":"names 70 % alike"},` +
 				`{"a":{"id":"c:ict"},"b":{"id":"o:firm"},"confidence":null,"why":null}]}}`},
 		{`{p:possibleDuplicates(minConfidence:0.5){totalCount nodes{a{id}}}}`, `{"p":{"totalCount":1,"nodes":[{"a":{"id":"c:ict"}}]}}`},
+		{`{p:possibleDuplicates(minConfidence:1){totalCount}}`, `{"p":{"totalCount":0}}`},
+		{`{p:possibleDuplicates(minConfidence:50){totalCount}}`, `minConfidence: 50 is no confidence`},
 		{`{p:possibleDuplicates(kinds:[ORGANISATION]){nodes{b{id}}}}`, `{"p":{"nodes":[{"b":{"id":"o:uni"}}]}}`},
 		{`{p:possibleDuplicates(kinds:[]){totalCount}}`, `{"p":{"totalCount":0}}`},
 		{`{p:possibleDuplicates(first:1){pageInfo{hasNextPage} nodes{b{id}}}}`, `{"p":{"pageInfo":{"hasNextPage":true},"nodes":[{"b":{"id":"c:auto"}}]}}`},

@@ -82,7 +82,10 @@ func (g breakdownGroup) Field(name string, _ read.Args) (any, error) {
 		projects, err := g.of.Projects(g.i)
 		return nodeList(projects), err
 	case "participations":
-		edges := g.of.Participations(g.i)
+		edges, err := g.of.Participations(g.i)
+		if err != nil {
+			return nil, err
+		}
 		return &read.List{
 			Len: len(edges), Row: func(i int) any { return graphEdge{edges[i]} },
 			Key: func(i int) []store.Value { return []store.Value{edges[i].From, edges[i].To, edges[i].Key} },

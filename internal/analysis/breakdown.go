@@ -218,6 +218,10 @@ func (b *Breakdown) count(ctx context.Context, f *facts, q BreakdownQuery) error
 		return each(perActor, func(facts []uint32) { now = tally{actor: f.list[facts[0]].actor} }, actor)
 	}
 	return each(perActor, func(facts []uint32) {
+		if f.sums != nil {
+			now = f.tally(f.list[facts[0]].actor)
+			return
+		}
 		now = tally{actor: f.list[facts[0]].actor, of: uint32(len(facts))}
 		if f.list[facts[0]].edge == nil {
 			now.of = 0
@@ -321,12 +325,16 @@ func (b *Breakdown) At(i int) Group {
 // Projects are the ids of those that the i-th group rests on. Cost: once with all that is
 // broken down, then with those of the group.
 func (b *Breakdown) Projects(i int) ([]string, error) {
+	rest, err := b.restsOn(i)
+	if err != nil {
+		return nil, err
+	}
 	slots, err := b.facts.slots(perProject)
 	if err != nil {
 		return nil, err
 	}
 	var of []store.Slot
-	for _, k := range b.restsOn(i) {
+	for _, k := range rest {
 		if p := b.facts.list[k].project; p != 0 {
 			of = append(of, slots[p])
 		}
@@ -339,20 +347,27 @@ func (b *Breakdown) Projects(i int) ([]string, error) {
 
 // Participations are those that the i-th group rests on, in the order of edges. Cost as for
 // Projects.
-func (b *Breakdown) Participations(i int) []*store.Edge {
+func (b *Breakdown) Participations(i int) ([]*store.Edge, error) {
+	rest, err := b.restsOn(i)
+	if err != nil {
+		return nil, err
+	}
 	var out []*store.Edge
-	for _, k := range b.restsOn(i) {
+	for _, k := range rest {
 		if e := b.facts.list[k].edge; e != nil {
 			out = append(out, e)
 		}
 	}
 	slices.SortFunc(out, func(x, y *store.Edge) int { return x.Compare(y.EdgeID) })
-	return out
+	return out, nil
 }
 
-// restsOn are the facts that a group rests on.
-func (b *Breakdown) restsOn(i int) []uint32 {
+// restsOn are the facts that a group rests on, none of them added up.
+func (b *Breakdown) restsOn(i int) ([]uint32, error) {
 	if b.restOff == nil {
+		if err := b.facts.single(); err != nil {
+			return nil, err
+		}
 		place := map[[2]uint32]uint32{}
 		for g, t := range b.groups {
 			place[t.keys] = uint32(g)
@@ -379,7 +394,7 @@ func (b *Breakdown) restsOn(i int) []uint32 {
 			b.restOff[g+1]++
 		})
 	}
-	return b.rest[b.restOff[i]:b.restOff[i+1]]
+	return b.rest[b.restOff[i]:b.restOff[i+1]], nil
 }
 
 // Key is the place of the i-th group in the order.

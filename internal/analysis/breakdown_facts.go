@@ -27,6 +27,11 @@ type facts struct {
 	from per // the side by which the facts stand in order
 	ends [2]ends
 
+	// Of facts that the store has added up, where a fact is all participations of an actor: the
+	// sums by number, and by type of edges what else it told (see summed).
+	sums   []store.Sum
+	around map[string]store.Gathered
+
 	projectNodes []*store.Node // by number, once asked for
 
 	// Of facts about the whole graph: where they are kept.
@@ -84,7 +89,14 @@ func (a *Analyst) facts(ctx context.Context, r store.Reader, q BreakdownQuery) (
 	if q.Within == nil {
 		return a.factsOfAll(ctx, r, q)
 	}
-	actors, projects, err := a.bounds(ctx, r, q)
+	bounds, err := a.bounds(ctx, r, q)
+	if err != nil {
+		return nil, err
+	}
+	if q.summable(bounds) {
+		return a.summed(ctx, r, q, bounds)
+	}
+	actors, projects, err := bounded(ctx, r, q, bounds)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +118,7 @@ func (a *Analyst) facts(ctx context.Context, r store.Reader, q BreakdownQuery) (
 			return nil, err
 		}
 		alone := q.Of == OfActors && q.Project == nil && q.Participation == nil
-		projects, err = f.follow(actors, store.Rel{Type: participatesIn, Dir: store.Out, Kinds: []string{project}}, q, alone,
+		projects, err = f.follow(actors, takesPart, q, alone,
 			func(from, to uint32, e *store.Edge) fact { return fact{actor: from, project: to, edge: e} })
 		if err != nil {
 			return nil, err
@@ -213,32 +225,34 @@ func (f *facts) lasting(taking store.EdgeType, projects []bool) ([]bool, error) 
 	return out, nil
 }
 
-// bounds are the actors or the projects that are within q.Within; nil: it bounds none.
-func (a *Analyst) bounds(ctx context.Context, r store.Reader, q BreakdownQuery) (actors, projects []store.Slot, err error) {
-	if q.Within == nil {
-		return nil, nil, nil
-	}
+// bounds are the actors or the projects that are within q.Within.
+func (a *Analyst) bounds(ctx context.Context, r store.Reader, q BreakdownQuery) (store.Group, error) {
 	ids := []string{*q.Within}
 	slots, nodes, err := lookUp(ctx, r, ids)
 	if err != nil {
-		return nil, nil, err
+		return store.Group{}, err
 	}
 	of, err := check(ids, slots, nodes, slices.Concat(a.groups, []string{programme, place}), "within")
 	if err != nil {
-		return nil, nil, err
+		return store.Group{}, err
 	}
 	rel := store.Rel{Type: memberOf, Dir: store.In, Kinds: a.actors}
 	switch kind := nodes[0].Kind; kind {
 	case programme, place:
 		if of, err = within(ctx, r, of, kind, q.When); err != nil {
-			return nil, nil, err
+			return store.Group{}, err
 		}
 		rel.Type = locatedIn
 		if kind == programme {
 			rel = store.Rel{Type: fundedBy, Dir: store.In, Kinds: []string{project}}
 		}
 	}
-	fan, err := r.Step(ctx, of, rel, q.When)
+	return store.Group{Of: of, By: &rel}, nil
+}
+
+// bounded are the actors, or else the projects, of a group; the other is nil.
+func bounded(ctx context.Context, r store.Reader, q BreakdownQuery, g store.Group) (actors, projects []store.Slot, err error) {
+	fan, err := r.Step(ctx, g.Of, *g.By, q.When)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -247,7 +261,7 @@ func (a *Analyst) bounds(ctx context.Context, r store.Reader, q BreakdownQuery) 
 	for _, s := range fan.To {
 		once.number(s)
 	}
-	if rel.Type == fundedBy {
+	if g.By.Type == fundedBy {
 		return nil, once.met, nil
 	}
 	return once.met, nil, nil
@@ -369,15 +383,17 @@ func (f *facts) order(side per) ([]uint32, error) {
 	})
 }
 
+// amount is the property that is summed up; empty of the measure Count.
+func (q BreakdownQuery) amount() string {
+	return map[Measure]string{Contribution: contribution, TotalCost: "totalCost"}[q.Measure]
+}
+
 // amounts are what the facts add to the sum, by fact or, where projects are counted, by
 // project; none of the measure Count.
 func (f *facts) amounts(q BreakdownQuery) ([]sum, error) {
-	name := contribution
-	switch q.Measure {
-	case Count:
+	name := q.amount()
+	if name == "" || f.sums != nil {
 		return nil, nil
-	case TotalCost:
-		name = "totalCost"
 	}
 	of := func(p store.Props) sum {
 		if m, _ := p.Get(name).(store.Money); m.Currency == q.Currency {

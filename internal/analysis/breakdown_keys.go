@@ -161,7 +161,7 @@ func (d *divider) divide(by Dimension) error {
 	case Country:
 		return d.countries()
 	case Region:
-		_, keys, err := d.above(perActor, located, level("REGION"))
+		keys, err := d.above(perActor, by, level("REGION"))
 		d.put(perActor, keys)
 		return err
 	case ActorKind:
@@ -174,11 +174,11 @@ func (d *divider) divide(by Dimension) error {
 	case ActorType:
 		return d.ofActors(func(n *store.Node) string { return n.Props.Text("type") })
 	case Programme:
-		_, keys, err := d.above(perProject, funded, level("PROGRAMME", "FUND", ""), level("FRAMEWORK"))
+		keys, err := d.above(perProject, by, level("PROGRAMME", "FUND", ""), level("FRAMEWORK"))
 		d.put(perProject, keys)
 		return err
 	case Framework:
-		_, keys, err := d.above(perProject, funded, level("FRAMEWORK"))
+		keys, err := d.above(perProject, by, level("FRAMEWORK"))
 		d.put(perProject, keys)
 		return err
 	case Call:
@@ -188,7 +188,7 @@ func (d *divider) divide(by Dimension) error {
 		if d.q.Of == OfActors {
 			per = perActor
 		}
-		_, keys, err := d.above(per, store.Rel{Type: classifiedAs, Kinds: []string{topic}})
+		keys, err := d.above(per, by)
 		d.put(per, keys)
 		return err
 	case Year:
@@ -198,7 +198,7 @@ func (d *divider) divide(by Dimension) error {
 		}
 		return err
 	case Network:
-		_, keys, err := d.above(perActor, store.Rel{Type: memberOf, Kinds: []string{network}})
+		keys, err := d.above(perActor, by)
 		d.put(perActor, keys)
 		return err
 	}
@@ -206,10 +206,7 @@ func (d *divider) divide(by Dimension) error {
 	return nil
 }
 
-var (
-	located = store.Rel{Type: locatedIn, Kinds: []string{place}}
-	funded  = store.Rel{Type: fundedBy, Kinds: []string{programme}}
-)
+var funded = store.Rel{Type: fundedBy, Kinds: []string{programme}}
 
 // level is a condition on places and programmes.
 func level(of ...string) func(*store.Node) bool {
@@ -348,7 +345,7 @@ func (d *divider) years() error {
 }
 
 func (d *divider) countries() error {
-	_, keys, err := d.above(perActor, located, level("COUNTRY"))
+	keys, err := d.above(perActor, Country, level("COUNTRY"))
 	if err != nil {
 		return err
 	}
@@ -375,16 +372,31 @@ func (d *divider) countries() error {
 }
 
 func (d *divider) calls() error {
-	fan, keys, err := d.above(perProject, funded, level("CALL"))
+	keys, err := d.above(perProject, Call, level("CALL"))
+	if err != nil {
+		return err
+	}
+	projects, err := d.f.slots(perProject)
+	if err != nil {
+		return err
+	}
+	var numbers []uint32
+	var slots []store.Slot
+	for i, s := range projects {
+		if i > 0 && len(keys[i]) == 0 {
+			numbers, slots = append(numbers, uint32(i)), append(slots, s)
+		}
+	}
+	fan, err := d.f.r.Step(d.f.ctx, slots, funded, d.q.When)
 	if err != nil {
 		return err
 	}
 	var without []uint32
 	var codes []string
-	for i := range keys[1:] {
+	for i, n := range numbers {
 		for _, e := range fan.Edge[fan.Off[i]:fan.Off[i+1]] {
-			if call := e.Props.Text("call"); call != "" && len(keys[i+1]) == 0 {
-				without, codes = append(without, uint32(i)+1), append(codes, call)
+			if call := e.Props.Text("call"); call != "" {
+				without, codes = append(without, n), append(codes, call)
 			}
 		}
 	}
@@ -434,37 +446,34 @@ func (d *divider) byCode(per per, keys [][]uint32, without []uint32, codes []str
 	return nil
 }
 
-// above follows a relation from actors or projects, and tells by number the keys that are
-// reached: the far ends themselves or, if something is wanted, what is nearest at or above
+// above goes the way of a dimension from actors or projects, and tells by number the keys that
+// are reached: the far ends themselves or, if something is wanted, what is nearest at or above
 // each of them.
-func (d *divider) above(side per, rel store.Rel, wanted ...func(*store.Node) bool) (store.Fan, [][]uint32, error) {
-	of, err := d.f.slots(side)
+func (d *divider) above(side per, by Dimension, wanted ...func(*store.Node) bool) ([][]uint32, error) {
+	way, _ := by.way()
+	to, err := d.f.gather(side, way)
 	if err != nil {
-		return store.Fan{}, nil, err
+		return nil, err
 	}
-	fan, err := d.f.r.Step(d.f.ctx, of[1:], rel, d.q.When)
-	if err != nil {
-		return fan, nil, err
-	}
-	ends := newTable(len(fan.To))
+	ends := newTable(len(to.Ends.To))
 	defer ends.free()
-	numbers := make([]uint32, len(fan.To))
-	for i, s := range fan.To {
+	numbers := make([]uint32, len(to.Ends.To))
+	for i, s := range to.Ends.To {
 		numbers[i] = ends.number(s)
 	}
 	reached := make([][]uint32, len(ends.met))
 	if len(wanted) > 0 {
-		if reached, err = d.climb(ends.met, rel.Kinds, wanted); err != nil {
-			return fan, nil, err
+		if reached, err = d.climb(ends.met, to, wanted); err != nil {
+			return nil, err
 		}
 	} else {
 		for i, s := range ends.met {
 			reached[i] = []uint32{d.node(s)}
 		}
 	}
-	keys := make([][]uint32, len(of))
-	for i := range of[1:] {
-		ends := numbers[fan.Off[i]:fan.Off[i+1]]
+	keys := make([][]uint32, len(to.Ends.Off))
+	for i := range keys[1:] {
+		ends := numbers[to.Ends.Off[i]:to.Ends.Off[i+1]]
 		if len(ends) == 1 {
 			keys[i+1] = reached[ends[0]]
 			continue
@@ -473,54 +482,38 @@ func (d *divider) above(side per, rel store.Rel, wanted ...func(*store.Node) boo
 			keys[i+1] = append(keys[i+1], reached[n]...)
 		}
 	}
-	return fan, keys, nil
+	return keys, nil
 }
 
-// climb finds, for each of some nodes, what is nearest at or above it in the tree of their
-// kinds: what passes the first condition, or if nothing does, the next.
-func (d *divider) climb(from []store.Slot, kinds []string, wanted []func(*store.Node) bool) ([][]uint32, error) {
-	tree := newTable(len(from))
+// climb finds, for each of some nodes, what is nearest at or above it in the tree that was
+// gathered: what passes the first condition, or if nothing does, the next.
+func (d *divider) climb(from []store.Slot, to store.Gathered, wanted []func(*store.Node) bool) ([][]uint32, error) {
+	nodes, err := d.f.r.At(d.f.ctx, to.Tree)
+	if err != nil {
+		return nil, err
+	}
+	tree := newTable(len(to.Tree))
 	defer tree.free()
-	for _, s := range from {
+	for _, s := range to.Tree {
 		tree.number(s)
 	}
-	var nodes []*store.Node
-	var up [][]uint32
-	for len(up) < len(tree.met) {
-		level := tree.met[len(up):]
-		at, err := d.f.r.At(d.f.ctx, level)
-		if err != nil {
-			return nil, err
-		}
-		fan, err := d.f.r.Step(d.f.ctx, level, store.Rel{Type: partOf, Kinds: kinds}, d.q.When)
-		if err != nil {
-			return nil, err
-		}
-		nodes = append(nodes, at...)
-		for i := range level {
-			var above []uint32
-			for _, s := range fan.To[fan.Off[i]:fan.Off[i+1]] {
-				above = append(above, tree.number(s))
-			}
-			up = append(up, above)
-		}
-	}
 	out := make([][]uint32, len(from))
-	seen := make([]int, len(up)) // 1 + for which search
+	seen := make([]int, len(nodes)) // 1 + for which search
 	search := 0
-	for i := range from {
+	for i, s := range from {
+		begin := tree.number(s)
 		for _, want := range wanted {
 			search++
-			seen[i] = search
-			for next := []uint32{uint32(i)}; len(next) > 0; {
+			seen[begin] = search
+			for next := []uint32{begin}; len(next) > 0; {
 				n := next[len(next)-1]
 				next = next[:len(next)-1]
 				if want(nodes[n]) {
-					out[i] = append(out[i], d.node(tree.met[n]))
+					out[i] = append(out[i], d.node(to.Tree[n]))
 					continue
 				}
-				for _, p := range up[n] {
-					if seen[p] != search {
+				for _, s := range to.Above.To[to.Above.Off[n]:to.Above.Off[n+1]] {
+					if p := tree.number(s); seen[p] != search {
 						seen[p] = search
 						next = append(next, p)
 					}

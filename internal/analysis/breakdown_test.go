@@ -436,7 +436,10 @@ func restsRightly(b *Breakdown, q BreakdownQuery, i int) error {
 	if err != nil {
 		return err
 	}
-	edges := b.Participations(i)
+	edges, err := b.Participations(i)
+	if err != nil {
+		return err
+	}
 	actors := map[string]bool{}
 	paid, known := store.Cents(0), 0
 	for _, e := range edges {

@@ -88,6 +88,60 @@ func (f *fake) Pass(ctx context.Context, slots []store.Slot, t store.Test, when 
 	return out, ctx.Err()
 }
 
+// Gather asks each member for itself.
+func (f *fake) Gather(ctx context.Context, of store.Group, ways []store.Way, when store.Period) (g store.Gathering, err error) {
+	far := func(s store.Slot, rel store.Rel) []store.Slot {
+		fan, _ := f.Step(ctx, []store.Slot{s}, rel, when)
+		return slices.Compact(fan.To)
+	}
+	step := func(from []store.Slot, rel store.Rel) store.Fan {
+		fan := store.Fan{Off: []uint32{0}}
+		for _, s := range from {
+			fan.To = append(fan.To, far(s, rel)...)
+			fan.Off = append(fan.Off, uint32(len(fan.To)))
+		}
+		return fan
+	}
+	add := func(to, more []store.Slot) []store.Slot {
+		for _, s := range more {
+			if !slices.Contains(to, s) {
+				to = append(to, s)
+			}
+		}
+		return to
+	}
+	if g.Members = of.Of; of.By != nil {
+		g.Members = add(nil, step(of.Of, *of.By).To)
+	}
+	for _, w := range ways {
+		var to store.Gathered
+		if w.Sum != nil {
+			for _, m := range g.Members {
+				fan, _ := f.Step(ctx, []store.Slot{m}, w.Rel, when)
+				var sum store.Sum
+				for _, e := range fan.Edge {
+					sum.Edges++
+					if m, ok := e.Props.Get(w.Sum.Property).(store.Money); ok && m.Currency == w.Sum.Currency {
+						sum.Known, sum.Amount = sum.Known+1, sum.Amount+m.Amount
+					}
+				}
+				to.Sums = append(to.Sums, sum)
+			}
+		} else {
+			to.Ends = step(g.Members, w.Rel)
+		}
+		if w.Up != nil {
+			to.Tree = add(nil, to.Ends.To)
+			for i := 0; i < len(to.Tree); i++ {
+				to.Tree = add(to.Tree, far(to.Tree[i], *w.Up))
+			}
+			to.Above = step(to.Tree, *w.Up)
+		}
+		g.Ways = append(g.Ways, to)
+	}
+	return g, ctx.Err()
+}
+
 // Meet leaves out all that it may leave out, as stores with the whole graph at hand do not.
 func (f *fake) Meet(ctx context.Context, groups []store.Group, rel store.Rel, when store.Period, pairs int) (m store.Meeting, err error) {
 	in := map[store.Slot][]int{}

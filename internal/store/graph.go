@@ -107,7 +107,7 @@ func (p Period) Always() bool { return p == Period{} }
 // another view.
 type Slot uint32
 
-// Group is some nodes, for [Reader.Meet]: those of some slots, or the far ends of a relation
+// Group is some nodes, for [Reader.Meet] and [Reader.Gather]: those of some slots, or the far ends of a relation
 // from these.
 type Group struct {
 	Of []Slot

@@ -130,6 +130,12 @@ type Reader interface {
 	// by which the one is a member of the first group and the other of the second.
 	Meet(ctx context.Context, groups []Group, rel Rel, when Period, pairs int) (Meeting, error)
 
+	// Gather tells who the members of a group are and, of each, what some ways tell: over the
+	// edges that hold in a period. A sum over a property that the type of edges does not declare
+	// as one amount of money is an ErrInvalid. Cost: with the edges; what is read grows with the
+	// members and with what is told of them, not with the edges that are summed up.
+	Gather(ctx context.Context, of Group, ways []Way, when Period) (Gathering, error)
+
 	// At are the nodes of some slots that were returned before; nil for 0.
 	At(ctx context.Context, slots []Slot) ([]*Node, error)
 

@@ -109,25 +109,30 @@ func (s *snapshot) Meet(ctx context.Context, groups []store.Group, rel store.Rel
 		}
 		most += len(m.Members[i].To)
 	}
-	m.From = make([]store.Slot, 0, most)
+	m.From = s.once(make([]store.Slot, 0, most), m.Members...)
+	m.Fan, err = s.Step(ctx, m.From, rel, when)
+	return m, err
+}
+
+// once adds the far ends of steps to a list, each once.
+func (s *snapshot) once(list []store.Slot, steps ...store.Fan) []store.Slot {
 	met := marks.Get().(*[]uint64)
 	if words := int(s.slots)/64 + 1; len(*met) < words {
 		*met = make([]uint64, words)
 	}
-	for _, members := range m.Members {
-		for _, slot := range members.To {
+	for _, step := range steps {
+		for _, slot := range step.To {
 			if word, bit := &(*met)[slot/64], uint64(1)<<(slot%64); *word&bit == 0 {
 				*word |= bit
-				m.From = append(m.From, slot)
+				list = append(list, slot)
 			}
 		}
 	}
-	for _, slot := range m.From {
+	for _, slot := range list {
 		(*met)[slot/64] = 0
 	}
 	marks.Put(met)
-	m.Fan, err = s.Step(ctx, m.From, rel, when)
-	return m, err
+	return list
 }
 
 // marks hold a bit for each slot, all of them off between uses.

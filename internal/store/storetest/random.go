@@ -619,6 +619,8 @@ func (g generator) ask() {
 			}
 			return r.Pass(p.ctx, slots, t, when)
 		})
+		x := pick(g, "gather", gathers...)
+		same(p, fmt.Sprintf("Gather %q by %v %v: %v", ids, x.by, when, x.ways), gathering(p, ids, x.by, x.ways, when))
 	case 9:
 		ids, identifiers := []string{g.known(), g.known(), g.known()}, g.identifiers(4)
 		same(p, "Nodes", func(r store.Reader) ([]*store.Node, error) { return r.Nodes(p.ctx, ids) })

@@ -38,6 +38,8 @@ func calls(ctx context.Context, r store.Reader) map[string]error {
 	put("Pass", err)
 	_, err = r.Step(ctx, slots, store.Rel{Type: "MEMBER_OF"}, store.Period{})
 	put("Step", err)
+	_, err = r.Gather(ctx, store.Group{Of: slots}, nil, store.Period{})
+	put("Gather", err)
 	_, err = r.At(ctx, slots)
 	put("At", err)
 	return out

@@ -25,7 +25,7 @@ var groups = []struct {
 	tests []test
 }{
 	{"Saying", sayingTests}, {"Meeting", meetingTests}, {"Steps", stepTests}, {"Log", logTests},
-	{"Reading", readingTests}, {"Windows", windowTests}, {"Conditions", conditionTests}, {"Time", timeTests},
+	{"Reading", readingTests}, {"Gathering", gatherTests}, {"Windows", windowTests}, {"Conditions", conditionTests}, {"Time", timeTests},
 	{"Search", searchTests}, {"Statements", statementTests}, {"Store", storeTests},
 }
 

@@ -100,7 +100,7 @@ func TestImportTables(t *testing.T) {
 
 // An import that is killed goes on where it was, and ends as one that was not.
 func TestImportIsKilled(t *testing.T) {
-	folder := published(t, 3000, 9000)
+	folder := published(t, 2000, 6000) // several batches
 	home := t.TempDir()
 	run := func(ctx context.Context, to string) *exec.Cmd {
 		c := command(ctx, t, "--store", to, "import", "cordis", folder)

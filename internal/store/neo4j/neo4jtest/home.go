@@ -96,6 +96,9 @@ func (s *Server) settings() map[string]string {
 			"dbms.cypher.min_replan_interval":                    "1d",
 			"dbms.cypher.statistics_divergence_threshold":        "1.0",
 			"server.memory.query_cache.per_db_cache_num_entries": "5000",
+			// The planner takes the best it has found after a second; where much else runs, that
+			// is not the plan that a user's server would find.
+			"internal.cypher.idp_solver_duration_threshold": "60000",
 		})
 	}
 	if s.config.TLS {

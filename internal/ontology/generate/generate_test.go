@@ -63,7 +63,7 @@ func copyModule(t *testing.T) string {
 	for _, name := range []string{"go.mod", "go.sum", "schema.graphqls", "gqlgen.yml", "generate.go"} {
 		put(name)
 	}
-	for _, sub := range []string{"graph", "internal/read", "internal/ontology", "internal/store", "internal/text", "internal/analysis", "internal/export"} {
+	for _, sub := range []string{"graph", "internal/read", "internal/ontology", "internal/store", "internal/text", "internal/analysis", "internal/export", "test/draw"} {
 		err := filepath.WalkDir(filepath.Join(root, sub), func(path string, d fs.DirEntry, err error) error {
 			if os.IsNotExist(err) {
 				return nil

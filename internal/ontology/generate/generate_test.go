@@ -68,6 +68,9 @@ func copyModule(t *testing.T) string {
 			if os.IsNotExist(err) {
 				return nil
 			}
+			if err == nil && d.IsDir() && strings.HasPrefix(d.Name(), ".") { // Python's, of a benchmark
+				return filepath.SkipDir
+			}
 			if err != nil || d.IsDir() || strings.HasSuffix(path, "_test.go") {
 				return err
 			}

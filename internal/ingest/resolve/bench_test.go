@@ -160,11 +160,11 @@ func acronym(s string) string {
 }
 
 func TestCorruptedNames(t *testing.T) {
-	held := readFile(t, tuning, "pairs-3.tsv")
-	originals, _ := bodies(held)
+	pairs := readFile(t, tuning, "pairs-3.tsv")
+	originals, _ := bodies(pairs)
 	originals = slices.DeleteFunc(originals, func(b Body) bool { return len(b.Cities) == 0 || len(strings.Fields(b.Names[0])) < 3 })
 	same := map[[2]string]bool{}
-	for _, p := range held {
+	for _, p := range pairs {
 		if p.same {
 			same[[2]string{p.a.name, p.b.name}], same[[2]string{p.b.name, p.a.name}] = true, true
 		}

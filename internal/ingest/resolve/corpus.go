@@ -200,6 +200,9 @@ func keysOf(n name) []string {
 // di A & C.".
 var activity = regexp.MustCompile(`(?i)\b(?:d\.?\s?o\.?\s?o\.?,?\s+za|s\.?a\.?s\.?\s+di|s\.?n\.?c\.?\s+di)\s`)
 
+// mostHyphens are how many of a name are looked at: each costs as much as the name is long.
+const mostHyphens = 8
+
 // readings are a name and the names in it: what stands in parentheses may be an acronym of
 // what stands before, or its name in another language; what stands after a dash or slash may
 // be another name, if it does not say that it is a part of the one before.
@@ -239,9 +242,13 @@ func readings(s string) []string {
 			return out
 		}
 	}
+	hyphens := 0
 	for at := range len(s) { // "Arabako Foru Aldundia-Diputación Foral de Álava"
 		if s[at] != '-' {
 			continue
+		}
+		if hyphens++; hyphens > mostHyphens {
+			break
 		}
 		a, b := analyse(s[:at]), analyse(s[at+1:])
 		if a.words > 2 && a.alone() && b.alone() && saysBody(b.terms) && beside(a, b) {

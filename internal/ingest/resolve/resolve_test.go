@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"clustergraph/internal/ingest/identity"
 	"clustergraph/internal/ontology"
@@ -193,6 +194,17 @@ func TestReviewIsKeptAndWithdrawn(t *testing.T) {
 	}
 	if plan, _ := Make(ctx, s, schema, Default, d); len(plan.Pairs) > 0 {
 		t.Errorf("found again: %v", plan.Pairs)
+	}
+}
+
+// A name as long as a source cares to make it costs as much as it is long: taken apart at every
+// hyphen, this one took minutes (it grew with the square).
+func TestNamesAreLong(t *testing.T) {
+	long := strings.Repeat("ab-", 20_000)
+	start := time.Now()
+	Find([]Body{{Names: []string{long}, Country: "DE"}, {Names: []string{long + "c"}, Country: "DE"}}, Default, nil)
+	if took := time.Since(start); took > 30*time.Second {
+		t.Errorf("two names took %v", took)
 	}
 }
 

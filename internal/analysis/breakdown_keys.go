@@ -349,16 +349,9 @@ func (d *divider) countries() error {
 	if err != nil {
 		return err
 	}
-	actors, err := d.f.slots(perActor)
+	without, slots, err := d.without(perActor, keys)
 	if err != nil {
 		return err
-	}
-	var without []uint32
-	var slots []store.Slot
-	for i, s := range actors {
-		if i > 0 && len(keys[i]) == 0 {
-			without, slots = append(without, uint32(i)), append(slots, s)
-		}
 	}
 	nodes, err := d.f.r.At(d.f.ctx, slots)
 	if err != nil {
@@ -376,16 +369,9 @@ func (d *divider) calls() error {
 	if err != nil {
 		return err
 	}
-	projects, err := d.f.slots(perProject)
+	numbers, slots, err := d.without(perProject, keys)
 	if err != nil {
 		return err
-	}
-	var numbers []uint32
-	var slots []store.Slot
-	for i, s := range projects {
-		if i > 0 && len(keys[i]) == 0 {
-			numbers, slots = append(numbers, uint32(i)), append(slots, s)
-		}
 	}
 	fan, err := d.f.r.Step(d.f.ctx, slots, funded, d.q.When)
 	if err != nil {
@@ -401,6 +387,20 @@ func (d *divider) calls() error {
 		}
 	}
 	return d.byCode(perProject, keys, without, codes, programme, "CALL")
+}
+
+// without are the numbers and slots of those at a side that have no key.
+func (d *divider) without(side per, keys [][]uint32) (numbers []uint32, slots []store.Slot, err error) {
+	all, err := d.f.slots(side)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, s := range all {
+		if i > 0 && len(keys[i]) == 0 {
+			numbers, slots = append(numbers, uint32(i)), append(slots, s)
+		}
+	}
+	return numbers, slots, nil
 }
 
 // byCode makes the column, in which those without key have the key of a code beside them: of

@@ -260,7 +260,7 @@ func TestWeights(t *testing.T) {
 		t.Logf("cross-validated, width %.1f: loss %.3f", width, loss/float64(len(of)))
 		tell(t, of, Default.Review, 0, Default.Merge, 0.5, 1, 2)
 	}
-	for _, source := range []string{"urbact", "danube", "eccp", "keep", "cordis-plus"} {
+	for _, source := range []string{"urbact", "danube", "eccp", "keep", "cordis-plus", "ror", "eche", "etmun"} {
 		t.Logf("pairs of %s, learned without them", source)
 		tell(t, heldApart(c, pairs, at, width, func(e example) bool { return e.a.source == source || e.b.source == source }), Default.Merge)
 	}

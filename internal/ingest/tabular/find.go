@@ -2,7 +2,9 @@ package tabular
 
 import (
 	"archive/zip"
+	"bufio"
 	"cmp"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -30,8 +32,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Find lists the tables that arguments name: files, folders (and what is below them), zips
-// (and what is in them), "-"; in the arguments' order, and by name within one. An argument
+// Find lists the tables that arguments name: files (also packed by gzip, as x.csv.gz), folders
+// (and what is below them), zips (and what is in them), "-"; in the arguments' order, and by name within one. An argument
 // that names none is an error that says what was looked for.
 //
 // What of a folder or zip cannot be read or is not to be trusted is told to Options.Left, one
@@ -92,7 +94,28 @@ func onDisk(name string, info fs.FileInfo, o Options) File {
 		f.Size = info.Size()
 		f.Sum = fmt.Sprintf("%s %d %d", f.Name, info.Size(), info.ModTime().UnixNano())
 	}
+	if base, ok := strings.CutSuffix(f.Base, ".gz"); ok {
+		f.Base, f.Size = base, -1
+		f.open = func() (io.ReadCloser, error) { return openPacked(name, o) }
+	}
 	return f
+}
+
+// openPacked opens a file that is packed by gzip.
+func openPacked(name string, o Options) (io.ReadCloser, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	in, err := gzip.NewReader(bufio.NewReader(file))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("is named as if packed by gzip, and is not: %w", err), file.Close())
+	}
+	return &unpacked{in: in, close: file.Close, most: min(o.MostBytes, mostUnpacked(info.Size(), o.MostRatio))}, nil
 }
 
 // shownName is a path as text; systems and zips have names that are not UTF-8.
@@ -176,12 +199,18 @@ func inZip(name string, o Options) ([]File, error) {
 	return files, nil
 }
 
-// entry is an open entry of a zip. archive/zip ends it where it is longer than the zip says;
-// entry, where it is suspiciously longer than it is packed.
-type entry struct {
-	io.ReadCloser
-	archive    *zip.ReadCloser
+// unpacked is what an entry of a zip or a packed file holds. archive/zip ends it where it is
+// longer than the zip says; unpacked, where it is suspiciously longer than it is packed.
+type unpacked struct {
+	in         io.Reader
+	close      func() error
 	read, most int64
+}
+
+// mostUnpacked is how many bytes may come of so many packed ones.
+func mostUnpacked(packed int64, ratio int) int64 {
+	const modest = 64 << 20 // what is no bomb, however well it is packed
+	return max(modest, int64(ratio)*packed)
 }
 
 func openEntry(name string, i int, want zip.FileHeader, ratio int) (io.ReadCloser, error) {
@@ -196,17 +225,17 @@ func openEntry(name string, i int, want zip.FileHeader, ratio int) (io.ReadClose
 	if err != nil {
 		return nil, errors.Join(err, archive.Close())
 	}
-	const modest = 64 << 20 // what is no bomb, however well it is packed
-	return &entry{ReadCloser: in, archive: archive, most: max(modest, int64(ratio)*int64(archive.File[i].CompressedSize64))}, nil
+	return &unpacked{in: in, close: func() error { return errors.Join(in.Close(), archive.Close()) },
+		most: mostUnpacked(int64(archive.File[i].CompressedSize64), ratio)}, nil
 }
 
-func (e *entry) Read(p []byte) (int, error) {
-	n, err := e.ReadCloser.Read(p)
-	e.read += int64(n)
-	if e.read > e.most {
-		return 0, fmt.Errorf("unpacks to more than %d bytes, too many for its packed size; if it is to be trusted, unpack it first", e.most)
+func (u *unpacked) Read(p []byte) (int, error) {
+	n, err := u.in.Read(p)
+	u.read += int64(n)
+	if u.read > u.most {
+		return 0, fmt.Errorf("unpacks to more than %d bytes, too many for its packed size; if it is to be trusted, unpack it first", u.most)
 	}
 	return n, err
 }
 
-func (e *entry) Close() error { return errors.Join(e.ReadCloser.Close(), e.archive.Close()) }
+func (u *unpacked) Close() error { return u.close() }

@@ -3,6 +3,7 @@ package tabular
 import (
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/binary"
 	"io"
@@ -175,6 +176,49 @@ func TestZipsThatUnpackToTooMuch(t *testing.T) {
 }
 
 // Whatever the bytes of a zip, finding and reading end.
+// A file that is packed by gzip is what is in it; one that unpacks to too much ends.
+func TestPackedByGzip(t *testing.T) {
+	packed := func(text string) []byte {
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		if _, err := io.WriteString(w, text); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	d := t.TempDir()
+	open := func(content []byte, o Options) (*Rows, error) {
+		files, err := Find([]string{write(t, filepath.Join(d, "x.csv.gz"), content)}, o)
+		if err != nil || len(files) != 1 || files[0].Base != "x.csv" {
+			t.Fatalf("found %v, %v", files, err)
+		}
+		return files[0].Open(context.Background(), RowOptions{})
+	}
+	rows, err := open(packed("a;b\n1;2\n"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row, err := rows.Next(); err != nil || row.Named("b") != "2" {
+		t.Errorf("read %v, %v", row.Values, err)
+	}
+	if err := rows.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := open([]byte("a;b\n1;2\n"), Options{}); err == nil || !strings.Contains(err.Error(), "named as if packed by gzip") {
+		t.Errorf("not packed: %v", err)
+	}
+	rows, err = open(packed("a;b\n"+strings.Repeat("1;2\n", 1<<20)), Options{MostBytes: 1 << 20})
+	for err == nil {
+		_, err = rows.Next()
+	}
+	if !strings.Contains(err.Error(), "unpacks to more than 1048576 bytes") {
+		t.Errorf("too much: %v", err)
+	}
+}
+
 func FuzzZip(f *testing.F) {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)

@@ -165,7 +165,7 @@ func openTable(f File, in *bufio.Reader, o RowOptions) (table, func() error, err
 	case bytes.HasPrefix(start, []byte("\xd0\xcf\x11\xe0")):
 		return nil, nil, errors.New("is a workbook of an old form or with a password; save it as xlsx without one")
 	case bytes.HasPrefix(start, []byte("\x1f\x8b")):
-		return nil, nil, errors.New("is compressed by gzip; unpack it first")
+		return nil, nil, errors.New("is compressed by gzip; name it so (x.csv.gz), or unpack it first")
 	case ending == ".xlsx":
 		return nil, nil, errors.New("is no xlsx workbook; save it as one, or name it by what it is")
 	}

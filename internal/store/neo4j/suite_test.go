@@ -15,10 +15,10 @@ var (
 )
 
 // TestContract holds the store to the contract where it answers by itself, on every version
-// of Neo4j.
+// of Neo4j. The versions are asked by one code, so they share what only varies its texts.
 func TestContract(t *testing.T) {
-	neo4jtest.Each(t, func(t *testing.T, server *neo4jtest.Server) {
-		storetest.Run(t, func(t *testing.T, schema store.Schema) store.Store { return emptyOn(t, server, schema) })
+	neo4jtest.EachNumbered(t, func(t *testing.T, server *neo4jtest.Server, number, of int) {
+		storetest.RunShare(t, storetest.Share{Number: number, Of: of}, func(t *testing.T, schema store.Schema) store.Store { return emptyOn(t, server, schema) })
 	})
 }
 

@@ -29,13 +29,26 @@ var groups = []struct {
 	{"Search", searchTests}, {"Statements", statementTests}, {"Store", storeTests},
 }
 
+// Share is the part of a run among several that hold one store's code to the contract, such as
+// one on each version of a database. What only varies how a question is put together, so that
+// some stores have to plan each anew, is asked by one of them each, in turn; everything else by
+// all. The zero value asks everything.
+type Share struct{ Number, Of int }
+
+// takes tells whether the i-th variation is this run's to ask.
+func (s Share) takes(i int) bool { return s.Of < 2 || i%s.Of == s.Number }
+
 // Run holds a store to the whole contract. There is nothing to leave out.
-func Run(t *testing.T, open Opener) {
+func Run(t *testing.T, open Opener) { RunShare(t, Share{}, open) }
+
+// RunShare is [Run] as one run among several.
+func RunShare(t *testing.T, share Share, open Opener) {
 	for _, group := range groups {
 		t.Run(group.name, func(t *testing.T) {
 			for _, tc := range group.tests {
 				t.Run(tc.name, func(t *testing.T) {
 					p := newPair(t, open, Schema())
+					p.share = share
 					defer func() {
 						if t.Failed() {
 							t.Logf("the contract: %s", tc.reason)
@@ -69,6 +82,7 @@ type tb interface {
 // pair is a store beside an oracle that is told the same.
 type pair struct {
 	tb
+	share  Share
 	ctx    context.Context
 	store  store.Store
 	oracle *Oracle

@@ -118,6 +118,12 @@ func Shared(tb testing.TB) *Server {
 // ([Versions]).
 func Each(t *testing.T, test func(*testing.T, *Server)) {
 	t.Helper()
+	EachNumbered(t, func(t *testing.T, s *Server, _, _ int) { test(t, s) })
+}
+
+// EachNumbered is [Each], and tells which server of how many it is.
+func EachNumbered(t *testing.T, test func(t *testing.T, s *Server, number, of int)) {
+	t.Helper()
 	all := []*Server{Shared(t)}
 	if os.Getenv("CLUSTERGRAPH_TEST_NEO4J") == "" {
 		for _, v := range Versions(t) {
@@ -126,10 +132,10 @@ func Each(t *testing.T, test func(*testing.T, *Server)) {
 			}
 		}
 	}
-	for _, s := range all {
+	for i, s := range all {
 		t.Run(string(s.Version), func(t *testing.T) {
 			t.Parallel() // each server does one thing at a time
-			test(t, s)
+			test(t, s, i, len(all))
 		})
 	}
 }

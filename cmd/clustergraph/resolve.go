@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"clustergraph/internal/ingest/identity"
+	"clustergraph/internal/ingest/register"
 	"clustergraph/internal/ingest/resolve"
 	"clustergraph/internal/ontology"
 )
@@ -24,6 +25,7 @@ type resolveOptions struct {
 	apply, undo   bool
 	write         string
 	identity      []string
+	register      []string
 	merge, review float64
 }
 
@@ -40,6 +42,10 @@ With --apply it merges what is to be merged, and keeps what is for review as
 possiblySameAs. With --undo it takes back what it merged. Pairs that were marked as
 distinct, or are decided to be in files of identity decisions, are left alone.
 
+With --register it also knows the names that a register has for each body, in whatever
+language: ROR's data dump, zipped or not, or a table (csv, tsv, xlsx) with the columns id,
+name and country and, if known, city and url, a row for each name. Nothing of it is stored.
+
 On a terminal it lists lines of text; otherwise lines of JSON, the last being a summary.`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error { return p.resolve(c, o) },
@@ -49,10 +55,12 @@ On a terminal it lists lines of text; otherwise lines of JSON, the last being a 
 	f.BoolVar(&o.undo, "undo", false, "take back the merges that earlier runs with --apply made")
 	f.StringVar(&o.write, "write", "", "the file to write what is to be merged to, as identity decisions that others can apply")
 	f.StringSliceVar(&o.identity, "identity", nil, "files with decisions on who is who, beside those that come with the program")
+	f.StringArrayVar(&o.register, "register", nil, "a register of bodies with all their names: ROR's data dump as it is published, or a table (id, name, country, city, url)")
 	f.Float64Var(&o.merge, "merge-from", confidence(resolve.Default.Merge), "from which confidence on actors are merged")
 	f.Float64Var(&o.review, "review-from", confidence(resolve.Default.Review), "from which confidence on they are told for review")
 	c.MarkFlagsMutuallyExclusive("undo", "apply")
 	c.MarkFlagsMutuallyExclusive("undo", "write")
+	c.MarkFlagsMutuallyExclusive("undo", "register")
 	return c
 }
 
@@ -72,6 +80,10 @@ func (p *program) resolve(c *cobra.Command, o resolveOptions) error {
 		return usagef("--review-from %v is above --merge-from %v; what is less sure is for review", o.review, o.merge)
 	}
 	decisions, err := readDecisions(o.identity)
+	if err != nil {
+		return err
+	}
+	registers, err := p.openRegisters(o.register)
 	if err != nil {
 		return err
 	}
@@ -102,7 +114,7 @@ func (p *program) resolve(c *cobra.Command, o resolveOptions) error {
 	thresholds := resolve.Thresholds{Merge: bits(o.merge), Review: bits(o.review)}
 	var sum resolved
 	for round := 0; ; round++ {
-		plan, err := resolve.Make(c.Context(), s, schema, thresholds, decisions)
+		plan, err := resolve.Make(c.Context(), s, schema, thresholds, decisions, registers)
 		if err != nil {
 			return err
 		}
@@ -138,7 +150,37 @@ func (p *program) resolve(c *cobra.Command, o resolveOptions) error {
 			break
 		}
 	}
+	if registers != nil {
+		sum.Register = &inRegister{registers.Records, registers.Kept, registers.Actors}
+	}
 	return out.sum(sum)
+}
+
+// openRegisters finds the registers that arguments name; nil if there are none. What cannot be
+// read of them is told later, while they are.
+func (p *program) openRegisters(args []string) (*resolve.Registers, error) {
+	if len(args) == 0 {
+		return nil, nil
+	}
+	const most = 20
+	told := 0
+	left := func(err error) {
+		switch told++; {
+		case told <= most:
+			fmt.Fprintf(p.err, "clustergraph: warning: --register: %v\n", err)
+		case told == most+1:
+			fmt.Fprintln(p.err, "clustergraph: warning: --register: more cannot be read, and is not told")
+		}
+	}
+	var from []*register.Register
+	for _, arg := range args {
+		r, err := register.Open(arg, left)
+		if err != nil {
+			return nil, usagef("--register: %v", err)
+		}
+		from = append(from, r)
+	}
+	return resolve.NewRegisters(from, left), nil
 }
 
 const (
@@ -168,6 +210,22 @@ type resolved struct {
 	Refused  []string `json:"refused,omitempty"`
 	Left     []string `json:"notWritten,omitempty"` // what decisions cannot tell apart by names
 	Revision string   `json:"revision"`
+	// Register is nil if no register was named.
+	Register *inRegister `json:"register,omitempty"`
+}
+
+// inRegister is how much of registers was met.
+type inRegister struct {
+	Records int `json:"records"` // that were read
+	Kept    int `json:"kept"`    // of these, have a name or an identifier that an actor has, too
+	Actors  int `json:"actors"`  // are told to be one of these
+}
+
+func (r *inRegister) String() string {
+	if r.Actors == 0 {
+		return fmt.Sprintf("the register told nothing: of its %d records %d have a name that an actor of the country has, too, and none tells which actor it is", r.Records, r.Kept)
+	}
+	return fmt.Sprintf("%d actors are in the register; of its %d records %d have a name of an actor", r.Actors, r.Records, r.Kept)
 }
 
 // lister tells pairs: people by lines of text, programs by lines of JSON.
@@ -250,6 +308,9 @@ func (l *lister) sum(s resolved) error {
 	}
 	for _, r := range s.Refused {
 		fmt.Fprintf(l.out, "not merged: %s\n", r)
+	}
+	if s.Register != nil {
+		fmt.Fprintln(l.out, s.Register)
 	}
 	if s.Applied {
 		_, err := fmt.Fprintf(l.out, "of %d actors %d were merged into others, %d pairs are kept for review; \"clustergraph resolve --undo\" takes the merges back\n", s.Actors, s.Merged, s.Review)

@@ -174,6 +174,9 @@ func (c *corpus) keys(e *entry) []uint64 {
 	for _, d := range e.domains {
 		out = append(out, key("site", d))
 	}
+	for _, m := range e.Met {
+		out = append(out, key("listed", m.id, m.file))
+	}
 	for _, v := range e.VAT {
 		out = append(out, key("vat", v))
 	}

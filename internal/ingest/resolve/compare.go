@@ -22,7 +22,8 @@ type likeness struct {
 	countries bool  // both are known, and the same
 	form      match // of their legal forms
 	common    int   // projects both are partners of, under two names
-	a, b      int   // which names are most alike
+	listed    inListings
+	a, b      int // which names are most alike
 	// of these names:
 	begins  more  // whether one is the beginning of the other
 	glued   match // as they are written without spaces
@@ -89,6 +90,7 @@ func (c *corpus) compare(x, y *entry) likeness {
 	l.vat = overlap(x.VAT, y.VAT)
 	l.countries = x.Country != "" && x.Country == y.Country
 	l.common = commonSorted(x.Projects, y.Projects)
+	l.listed, _, _ = x.listedWith(y.Body)
 	return l
 }
 

@@ -29,6 +29,8 @@ type Body struct {
 	VAT []string
 	// Projects are what it takes part in, as numbers that are the same for all bodies; sorted.
 	Projects []int32
+	// Met are what it is in registers; [Registers.Meet] finds them.
+	Met []Met
 }
 
 // mostNames is of how many names of a body the matcher takes notice.
@@ -51,6 +53,7 @@ type entry struct {
 type named struct {
 	name
 	preferred bool     // the one it is known by
+	listed    bool     // one that a register has for it
 	pairs     []string // of its words and those after them, written together, as they sound
 	glued     string   // all of them without forms, likewise
 	ids       []int32  // of terms, in their order
@@ -95,9 +98,10 @@ func newCorpus(bodies []Body) *corpus {
 			}
 		}
 		e.cityWords = slices.Concat(e.cityNames...)
-		for i, s := range b.Names {
-			if len(e.names) == mostNames {
-				break
+		for i, s := range slices.Concat(b.Names, b.others()) {
+			listed := i >= len(b.Names)
+			if len(e.names) == mostNames && !listed || len(e.names) == 2*mostNames {
+				continue
 			}
 			for _, form := range readings(s) {
 				n := analyse(form)
@@ -106,7 +110,7 @@ func newCorpus(bodies []Body) *corpus {
 					continue
 				}
 				had[key] = true
-				e.names = append(e.names, named{name: n, preferred: len(e.names) == 0})
+				e.names = append(e.names, named{name: n, preferred: len(e.names) == 0, listed: listed})
 			}
 		}
 		for _, s := range b.Sites {

@@ -27,9 +27,13 @@ const decided = 99
 
 // Make reads a graph and finds its pairs. What decisions say comes first: bodies that they
 // name as one are merged, whatever they look like, and those that they name as two are not.
-func Make(ctx context.Context, from Truth, schema store.Schema, t Thresholds, d *identity.Decisions) (*Plan, error) {
+// Registers, which may be nil, tell names that the graph does not have.
+func Make(ctx context.Context, from Truth, schema store.Schema, t Thresholds, d *identity.Decisions, r *Registers) (*Plan, error) {
 	g, err := Read(ctx, from, schema)
 	if err != nil {
+		return nil, err
+	}
+	if err := r.Meet(ctx, g.Bodies); err != nil {
 		return nil, err
 	}
 	p := &Plan{Graph: g}

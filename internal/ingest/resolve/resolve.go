@@ -78,7 +78,9 @@ func (c *corpus) find(t Thresholds, distinct func(a, b *Body) bool) []Pair {
 			if w < t.Review || distinct != nil && distinct(x.Body, y.Body) {
 				return
 			}
-			found = append(found, Pair{A: int(a), B: int(b), Weight: w, Merge: w >= t.Merge, Why: c.why(x, y, &l)})
+			found = append(found, Pair{A: int(a), B: int(b), Weight: w, Why: c.why(x, y, &l),
+				// A register knows names, not whether a source that lists two as partners means two.
+				Merge: w >= t.Merge && !(l.listed == oneRecord && l.common > 0)})
 		})
 	}
 	c.sort(found)
@@ -100,7 +102,7 @@ func (c *corpus) settle(found []Pair, distinct func(a, b *Body) bool) {
 	for i := range group {
 		group[i], members[i] = i, []int{i}
 	}
-	blocked := func(a, b int) string {
+	blocked := func(p *Pair, a, b int) string {
 		for _, i := range members[a] {
 			for _, j := range members[b] {
 				x, y := c.entries[i].Body, c.entries[j].Body
@@ -112,6 +114,9 @@ func (c *corpus) settle(found []Pair, distinct func(a, b *Body) bool) {
 				}
 				if distinct != nil && distinct(x, y) {
 					return "what would be merged with them was decided to be two"
+				}
+				if in, m, n := x.listedWith(y); in == twoRecords && !(i == p.A && j == p.B) && !(i == p.B && j == p.A) {
+					return fmt.Sprintf("what would be merged with them is two bodies in %s: %s and %s", m.file, m.id, n.id)
 				}
 			}
 		}
@@ -126,7 +131,7 @@ func (c *corpus) settle(found []Pair, distinct func(a, b *Body) bool) {
 		if a == b {
 			continue
 		}
-		if why := blocked(a, b); why != "" {
+		if why := blocked(p, a, b); why != "" {
 			p.Merge = false
 			p.Why = append(p.Why, "not merged: "+why)
 			continue
@@ -166,6 +171,15 @@ func (c *corpus) why(x, y *entry, l *likeness) []string {
 	why := []string{fmt.Sprintf("names %.0f %% alike", 100*l.name)}
 	if l.rest == alikeAll && l.name > 0.98 {
 		why[0] = "the same name"
+	}
+	listed := whyListed(x.Body, y.Body)
+	if names := slices.DeleteFunc([]string{whyNamed(x, l.a), whyNamed(y, l.b)}, func(s string) bool { return s == "" }); l.listed == oneRecord && len(names) > 0 {
+		why = nil // they are names of one record
+	} else {
+		why = append(why, names...)
+	}
+	if listed != "" {
+		why = append(why, listed)
 	}
 	add := func(m match, agree, part, differ string) {
 		switch {

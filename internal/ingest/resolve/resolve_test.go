@@ -133,7 +133,7 @@ func TestProjectsCountBySource(t *testing.T) {
 		if _, err := s.Apply(ctx, b); err != nil {
 			t.Fatal(err)
 		}
-		plan, err := Make(ctx, s, schema, Thresholds{Merge: 2, Review: -20}, nil)
+		plan, err := Make(ctx, s, schema, Thresholds{Merge: 2, Review: -20}, nil, nil)
 		if err != nil || len(plan.Pairs) != 1 {
 			t.Fatal(plan, err)
 		}
@@ -171,7 +171,7 @@ func TestReviewIsKeptAndWithdrawn(t *testing.T) {
 		return n
 	}
 	apply := func(d *identity.Decisions, run string) {
-		plan, err := Make(ctx, s, schema, Thresholds{Merge: 5, Review: -3}, d)
+		plan, err := Make(ctx, s, schema, Thresholds{Merge: 5, Review: -3}, d, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,7 +192,7 @@ func TestReviewIsKeptAndWithdrawn(t *testing.T) {
 	if n := resemblances(); n != 0 {
 		t.Errorf("%d pairs are kept that were decided", n)
 	}
-	if plan, _ := Make(ctx, s, schema, Default, d); len(plan.Pairs) > 0 {
+	if plan, _ := Make(ctx, s, schema, Default, d, nil); len(plan.Pairs) > 0 {
 		t.Errorf("found again: %v", plan.Pairs)
 	}
 }

@@ -305,7 +305,7 @@ func (l *likeness) nameScore(w *weights) float64 {
 // score is the sum of all weights.
 func (l *likeness) score(w *weights) float64 {
 	var some [48]feature
-	return w.sum(l.features(some[:0]))
+	return w.sum(l.features(some[:0])) + registerWeights[l.listed]
 }
 
 // besideEachOther is the weight of n projects that list both bodies; twoSources of n projects

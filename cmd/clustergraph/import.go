@@ -233,7 +233,9 @@ func createRejects(path string) (*rejectFile, error) {
 	if err != nil {
 		return nil, usagef("--rejects: the file cannot be written: %v", err)
 	}
-	return &rejectFile{f, json.NewEncoder(f)}, nil
+	r := &rejectFile{f, json.NewEncoder(f)}
+	r.json.SetEscapeHTML(false) // people read it
+	return r, nil
 }
 
 func (r *rejectFile) write(input string, unread []eccp.Unread) error {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 	"time"
@@ -22,7 +23,9 @@ type tablesRead struct {
 	Rejected int    `json:"rejected"`
 	// Left counts values that were left out of rows that are stored, and amounts that were
 	// rounded to cents.
-	Left     int     `json:"left"`
+	Left int `json:"left"`
+	// Unread counts files that could not be read.
+	Unread   int     `json:"unread,omitempty"`
 	Nodes    tally   `json:"nodes"`
 	Edges    tally   `json:"edges"`
 	Withheld int     `json:"withheld,omitempty"`
@@ -41,12 +44,12 @@ type tablesRead struct {
 // text is the same for people.
 func (t tablesRead) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s rows", humanize.Comma(int64(t.Rows)))
+	b.WriteString(several(t.Rows, "row"))
 	if t.Rejected > 0 {
-		fmt.Fprintf(&b, ", of which %s are not stored", humanize.Comma(int64(t.Rejected)))
+		fmt.Fprintf(&b, ", %s of them not stored", humanize.Comma(int64(t.Rejected)))
 	}
 	if t.Left > 0 {
-		fmt.Fprintf(&b, ", %s values left out or rounded", humanize.Comma(int64(t.Left)))
+		fmt.Fprintf(&b, ", %s left out or rounded", several(t.Left, "value"))
 	}
 	if t.Rejected+t.Left > 0 {
 		if t.rejects != "" {
@@ -78,10 +81,19 @@ func (t tablesRead) text() string {
 	return b.String()
 }
 
+// several is a number of things: "1 row", "1,214 rows".
+func several(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return humanize.Comma(int64(n)) + " " + what
+}
+
 // tableReport tells how an import of tables goes: people by a bar with rate and remaining
 // time, programs by a line of JSON each second.
 type tableReport struct {
 	out  io.Writer
+	err  io.Writer
 	bar  *progressbar.ProgressBar
 	json *json.Encoder
 	what string
@@ -90,7 +102,7 @@ type tableReport struct {
 }
 
 func (p *program) newTableReport(what string) *tableReport {
-	r := &tableReport{out: p.out, what: what, from: time.Now()}
+	r := &tableReport{out: p.out, err: p.err, what: what, from: time.Now()}
 	if file, ok := p.out.(*os.File); !ok || !term.IsTerminal(int(file.Fd())) {
 		r.json, r.told = json.NewEncoder(p.out), r.from
 		return r
@@ -103,6 +115,14 @@ func (p *program) newTableReport(what string) *tableReport {
 		progressbar.OptionClearOnFinish(),
 	)
 	return r
+}
+
+// warn tells of what is wrong with more than a row.
+func (r *tableReport) warn(p ingest.Problem) {
+	if r.bar != nil {
+		_ = r.bar.Clear() // it is drawn anew
+	}
+	fmt.Fprintf(r.err, "clustergraph: warning: %s\n", p)
 }
 
 // progress is told how far the import is. What cannot be shown is no reason to stop it.
@@ -118,6 +138,7 @@ func (r *tableReport) progress(p ingest.Progress) {
 	}
 	r.told = time.Now()
 	seconds := time.Since(r.from).Seconds()
+	round := func(x float64) float64 { return math.Round(x*10) / 10 }
 	_ = r.json.Encode(struct {
 		Import    string  `json:"import"`
 		Rows      int     `json:"rows"`
@@ -126,7 +147,7 @@ func (r *tableReport) progress(p ingest.Progress) {
 		Of        int64   `json:"of,omitempty"`
 		PerSecond float64 `json:"rowsPerSecond"`
 		Remaining float64 `json:"secondsRemaining,omitempty"`
-	}{r.what, p.Rows, p.Rejected, p.Bytes, max(p.Of, 0), float64(p.Rows) / seconds, remaining(p, seconds)})
+	}{r.what, p.Rows, p.Rejected, p.Bytes, max(p.Of, 0), round(float64(p.Rows) / seconds), round(remaining(p, seconds))})
 }
 
 // remaining is how many seconds are to come if it goes on so; 0 if nobody knows.

@@ -37,7 +37,11 @@ of Horizon 2020 and Horizon Europe; and the weekly list of organisations.` + abo
 			if err != nil {
 				return err
 			}
-			return p.importTables(c, cordis.Importer{Options: cordis.Options{Retrieved: day, Framework: framework}}, args, o)
+			of := cordis.Framework(framework)
+			if framework != "" && of == "" {
+				return usagef("--framework %q is no framework programme that is known; use H2020, HORIZON or FP7", framework)
+			}
+			return p.importTables(c, cordis.Importer{Options: cordis.Options{Retrieved: day, Framework: of}}, args, o)
 		},
 	}
 	o.flags(c)

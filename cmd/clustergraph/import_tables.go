@@ -95,12 +95,18 @@ func (p *program) importTables(c *cobra.Command, importer ingest.Importer, args 
 		run, finish = journal.run, journal.finish
 	}
 	report := p.newTableReport(what)
+	problem := func(problem ingest.Problem, stored bool) error {
+		if problem.At.Line == 0 { // it speaks of more than a row
+			report.warn(problem)
+		}
+		return rejects.problem(problem, stored)
+	}
 	began := time.Now()
 	summary, err := ingest.Run(c.Context(), importer, files, to, ingest.Options{
 		By: "import " + what, Schema: ontology.Served().Store, Run: run, Replace: o.replace, Decisions: decisions, AsSaid: o.asSaid,
-		Rejects: rejects.problem, Progress: report.progress,
+		Rejects: problem, Progress: report.progress,
 	})
-	told := tablesRead{Import: what, Rows: summary.Rows, Rejected: summary.Rejected, Left: summary.Left, Nodes: tally(summary.Nodes), Edges: tally(summary.Edges),
+	told := tablesRead{Import: what, Rows: summary.Rows, Rejected: summary.Rejected, Left: summary.Left, Unread: summary.Unread, Nodes: tally(summary.Nodes), Edges: tally(summary.Edges),
 		Withheld: summary.Withheld, United: summary.United, Resumed: summary.Resumed, DryRun: o.dryRun, Kept: summary.Kept, Seconds: time.Since(began).Seconds(), Memory: peakMemory(), rejects: o.rejects}
 	if !o.dryRun {
 		told.Revision = summary.Revision.String()
@@ -118,6 +124,9 @@ func (p *program) importTables(c *cobra.Command, importer ingest.Importer, args 
 		return fmt.Errorf("%w; what was stored is kept: the same command goes on from there", err)
 	}
 	finish()
+	if summary.Unread > 0 {
+		return fmt.Errorf("%d of %d files could not be read; the others were, and the reasons stand above", summary.Unread, len(files))
+	}
 	return nil
 }
 

@@ -165,6 +165,33 @@ func TestImportIsKilled(t *testing.T) {
 	}
 }
 
+// A file that cannot be read is told, and ends with another exit code; the others are stored,
+// and nothing is taken back for what it may have said. A column that is missing is told only.
+func TestImportOfAFolderWithABrokenTable(t *testing.T) {
+	to, folder := newStore(t), published(t, 30, 90)
+	must(t, "--store", to, "import", "cordis", folder)
+	for name, text := range map[string]string{"topics.csv": "", "organization.csv": "projectID;organisationID;name\n900000;800000000;Body 0\n"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rejects := filepath.Join(t.TempDir(), "rejects.jsonl")
+	code, out, errs := start(t, nil, "--store", to, "import", "cordis", folder, "--replace", "--rejects", rejects)
+	told := last(t, out)
+	if code != exitFailed || told.Rows != 31 || told.Rejected != 0 || told.Unread != 1 || told.Nodes.Gone+told.Edges.Gone > 0 || !strings.Contains(told.Kept, "1 of the files") {
+		t.Errorf("exit code %d, %s", code, out)
+	}
+	for _, want := range []string{"topics.csv: has no header", "organization.csv, column country: is not there", "organization.csv, column ecContribution", "1 of 3 files could not be read"} {
+		if !strings.Contains(errs, want) {
+			t.Errorf("it does not tell %q:\n%s", want, errs)
+		}
+	}
+	raw, err := os.ReadFile(rejects)
+	if err != nil || strings.Count(string(raw), `"stored":true`) != 3 || strings.Count(string(raw), `"stored":false`) != 1 {
+		t.Errorf("%s: %v", raw, err)
+	}
+}
+
 func TestImportOfBadTables(t *testing.T) {
 	folder := t.TempDir()
 	write := func(name, text string) string {
@@ -178,7 +205,9 @@ func TestImportOfBadTables(t *testing.T) {
 		args []string
 		says string
 	}{
-		"no such file":           {[]string{"cordis", filepath.Join(folder, "none.zip")}, "none.zip"},
+		"no such file":           {[]string{"cordis", filepath.Join(folder, "none.zip")}, "none.zip does not exist"},
+		"no such framework":      {[]string{"cordis", "--framework", "FP9", folder}, "FP9"},
+		"no record":              {[]string{"jsonl", write("words.jsonl", "hello\n{}\n")}, "words.jsonl: no line of it is a record"},
 		"an empty folder":        {[]string{"cordis", t.TempDir()}, "csv"},
 		"no zip":                 {[]string{"cordis", write("x.zip", "PK nothing")}, "x.zip"},
 		"not CORDIS":             {[]string{"cordis", write("people.csv", "name,age\nx,1\n")}, "people.csv"},

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/dustin/go-humanize"
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
@@ -54,7 +55,7 @@ func (t tally) String() string {
 		what string
 	}{{t.New, "new"}, {t.Changed, "changed"}, {t.Unchanged, "as before"}, {t.Gone, "gone"}} {
 		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+			parts = append(parts, humanize.Comma(int64(p.n))+" "+p.what)
 		}
 	}
 	if len(parts) == 0 {

@@ -56,6 +56,7 @@ type gatherer struct {
 	decided  map[*identity.Body][]store.Identifier // of whom decisions are told: those of the first record
 
 	rows, rejected, left int
+	unread               int // files
 
 	of    int64
 	read  []atomic.Int64
@@ -86,6 +87,13 @@ func (g *gatherer) Row(r Row) error {
 }
 
 func (g *gatherer) Reject(p Problem) error {
+	switch {
+	case p.At.Line == 0 && p.At.Column == "":
+		g.unread++
+		return g.reject(p, false)
+	case p.At.Line == 0:
+		return g.reject(p, true)
+	}
 	g.rows++
 	g.rejected++
 	return g.reject(p, false)

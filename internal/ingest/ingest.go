@@ -28,7 +28,8 @@ type Sink interface {
 	// Row takes what one row says. Its refs may meet nodes of earlier rows. A row whose
 	// batch the store refuses because of it is rejected later, with the store's reason.
 	Row(Row) error
-	// Reject tells that a row is not stored, and why.
+	// Reject tells that a row is not stored, and why. A Problem without a line speaks of a whole
+	// file, which is not read, or with a column, of one that the file should have.
 	Reject(Problem) error
 	// Prepare takes records that belong to no row, such as those of the source itself and
 	// of the nodes a rule makes. They count as nodes and edges, not as rows.

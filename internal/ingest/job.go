@@ -64,6 +64,8 @@ type Summary struct {
 	// Rows are those read, Rejected those of them that are not stored, Left the values that
 	// were left out of rows that are, and amounts that were rounded to cents.
 	Rows, Rejected, Left int
+	// Unread counts files that could not be read.
+	Unread int
 	// Nodes and Edges count each once, however many rows speak of it.
 	Nodes, Edges store.Tally
 	// Withheld counts records left out because they speak of an erased person.
@@ -187,7 +189,7 @@ func (j *job) lostTo(row Row) (out []store.NodeRecord) {
 }
 
 func (j *job) summary(g *gatherer) Summary {
-	return Summary{Rows: g.rows, Rejected: g.rejected + j.rejected, Left: g.left,
+	return Summary{Rows: g.rows, Rejected: g.rejected + j.rejected, Left: g.left, Unread: g.unread,
 		Nodes: j.nodes.Tally, Edges: j.edges.Tally, Withheld: j.withheld, United: j.united, Revision: j.revision, Resumed: j.resumed}
 }
 
@@ -280,6 +282,10 @@ func (j *job) count(r store.Result) {
 func (j *job) withdraw(ctx context.Context, g *gatherer, s *Summary) error {
 	if float64(s.Rejected) > MostRejected*float64(s.Rows) {
 		s.Kept = fmt.Sprintf("%d of %d rows were rejected: nothing that earlier imports said was taken back, as the file may be broken", s.Rejected, s.Rows)
+		return nil
+	}
+	if s.Unread > 0 {
+		s.Kept = fmt.Sprintf("%d of the files could not be read: nothing that earlier imports said was taken back", s.Unread)
 		return nil
 	}
 	if len(g.complete) == 0 {

@@ -122,14 +122,21 @@ func (i Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink
 	}()
 	for _, f := range files {
 		t, err := r.look(f)
-		if err != nil && len(files) > 1 && ctx.Err() == nil { // the others may be all that matters
-			err = to.Reject(ingest.Problem{At: ingest.Place{File: f.Name}, Why: strings.TrimPrefix(err.Error(), f.Name+": ")})
-		}
-		if err != nil {
-			return err
-		}
-		if t.content != unknown {
+		switch {
+		case err == nil && t.content != unknown:
 			tables = append(tables, t)
+			continue
+		case err != nil && (len(files) == 1 || ctx.Err() != nil):
+			return err
+		case len(files) == 1, !f.Named && (err == nil || errors.Is(err, tabular.ErrEmpty) && !t.isPublished()):
+			continue // another source's, beside those that matter
+		}
+		why := "no table of CORDIS"
+		if err != nil {
+			why = strings.TrimPrefix(err.Error(), f.Name+": ")
+		}
+		if err := to.Reject(ingest.Problem{At: ingest.Place{File: f.Name}, Why: why}); err != nil {
+			return err
 		}
 	}
 	if len(tables) == 0 {
@@ -163,16 +170,16 @@ func nameOf(files []tabular.File) string {
 func (r *run) look(f tabular.File) (table, error) {
 	t := table{File: f, stem: strings.TrimSuffix(path.Base(f.Name), path.Ext(f.Name)), content: unknown}
 	rows, err := f.Open(r.ctx, tabular.RowOptions{})
-	switch {
-	case errors.Is(err, tabular.ErrEmpty):
-		return t, nil
-	case err != nil:
+	if err != nil {
 		return t, err
 	}
 	t.content = contentOf(rows)
 	if t.isPublished() && t.content == unknown {
 		rows.Close()
-		return t, fmt.Errorf("%s: lacks columns by which %s is read, such as projectID (id in project): %w", f.Name, t.stem, errLeftOut)
+		return t, fmt.Errorf("%s: lacks columns by which %s is read, such as projectID (id in project): the table is left out", f.Name, t.stem)
+	}
+	if err := r.lacks(&t, rows); err != nil {
+		return t, errors.Join(err, rows.Close())
 	}
 	if f.Sum == "" { // standard input, which can be read only once
 		t.rows = rows
@@ -181,7 +188,29 @@ func (r *run) look(f tabular.File) (table, error) {
 	return t, rows.Close()
 }
 
-var errLeftOut = errors.New("the table is left out")
+// wanted are the columns that CORDIS' own tables have, and that most questions are about.
+var wanted = map[content][][]string{
+	projects:      {{"acronym"}, {"title"}, {"startDate"}, {"endDate"}, {"totalCost"}, {"ecMaxContribution", "euContribution"}},
+	organisations: {{"name"}, {"country"}, {"role"}, {"ecContribution", "euContribution"}},
+}
+
+// lacks tells which of these a table that bears CORDIS' name does not have.
+func (r *run) lacks(t *table, rows *tabular.Rows) error {
+	if !t.isPublished() {
+		return nil
+	}
+	for _, names := range wanted[t.content] {
+		if rows.Column(names...) >= 0 {
+			continue
+		}
+		p := ingest.Problem{At: ingest.Place{File: t.Name, Column: names[0]},
+			Why: "is not there, so nothing of it is stored; the columns are " + strings.Join(rows.Columns(), ", ")}
+		if err := r.to.Reject(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // isPublished tells whether a table has one of the names of CORDIS' own files, which hold all
 // there is.

@@ -122,6 +122,44 @@ func TestForms(t *testing.T) {
 	}
 }
 
+// An amount with its thousands apart is one; a project that ends before it begins keeps neither
+// day.
+func TestOddAmountsAndDays(t *testing.T) {
+	s := read(t, Options{}, folder(t, map[string]string{"project.csv": projectHeader +
+		project("700001", "A", "", "2022-01-01", "2020-01-01", "1.234.567,89", "1,234,567.5", "") +
+		project("700002", "B", "", "2022-01-01", "2022", "1234567,8", "1,234", "")}))
+	wants(t, s,
+		`Project CORDIS:700001 "A" acronym=A contribution=1234567.50 EUR grantNumber=700001 totalCost=1234567.89 EUR url=https://cordis.europa.eu/project/id/700001 @ project 700001`,
+		`Project CORDIS:700002 "B" acronym=B contribution=1.23 EUR end=2022 grantNumber=700002 start=2022-01-01 totalCost=1234567.80 EUR url=https://cordis.europa.eu/project/id/700002 @ project 700002`)
+	same(t, "left out", problems(s.left),
+		`project.csv, line 2, column endDate: comes before the project begins, 2022-01-01: neither day is kept: "2020-01-01"`,
+		`project.csv, line 3, column ecMaxContribution: "1,234" is kept as 1.23: it has more than two decimals: "1,234"`)
+}
+
+// What is wrong with a whole file is told, and the others are read: a file that is empty or
+// lacks what tells its rows apart, a column that was given another name, a file that was named
+// although it is another source's.
+func TestFilesThatAreAtFault(t *testing.T) {
+	header := strings.Replace(projectHeader, "startDate", "begins", 1)
+	in := folder(t, map[string]string{
+		"project.csv": header + project("700001", "A", "", "2020-01-01", "", "", "", ""),
+		"topics.csv":  "", "organization.csv": "number;name\n1;2\n", "notes.csv": "", "other.csv": "a;b\n1;2\n",
+	})
+	s := read(t, Options{}, in)
+	same(t, "told", problems(s.rejects),
+		"organization.csv: lacks columns by which organization is read, such as projectID (id in project): the table is left out",
+		"project.csv, column startDate: is not there, so nothing of it is stored; the columns are "+strings.Join(strings.Split(strings.Trim(strings.ReplaceAll(header, `"`, ""), "\r\n"), ";"), ", "),
+		"topics.csv: has no header and no rows")
+	if len(s.rows) != 1 {
+		t.Errorf("%d rows, want that of the project", len(s.rows))
+	}
+	s = read(t, Options{}, filepath.Join(in, "project.csv"), filepath.Join(in, "other.csv"), filepath.Join(in, "notes.csv"))
+	same(t, "told", problems(s.rejects[1:]), "other.csv: no table of CORDIS", "notes.csv: has no header and no rows")
+	if _, err := reading(t, Options{}, filepath.Join(in, "notes.csv")); err == nil || !strings.Contains(err.Error(), "notes.csv: has no header") {
+		t.Errorf("a file that is empty: %v", err)
+	}
+}
+
 // A body stands in a project twice: both participations are kept, and which of them is the
 // one that other sources speak of does not hang on the order of rows. A row that is there
 // twice is one.

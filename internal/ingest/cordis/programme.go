@@ -113,6 +113,16 @@ func properCode(code string) string {
 	return code
 }
 
+// Framework is the code of a framework programme that CORDIS publishes tables of, by its code or
+// name; empty if it is none.
+func Framework(name string) string {
+	code := properCode(name)
+	if known[code].name == "" {
+		return ""
+	}
+	return code
+}
+
 // sure is how surely a programme that is known by its code alone has the code for a name:
 // a title that another table gives it is preferred.
 const sure = 0.9

@@ -108,10 +108,17 @@ func readProjects(r *run, t *table, rows *tabular.Rows) (func(*row) error, error
 		p = add(p, "acronym", short)
 		p = add(p, "contribution", amount)
 		p = add(p, "description", row.text(objective))
-		p = add(p, "end", row.date(end))
+		from, until := row.date(start), row.date(end)
+		if a, ok := from.(store.Date); ok {
+			if b, ok := until.(store.Date); ok && b.Last < a.First {
+				row.leave(end, fmt.Errorf("comes before the project begins, %s: neither day is kept", a))
+				from, until = nil, nil
+			}
+		}
+		p = add(p, "end", until)
 		p = add(p, "fundingScheme", row.text(scheme))
 		p = add(p, "grantNumber", grant)
-		p = add(p, "start", row.date(start))
+		p = add(p, "start", from)
 		if text := row.text(status); text != "" {
 			if s := statuses[strings.ToUpper(text)]; s != "" {
 				p = add(p, "status", s)

@@ -100,9 +100,9 @@ func (r *row) money(c column) store.Value {
 		return m
 	}
 	// CORDIS groups no digits: what stands alone between them is the decimal point.
-	point := byte('.')
-	if !strings.Contains(s, ".") {
-		point = ','
+	var point byte
+	if strings.Count(s, ".")+strings.Count(s, ",") == 1 {
+		point = s[strings.IndexAny(s, ".,")]
 	}
 	if m.Amount, err = values.Amount(s, point); err != nil {
 		r.leave(c, err)

@@ -39,6 +39,8 @@ func (i Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink
 			return err
 		}
 		r := newReader(i.Schema, i.Meet)
+		var first error // why the first of the lines that are none is none
+		read := 0
 		err = scan(in, func(line int, raw []byte, fault error) error {
 			at := ingest.Place{File: f.Name, Line: line}
 			row, err := ingest.Row{}, fault
@@ -46,11 +48,18 @@ func (i Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink
 				row, err = r.line(raw)
 			}
 			if err != nil {
+				if first == nil {
+					first = fmt.Errorf("%s: no line of it is a record in the form of an export; line %d: %w (a table is read by \"import table\")", f.Name, line, err)
+				}
 				return to.Reject(ingest.ProblemAt(at, "", string(raw[:min(len(raw), 2*ingest.MostText)]), "%s", strings.TrimPrefix(err.Error(), store.ErrInvalid.Error()+": ")))
 			}
+			read++
 			row.At = at
 			return to.Row(row)
 		})
+		if err == nil && read == 0 {
+			err = first
+		}
 		if err = errors.Join(err, in.Close()); err != nil {
 			return err
 		}

@@ -77,6 +77,8 @@ func contentOf(rows *tabular.Rows) content {
 	return unknown
 }
 
+const noExport = "no export of keep.eu: its tables have the columns Programme and Acronym, and Project Name or Project Partner"
+
 // table is a table of a file, and what it holds.
 type table struct {
 	tabular.File
@@ -100,12 +102,18 @@ func (i Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink
 	for _, f := range files {
 		found, err := look(ctx, f)
 		tables = append(tables, found...)
+		if err == nil && len(found) == 0 && f.Named && len(files) > 1 {
+			err = to.Reject(ingest.Problem{At: ingest.Place{File: f.Name}, Why: noExport})
+		}
 		if err != nil {
 			return err
 		}
 	}
 	if len(tables) == 0 {
-		return fmt.Errorf("none of the %d files is an export of keep.eu: its tables have the columns Programme and Acronym, and Project Name or Project Partner", len(files))
+		if len(files) == 1 {
+			return fmt.Errorf("%s: %s", files[0].Name, noExport)
+		}
+		return fmt.Errorf("none of the %d files is an export of keep.eu, whose tables have the columns Programme and Acronym, and Project Name or Project Partner", len(files))
 	}
 	slices.SortStableFunc(tables, func(a, b table) int { return int(a.content - b.content) })
 	r.partners = tables[len(tables)-1].content == partners

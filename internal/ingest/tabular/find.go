@@ -61,11 +61,13 @@ func Find(args []string, o Options) ([]File, error) {
 
 func find(arg string, o Options) ([]File, error) {
 	if arg == "-" {
-		return []File{{Name: "standard input", Base: "-", Size: -1, options: o,
+		return []File{{Name: "standard input", Base: "-", Named: true, Size: -1, options: o,
 			open: func() (io.ReadCloser, error) { return io.NopCloser(o.Stdin), nil }}}, nil
 	}
 	info, err := os.Stat(arg)
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s does not exist; name a file, folder or zip that does", arg)
 	case err != nil:
 		return nil, err
 	case info.IsDir():
@@ -73,7 +75,9 @@ func find(arg string, o Options) ([]File, error) {
 	case isZip(arg):
 		return inZip(arg, o)
 	}
-	return []File{onDisk(arg, info, o)}, nil
+	f := onDisk(arg, info, o)
+	f.Named = true
+	return []File{f}, nil
 }
 
 func isZip(name string) bool { return strings.EqualFold(path.Ext(name), ".zip") }
@@ -153,7 +157,10 @@ func inFolder(folder string, o Options) []File {
 // inZip lists the tables of a zip by name.
 func inZip(name string, o Options) ([]File, error) {
 	archive, err := zip.OpenReader(name)
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+	switch {
+	case errors.Is(err, zip.ErrFormat):
+		return nil, fmt.Errorf("%s: is no zip, or not a whole one; its download may have broken off: download it again", name)
+	case err != nil && !errors.Is(err, zip.ErrInsecurePath):
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	defer archive.Close()

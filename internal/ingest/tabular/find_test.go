@@ -91,13 +91,13 @@ func TestFind(t *testing.T) {
 		t.Errorf("another content has the same sum; %v", err)
 	}
 
-	for arg, why := range map[string]string{"missing": "no such file", "in/deep": "looked for .csv", "in/readme.md": ""} {
+	for arg, why := range map[string]string{"missing": "does not exist", "in/deep": "looked for .csv", "in/readme.md": ""} {
 		files, err := Find([]string{filepath.Join(d, arg)}, Options{Formats: []string{".csv"}})
 		if why == "" && (err != nil || len(files) != 1) || why != "" && (err == nil || !strings.Contains(err.Error(), why) || !strings.Contains(err.Error(), arg)) {
 			t.Errorf("%s: found %v, %v", arg, files, err)
 		}
 	}
-	if _, err := Find([]string{write(t, filepath.Join(d, "no.zip"), []byte("a;b"))}, Options{}); err == nil || !strings.Contains(err.Error(), "no.zip") {
+	if _, err := Find([]string{write(t, filepath.Join(d, "no.zip"), []byte("a;b"))}, Options{}); err == nil || !strings.Contains(err.Error(), "no.zip: is no zip, or not a whole one") {
 		t.Errorf("what is no zip is found with %v", err)
 	}
 }

@@ -38,6 +38,8 @@ type File struct {
 	// Name tells users which it is: "data/h2020.zip/project.csv". Base is its last part in
 	// lower case, "project.csv".
 	Name, Base string
+	// Named tells that an argument named it itself, not a folder or zip that it is in.
+	Named bool
 	// Size is its size in bytes, unpacked; -1: unknown.
 	Size int64
 	// Sum tells its content and its name apart from others', cheaply: of a zip by the

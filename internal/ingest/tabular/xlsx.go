@@ -1,6 +1,7 @@
 package tabular
 
 import (
+	"archive/zip"
 	"bufio"
 	"bytes"
 	"errors"
@@ -42,6 +43,9 @@ func openXLSX(in *bufio.Reader, limits Options, o RowOptions) (table, func() err
 	most = min(most, max(64<<20, int64(limits.MostRatio)*int64(len(packed))))
 	book, err := excelize.OpenReader(bytes.NewReader(packed), excelize.Options{UnzipSizeLimit: most, UnzipXMLSizeLimit: min(most, 16<<20)})
 	if err != nil {
+		if unpacked, zipErr := zip.NewReader(bytes.NewReader(packed), int64(len(packed))); zipErr == nil && !slices.ContainsFunc(unpacked.File, isWorkbook) {
+			return nil, nil, errors.New("is a zip of something else than a workbook; name it .zip, or unpack it first")
+		}
 		return nil, nil, fmt.Errorf("is no xlsx workbook that can be read: %w", err)
 	}
 	t, err := openSheet(book, limits, o)
@@ -50,6 +54,9 @@ func openXLSX(in *bufio.Reader, limits Options, o RowOptions) (table, func() err
 	}
 	return t, func() error { return errors.Join(t.raw.Close(), t.shown.Close(), book.Close()) }, nil
 }
+
+// isWorkbook tells whether an entry of a zip is the one that each workbook has.
+func isWorkbook(entry *zip.File) bool { return entry.Name == "[Content_Types].xml" }
 
 func openSheet(book *excelize.File, limits Options, o RowOptions) (*xlsxTable, error) {
 	sheets := book.GetSheetList()

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"cmp"
+	"compress/flate"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -212,6 +213,7 @@ type unpacked struct {
 	in         io.Reader
 	close      func() error
 	read, most int64
+	damaged    bool
 }
 
 // mostUnpacked is how many bytes may come of so many packed ones.
@@ -242,7 +244,17 @@ func (u *unpacked) Read(p []byte) (int, error) {
 	if u.read > u.most {
 		return 0, fmt.Errorf("unpacks to more than %d bytes, too many for its packed size; if it is to be trusted, unpack it first", u.most)
 	}
+	var corrupt flate.CorruptInputError
+	if errors.As(err, &corrupt) || errors.Is(err, zip.ErrChecksum) || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, io.ErrUnexpectedEOF) {
+		u.damaged = true
+		err = fmt.Errorf("is damaged, or not whole; download it again: %w", err)
+	}
 	return n, err
 }
 
-func (u *unpacked) Close() error { return u.close() }
+func (u *unpacked) Close() error {
+	if err := u.close(); err != nil && !u.damaged { // else it was told
+		return err
+	}
+	return nil
+}

@@ -102,6 +102,25 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// An entry whose bytes were changed or lost is told as that, once.
+func TestEntriesThatAreDamaged(t *testing.T) {
+	whole := zipped(t, nil, "a.csv", "a;b\n"+strings.Repeat("1;2\n3;4;5\n", 5000))
+	for i := range 20 {
+		whole[100+i] ^= 0x55
+	}
+	files, err := Find([]string{write(t, filepath.Join(t.TempDir(), "x.zip"), whole)}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := files[0].Open(context.Background(), RowOptions{})
+	for err == nil {
+		_, err = rows.Next()
+	}
+	if !strings.Contains(err.Error(), "x.zip/a.csv: is damaged") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("it is told as %v", err)
+	}
+}
+
 // What of a zip is dangerous is told by name, and the rest can be read.
 func TestEntriesThatAreLeftOut(t *testing.T) {
 	for why, entry := range map[string]string{
@@ -175,7 +194,6 @@ func TestZipsThatUnpackToTooMuch(t *testing.T) {
 	}
 }
 
-// Whatever the bytes of a zip, finding and reading end.
 // A file that is packed by gzip is what is in it; one that unpacks to too much ends.
 func TestPackedByGzip(t *testing.T) {
 	packed := func(text string) []byte {
@@ -219,6 +237,7 @@ func TestPackedByGzip(t *testing.T) {
 	}
 }
 
+// Whatever the bytes of a zip, finding and reading end.
 func FuzzZip(f *testing.F) {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)

@@ -146,6 +146,9 @@ func look(ctx context.Context, f tabular.File) ([]table, error) {
 		if all := rows.Sheets(); n == 0 && len(all) > 1 {
 			sheets = append(sheets, all[1:]...)
 		}
+		if f.Sum == "" && len(rows.Sheets()) > 1 {
+			return out, errors.Join(fmt.Errorf("%s is a workbook of several sheets, which are read one after the other; save it and name the file", f.Name), rows.Close())
+		}
 		if t.content = contentOf(rows); t.content != unknown && f.Sum == "" {
 			t.rows = rows // standard input, which can be read only once
 			out = append(out, t)

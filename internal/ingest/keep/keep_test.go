@@ -301,6 +301,20 @@ func TestWorkbooksAreRead(t *testing.T) {
 	if len(s.rejects)+len(s.left) > 0 || len(s.complete) != 1 {
 		t.Errorf("rejected %v, left %v, complete %v", s.rejects, s.left, s.complete)
 	}
+
+	// Of standard input no second sheet can be read.
+	in, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	files, err := tabular.Find([]string{"-"}, tabular.Options{Stdin: in})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (Importer{}).Read(t.Context(), files, &sink{t: t}); err == nil || !strings.Contains(err.Error(), "several sheets") {
+		t.Errorf("two sheets of standard input: %v", err)
+	}
 }
 
 func TestAPartIsNotTheWhole(t *testing.T) {
@@ -315,6 +329,9 @@ func TestAPartIsNotTheWhole(t *testing.T) {
 }
 
 func TestOtherTablesAreRefused(t *testing.T) {
+	if s := read(t, write(t, "partners.csv", partnersTable), write(t, "x.csv", "a;b\n1;2\n")); len(s.rejects) != 1 || !strings.HasSuffix(s.rejects[0].At.File, "x.csv") || len(s.rows) == 0 {
+		t.Errorf("a table of something else beside one of partners: %v, and %d rows", s.rejects, len(s.rows))
+	}
 	files, err := tabular.Find([]string{write(t, "x.csv", "a;b\n1;2\n")}, tabular.Options{})
 	if err != nil {
 		t.Fatal(err)

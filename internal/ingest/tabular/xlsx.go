@@ -41,11 +41,11 @@ func openXLSX(in *bufio.Reader, limits Options, o RowOptions) (table, func() err
 		return nil, nil, fmt.Errorf("has more than %d bytes; export the sheet as csv", most)
 	}
 	most = min(most, max(64<<20, int64(limits.MostRatio)*int64(len(packed))))
+	if err := isWhole(packed, most); err != nil {
+		return nil, nil, err
+	}
 	book, err := excelize.OpenReader(bytes.NewReader(packed), excelize.Options{UnzipSizeLimit: most, UnzipXMLSizeLimit: min(most, 16<<20)})
 	if err != nil {
-		if unpacked, zipErr := zip.NewReader(bytes.NewReader(packed), int64(len(packed))); zipErr == nil && !slices.ContainsFunc(unpacked.File, isWorkbook) {
-			return nil, nil, errors.New("is a zip of something else than a workbook; name it .zip, or unpack it first")
-		}
 		return nil, nil, fmt.Errorf("is no xlsx workbook that can be read: %w", err)
 	}
 	t, err := openSheet(book, limits, o)
@@ -55,8 +55,32 @@ func openXLSX(in *bufio.Reader, limits Options, o RowOptions) (table, func() err
 	return t, func() error { return errors.Join(t.raw.Close(), t.shown.Close(), book.Close()) }, nil
 }
 
-// isWorkbook tells whether an entry of a zip is the one that each workbook has.
-func isWorkbook(entry *zip.File) bool { return entry.Name == "[Content_Types].xml" }
+// isWhole tells what is wrong with the zip that a workbook is: excelize takes a sheet that
+// breaks off for one that ends.
+func isWhole(packed []byte, most int64) error {
+	parts, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return fmt.Errorf("is no xlsx workbook that can be read; it may have broken off while it was copied: %w", err)
+	}
+	if !slices.ContainsFunc(parts.File, func(part *zip.File) bool { return part.Name == "[Content_Types].xml" }) {
+		return errors.New("is a zip of something else than a workbook; name it .zip, or unpack it first")
+	}
+	for _, part := range parts.File {
+		in, err := part.Open()
+		if err == nil {
+			var n int64
+			n, err = io.Copy(io.Discard, io.LimitReader(in, most+1))
+			in.Close() // it was only read
+			if most -= n; most < 0 {
+				return nil // excelize tells that it is too large
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("is damaged, or not whole; copy or save it again: %s: %w", part.Name, err)
+		}
+	}
+	return nil
+}
 
 func openSheet(book *excelize.File, limits Options, o RowOptions) (*xlsxTable, error) {
 	sheets := book.GetSheetList()

@@ -101,11 +101,16 @@ func TestWorkbooksThatCannotBeRead(t *testing.T) {
 			must(t, book.SetSheetRow("Sheet1", fmt.Sprint("A", i), &[]any{strings.Repeat(fmt.Sprint(i, " "), 1000)}))
 		}
 	})
+	damaged := bytes.Clone(large)
+	for i := range 20 {
+		damaged[len(damaged)/2+i] ^= 0x55
+	}
 	d := t.TempDir()
 	for name, c := range map[string]struct {
 		content []byte
 		why     string
 	}{
+		"damaged.xlsx": {damaged, "is damaged"},
 		"empty.xlsx": {empty, "no header"}, "text.xlsx": {[]byte("a;b\n"), "no xlsx"}, "cut.xlsx": {empty[:len(empty)/2], "no xlsx"}, "zip.xlsx": {zipped(t, nil, "a.csv", "a;b\n"), "something else than a workbook"}, "large.xlsx": {large, "limit"},
 	} {
 		files, err := Find([]string{write(t, filepath.Join(d, name), c.content)}, Options{MostBytes: 64 << 10})

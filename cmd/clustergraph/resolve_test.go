@@ -18,6 +18,7 @@ type found struct {
 	Actors     int
 	Merged     int
 	Undone     *int
+	Register   *inRegister
 }
 
 func told(t *testing.T, out string) []found {
@@ -123,5 +124,82 @@ func TestResolveWritesDecisions(t *testing.T) {
 	all := told(t, must(t, "resolve", "--identity", file, "--merge-from", "0.99999", "--apply", "--store", store))
 	if got := all[len(all)-1].Merged; got != 2 {
 		t.Errorf("merged %d by decisions", got)
+	}
+}
+
+// With a register, what names do not tell is found; it is listed, written, merged and taken back
+// like the rest, and nothing of the register is in the store.
+func TestResolveByRegister(t *testing.T) {
+	store := newStore(t)
+	folder := t.TempDir()
+	write := func(name, text string) string {
+		file := filepath.Join(folder, name)
+		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	mapping := write("mapping.yaml", "source: {name: A list, identifier: \"DATASET:a-list\"}\nnodes: {member: {kind: Organisation, name: \"{name}\", country: \"{country}\"}}\n")
+	must(t, "import", "table", write("members.csv", "name,country\nUniverzita Karlova,CZ\nCharles University,CZ\nBratislava Institute,SK\n"), "--mapping", mapping, "--store", store)
+	list := write("list.csv", "id,name,country,established\nR1,Charles University,CZ,1348\nR1,Univerzita Karlova,Czechia,\nR1,Karls-Universität Prag,CZ,\nR2,Nowhere,XX,\n")
+	before := must(t, "export", "--format", "jsonl", "--store", store)
+
+	if n := len(told(t, must(t, "resolve", "--store", store))); n != 1 {
+		t.Fatalf("%d lines without a register", n)
+	}
+	code, out, warnings := start(t, nil, "resolve", "--register", list, "--store", store)
+	all := told(t, out)
+	if code != 0 || len(all) != 2 || all[0].Does != "merge" || !strings.Contains(strings.Join(all[0].Why, ", "), "both are names of R1 in list.csv, line 2") {
+		t.Fatalf("%d: %s", code, out)
+	}
+	if r := all[1].Register; r == nil || r.Records != 3 || r.Kept != 1 || r.Actors != 2 {
+		t.Errorf("told of the register: %+v", r)
+	}
+	for _, want := range []string{`the columns "established" are not read`, `list.csv, line 5, column country: "XX" is no country`} {
+		if strings.Count(warnings, want) != 1 {
+			t.Errorf("warned %q, not once of %q", warnings, want)
+		}
+	}
+	file := filepath.Join(folder, "decisions.txt")
+	must(t, "resolve", "--register", list, "--write", file, "--store", store)
+	if text, err := os.ReadFile(file); err != nil || !strings.Contains(string(text), "both are names of R1 in list.csv, line 2") {
+		t.Errorf("%v, wrote\n%s", err, text)
+	}
+
+	must(t, "resolve", "--register", list, "--apply", "--store", store)
+	after := must(t, "export", "--format", "jsonl", "--store", store)
+	for _, of := range []string{"Karls", "R1", "list.csv"} {
+		if strings.Contains(after, of) {
+			t.Errorf("%q of the register is in the store", of)
+		}
+	}
+	if again := told(t, must(t, "resolve", "--register", list, "--apply", "--store", store)); again[len(again)-1].Merged != 0 {
+		t.Error("applied twice, it merges more")
+	}
+	if undone := told(t, must(t, "resolve", "--undo", "--store", store)); undone[0].Undone == nil || *undone[0].Undone != 1 {
+		t.Errorf("took back %v", undone[0].Undone)
+	}
+	if back := must(t, "export", "--format", "jsonl", "--store", store); strings.Count(back, "\n") < strings.Count(before, "\n") {
+		t.Errorf("what was merged is not back:\n%s", back)
+	}
+
+	// What tells nothing, or is no register, is said.
+	none := told(t, must(t, "resolve", "--register", write("none.csv", "id,name,country\n1,Nobody,CZ\n"), "--store", store))
+	if r := none[len(none)-1].Register; r == nil || r.Records != 1 || r.Actors != 0 {
+		t.Errorf("told of a register that nobody is in: %+v", r)
+	}
+	for _, c := range []struct {
+		code int
+		args []string
+		want string
+	}{
+		{exitFailed, []string{"--register", write("wrong.csv", "organisation\nA\n")}, `wrong.csv: has no column "id", "name", "country"; a register is ROR's data dump (JSON), or a table with the columns id, name and country`},
+		{exitFailed, []string{"--register", write("wrong.json", "{}")}, "wrong.json, record 1, id: is missing"},
+		{exitUsage, []string{"--register", filepath.Join(folder, "gone.zip")}, "gone.zip"},
+		{exitFailed, []string{"--register", list, "--undo"}, "[undo register]"},
+	} {
+		if code, _, err := start(t, nil, append([]string{"resolve", "--store", store}, c.args...)...); code != c.code || !strings.Contains(err, c.want) {
+			t.Errorf("%v: %d, %q, not %q", c.args, code, err, c.want)
+		}
 	}
 }

@@ -127,7 +127,7 @@ type reading struct {
 	left  func(error)
 	yield func(*Record) error
 	good  int
-	first *Fault
+	held  []*Fault // before the first good record: this may be no register
 }
 
 // Fault is what is wrong at one place of a register.
@@ -151,16 +151,15 @@ func (f *Fault) Error() string {
 const patience = 100
 
 func (in *reading) read(ctx context.Context) error {
-	bad := 0
 	fault := func(f *Fault) error {
 		f.File = in.file.Name
-		if in.first == nil {
-			in.first = f
+		if in.good > 0 {
+			in.left(f)
+			return nil
 		}
-		if bad++; bad >= patience && in.good == 0 {
+		if in.held = append(in.held, f); len(in.held) >= patience {
 			return in.noRegister()
 		}
-		in.left(f)
 		return nil
 	}
 	read := in.table
@@ -183,10 +182,10 @@ func (in *reading) read(ctx context.Context) error {
 }
 
 func (in *reading) noRegister() error {
-	if in.first == nil {
+	if len(in.held) == 0 {
 		return fmt.Errorf("%s: has no records; %s", in.file.Name, About)
 	}
-	return fmt.Errorf("%w (no record before it could be read, so this is no register that is known; %s)", in.first, About)
+	return fmt.Errorf("%w (no other record can be read either, so this is no register that is known; %s)", in.held[0], About)
 }
 
 // holdsJSON looks at how the text begins.
@@ -217,6 +216,10 @@ func (in *reading) tell(r *Record, fault func(*Fault) error) error {
 	case len(r.Names) == 0 && r.Status != Withdrawn:
 		return fault(&Fault{Place: r.Place, Field: "names", Why: "are missing; a record has at least one that is no acronym"})
 	}
+	for _, f := range in.held {
+		in.left(f)
+	}
+	in.held = nil
 	in.good++
 	return in.yield(r)
 }

@@ -390,9 +390,10 @@ const (
 
 // Weights of what registers say, in bits, by judgement: the labelled pairs know no register. That
 // two bodies of a country have names of one record by chance is rarer than one in some hundreds, the
-// names that many have being left out; that a register has one body twice, likewise. The names that a
-// record has are compared besides, so that most of what it tells is in the other weights.
-var registerWeights = [...]float64{oneRecord: 8, twoRecords: -8}
+// names that many have being left out; that a register has one body twice is rarer still, and has to
+// count for more than names that are the same but for the order of their words. The names that a record
+// has are compared besides, so that most of what it tells for a pair is in the other weights.
+var registerWeights = [...]float64{oneRecord: 8, twoRecords: -10}
 
 // listedWith compares what two bodies are in registers, and tells by which records.
 func (b *Body) listedWith(other *Body) (in inListings, x, y *Met) {

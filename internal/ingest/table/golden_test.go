@@ -2,8 +2,10 @@ package table
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -93,6 +95,33 @@ func TestKumuWorkbook(t *testing.T) {
 	}
 	if sheets.String() != want.text.String() {
 		t.Errorf("the workbook says\n%s\nand the files\n%s", sheets, &want.text)
+	}
+}
+
+// A mapping of one table finds the sheet that has its columns, behind an empty one and another.
+func TestTheSheetThatHasTheColumns(t *testing.T) {
+	book := excelize.NewFile() // with an empty sheet
+	defer book.Close()
+	for _, sheet := range []struct {
+		name string
+		rows [][]any
+	}{{"About", [][]any{{"Members of", "ours"}, {"Lantern Ltd", 2}}}, {"List", [][]any{{"Name", "Country"}, {"Wick Works", "BG"}}}} {
+		if _, err := book.NewSheet(sheet.name); err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range sheet.rows {
+			if err := book.SetSheetRow(sheet.name, fmt.Sprint("A", i+1), &row); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	file := filepath.Join(t.TempDir(), "members.xlsx")
+	if err := book.SaveAs(file); err != nil {
+		t.Fatal(err)
+	}
+	got := readAs(t, "members", map[string]string{"network": "Ours"}, file)
+	if text := got.text.String(); !strings.Contains(text, "Wick Works") || strings.Contains(text, "Lantern") {
+		t.Errorf("it reads\n%s", text)
 	}
 }
 

@@ -144,7 +144,11 @@ func (im *Importer) assign(ctx context.Context, files []tabular.File) (map[*shee
 	all := map[*sheet][]opened{}
 	if first := im.mapping.tables[0]; len(im.mapping.tables) == 1 {
 		for _, f := range files {
-			all[first] = append(all[first], opened{file: f})
+			sheet, err := im.mapping.sheetOf(ctx, f, first)
+			if err != nil {
+				return nil, err
+			}
+			all[first] = append(all[first], opened{file: f, sheet: sheet})
 		}
 		return all, nil
 	}
@@ -202,6 +206,37 @@ func (im *Importer) assign(ctx context.Context, files []tabular.File) (map[*shee
 		}
 	}
 	return all, nil
+}
+
+// sheetOf is the sheet of a workbook that a table is read from, where the mapping names none and
+// it is not the first: the first one that has the columns. Empty otherwise; where none has
+// them, what the first lacks is told when it is read.
+func (m *mapping) sheetOf(ctx context.Context, f tabular.File, t *sheet) (string, error) {
+	if f.Sum == "" || t.options.Sheet != "" {
+		return "", nil
+	}
+	sheets, o := []string{""}, t.options
+	for n := 0; n < len(sheets); n++ {
+		o.Sheet = sheets[n]
+		rows, err := f.Open(ctx, o)
+		if n > 0 && errors.Is(err, tabular.ErrEmpty) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		if n == 0 && len(rows.Sheets()) > 1 {
+			sheets = append(sheets, rows.Sheets()[1:]...)
+		}
+		_, lacks := m.bind(t, rows)
+		if err := rows.Close(); err != nil {
+			return "", err
+		}
+		if lacks == nil {
+			return sheets[n], nil
+		}
+	}
+	return "", nil
 }
 
 // match is the table of a mapping that a file, or a sheet of it, can be read as: of several

@@ -62,7 +62,7 @@ func (f File) Watched(tell func(bytes int64)) File {
 type RowOptions struct {
 	Delimiter rune   // 0: found out among ; , tab |
 	Encoding  string // an IANA name; empty: found out (UTF-8, UTF-16, else Windows-1252). A BOM outranks it
-	Sheet     string // of a spreadsheet; empty: the first
+	Sheet     string // of a spreadsheet; empty: the first that holds anything
 	NoHeader  bool   // columns are named "1", "2", ...
 	// Progress is told, now and then, how many bytes of the file (unpacked) are read.
 	Progress func(bytes int64)
@@ -241,8 +241,8 @@ func foldName(s string) string {
 	}, s)
 }
 
-// Sheets are the names of the sheets of the workbook that the table is in; nil if it is in
-// none.
+// Sheets are the names of the sheets of the workbook that the table is in, without empty ones
+// before the first if that was opened; nil if it is in none.
 func (r *Rows) Sheets() []string {
 	if t, ok := r.table.(*xlsxTable); ok {
 		return t.sheets

@@ -84,17 +84,26 @@ func isWhole(packed []byte, most int64) error {
 
 func openSheet(book *excelize.File, limits Options, o RowOptions) (*xlsxTable, error) {
 	sheets := book.GetSheetList()
-	if len(sheets) == 0 {
+	if o.Sheet == "" {
+		for len(sheets) > 0 {
+			o.Sheet = sheets[0]
+			t, err := readSheet(book, sheets, limits, o)
+			if !errors.Is(err, ErrEmpty) {
+				return t, err
+			}
+			sheets = sheets[1:]
+		}
 		return nil, ErrEmpty
 	}
-	sheet := sheets[0]
-	if o.Sheet != "" {
-		i := slices.IndexFunc(sheets, func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), strings.TrimSpace(o.Sheet)) })
-		if i < 0 {
-			return nil, fmt.Errorf("has no sheet %q, but %s", o.Sheet, strings.Join(sheets, ", "))
-		}
-		sheet = sheets[i]
+	return readSheet(book, sheets, limits, o)
+}
+
+func readSheet(book *excelize.File, sheets []string, limits Options, o RowOptions) (*xlsxTable, error) {
+	i := slices.IndexFunc(sheets, func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), strings.TrimSpace(o.Sheet)) })
+	if i < 0 {
+		return nil, fmt.Errorf("has no sheet %q, but %s", o.Sheet, strings.Join(sheets, ", "))
 	}
+	sheet := sheets[i]
 	t := &xlsxTable{most: limits.MostField, sheets: sheets}
 	if p, err := book.GetWorkbookProps(); err == nil && p.Date1904 != nil {
 		t.dates1904 = *p.Date1904

@@ -94,6 +94,27 @@ func TestDatesCountedFrom1904(t *testing.T) {
 	want(t, told(t, open(t, piped(t, string(book), Options{}), RowOptions{})), "2: 2005-01-31")
 }
 
+// Without a name the first sheet counts that holds anything.
+func TestEmptySheetsComeFirst(t *testing.T) {
+	book := saved(t, func(book *excelize.File) {
+		for _, name := range []string{"Empty", "Data", "More"} {
+			_, err := book.NewSheet(name)
+			must(t, err)
+		}
+		must(t, book.SetSheetRow("Data", "A1", &[]any{"a"}))
+		must(t, book.SetSheetRow("Data", "A2", &[]any{"1"}))
+	})
+	files, err := Find([]string{write(t, filepath.Join(t.TempDir(), "x.xlsx"), book)}, Options{})
+	must(t, err)
+	rows, err := files[0].Open(context.Background(), RowOptions{})
+	must(t, err)
+	defer rows.Close()
+	want(t, rows.Sheets(), "Data", "More")
+	row, err := rows.Next()
+	must(t, err)
+	want(t, row.Values, "1")
+}
+
 func TestWorkbooksThatCannotBeRead(t *testing.T) {
 	empty := saved(t, func(*excelize.File) {})
 	large := saved(t, func(book *excelize.File) {

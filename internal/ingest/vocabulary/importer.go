@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"clustergraph/internal/ingest"
 	"clustergraph/internal/ingest/tabular"
@@ -202,7 +203,8 @@ func inSentence(s string) string {
 	if s != strings.ToUpper(s) || s == "" {
 		return s
 	}
-	return s[:1] + strings.ToLower(s[1:])
+	_, first := utf8.DecodeRuneInString(s)
+	return s[:first] + strings.ToLower(s[first:])
 }
 
 func readNUTS(r *row) error {
@@ -322,8 +324,8 @@ func splitNames(s string) []string {
 func readEcosystem(r *row) error {
 	name := r.Named(nameColumn...)
 	ref := TermRef(SchemeEcosystem, "", name)
-	if len(ref.Identifiers) == 0 {
-		return r.reject(nameColumn, "names no ecosystem")
+	if _, ok := Ecosystem(name); !ok {
+		return r.reject(nameColumn, "names none of the 14 industrial ecosystems")
 	}
 	r.term(ref, map[string]any{"scheme": SchemeEcosystem})
 	return r.store()

@@ -99,9 +99,9 @@ func TestVocabulariesAreRead(t *testing.T) {
 		rejected []string
 	}{
 		"nace": {
-			"\"Order\";\"Level\";\"Code\";\"Parent\";\"Description\";\"This_item_includes\"\n1;1;\"S\";\"\";\"OTHER THINGS\";\"\"\n" +
+			"\"Order\";\"Level\";\"Code\";\"Parent\";\"Description\";\"This_item_includes\"\n1;1;\"S\";\"\";\"ÄLLER THINGS\";\"\"\n" +
 				"2;4;\"94.11\";\"94.1\";\"Clubs of firms\";\"This class includes\n \n clubs\"\n3;2;\"94\";\"S\";\"Clubs\";\"\"\n4;2;\"34\";\"\";\"None\";\"\"\n5;2;\"95\";\"T\";\"Odd\";\"\"\n",
-			[]string{"NACE:S | Other things | code=S | scheme=NACE", "NACE:S94.11 | Clubs of firms | code=S94.11 | description=This class includes clubs | scheme=NACE",
+			[]string{"NACE:S | Äller things | code=S | scheme=NACE", "NACE:S94.11 | Clubs of firms | code=S94.11 | description=This class includes clubs | scheme=NACE",
 				"NACE:S94.1 |  | code=S94.1 | scheme=NACE", "NACE:S94 |  | code=S94 | scheme=NACE", "S94.11 PART_OF S94.1", "S94.1 PART_OF S94", "S94 PART_OF S",
 				"NACE:S94 | Clubs | code=S94 | scheme=NACE", "S94 PART_OF S"},
 			[]string{`7 Code: 34 (is no code of NACE Rev. 2, such as "94.11", "S94.11" or "S")`, "8 Parent: T (is not the parent of S95 in NACE Rev. 2, which is S)"},
@@ -130,8 +130,8 @@ func TestVocabulariesAreRead(t *testing.T) {
 		},
 		"ecosystems": {
 			"name\nAerospace and Defence\nSpace Tourism\n???\n",
-			[]string{"ECOSYSTEM:aerospace-defence | Aerospace and Defence | scheme=ECOSYSTEM", "ECOSYSTEM:space-tourism | Space Tourism | scheme=ECOSYSTEM"},
-			[]string{"4 name: ??? (names no ecosystem)"},
+			[]string{"ECOSYSTEM:aerospace-defence | Aerospace and Defence | scheme=ECOSYSTEM"},
+			[]string{"3 name: Space Tourism (names none of the 14 industrial ecosystems)", "4 name: ??? (names none of the 14 industrial ecosystems)"},
 		},
 	} {
 		s, err := read(t, name, write(t, tc.table))

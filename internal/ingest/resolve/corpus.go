@@ -103,7 +103,11 @@ func newCorpus(bodies []Body) *corpus {
 			if len(e.names) == mostNames && !listed || len(e.names) == 2*mostNames {
 				continue
 			}
-			for _, form := range readings(s) {
+			forms := readings(s)
+			if listed {
+				forms = forms[:1] // a register has what else a name says as another name
+			}
+			for _, form := range forms {
 				n := analyse(form)
 				key := strings.Join(keysOf(n), " ")
 				if len(n.terms) == 0 || had[key] || (i > 0 || !strings.HasPrefix(s, form)) && e.says(n) {
@@ -130,7 +134,7 @@ func newCorpus(bodies []Body) *corpus {
 			for k, t := range nm.terms {
 				id := c.term(t)
 				nm.ids[k] = id
-				if !seen[id] {
+				if !nm.listed && !seen[id] { // how rare words are, the graph tells
 					seen[id] = true
 					c.df[id]++
 				}

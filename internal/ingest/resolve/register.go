@@ -443,7 +443,7 @@ func whyNamed(e *entry, name int) string {
 	}
 	for _, m := range e.Met {
 		for _, s := range m.only {
-			if slices.ContainsFunc(readings(s), func(form string) bool { return slices.Equal(analyse(form).all, e.names[name].all) }) {
+			if slices.Equal(analyse(s).all, e.names[name].all) {
 				return fmt.Sprintf("by the name %q that %s has for %s", s, m.file, m.id)
 			}
 		}

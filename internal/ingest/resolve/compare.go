@@ -74,6 +74,9 @@ func (c *corpus) compare(x, y *entry) likeness {
 			}
 		}
 	}
+	if l.listed, _, _ = x.listedWith(y.Body); l.listed == oneRecord {
+		l = c.oneName(l)
+	}
 	if a, b := &x.names[l.a], &y.names[l.b]; l.body != differs && !(a.preferred && b.preferred) && !(l.name >= exact && l.rest == alikeAll) {
 		// Short names among the others say less than the body is: "UBremen" is no city.
 		if lacks(&x.names[0], y) || lacks(&y.names[0], x) {
@@ -90,7 +93,6 @@ func (c *corpus) compare(x, y *entry) likeness {
 	l.vat = overlap(x.VAT, y.VAT)
 	l.countries = x.Country != "" && x.Country == y.Country
 	l.common = commonSorted(x.Projects, y.Projects)
-	l.listed, _, _ = x.listedWith(y.Body)
 	return l
 }
 

@@ -391,9 +391,18 @@ const (
 // Weights of what registers say, in bits, by judgement: the labelled pairs know no register. That
 // two bodies of a country have names of one record by chance is rarer than one in some hundreds, the
 // names that many have being left out; that a register has one body twice is rarer still, and has to
-// count for more than names that are the same but for the order of their words. The names that a record
-// has are compared besides, so that most of what it tells for a pair is in the other weights.
+// count for more than names that are the same but for the order of their words. That the names are as good as the same is in the weights of names, besides.
 var registerWeights = [...]float64{oneRecord: 8, twoRecords: -10}
+
+// oneName is what is found of the names of two bodies that are names of one record: no less than if
+// they were the same name, of words that many have.
+func (c *corpus) oneName(l likeness) likeness {
+	same := likeness{name: 1, rarity: oneWord, a: l.a, b: l.b, listed: l.listed}
+	if l.nameScore(c.weights) > same.nameScore(c.weights) {
+		return l
+	}
+	return same
+}
 
 // listedWith compares what two bodies are in registers, and tells by which records.
 func (b *Body) listedWith(other *Body) (in inListings, x, y *Met) {

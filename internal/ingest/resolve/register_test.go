@@ -105,6 +105,7 @@ func TestRegister(t *testing.T) {
 		{"one word alone", both, []Body{actor("UK", "CZ", ""), actor(charles, "CZ", "")}, charles + " = UK", false, "-"},
 		{"one word in its city", []string{"1,Tesniko,SI,Ljubljana,", "1,Zavod za gradbenistvo Slovenije,SI,,"},
 			[]Body{actor("Tesniko", "SI", "Ljubljana"), actor("Zavod za gradbeništvo Slovenije", "SI", "")}, "Tesniko = Zavod za gradbeništvo Slovenije", true, "both are names of 1 in"},
+		{"two of one word", []string{"1,Tesniko,SI,Ljubljana,", "1,Gradivo,SI,,"}, []Body{actor("Tesniko", "SI", "Ljubljana"), actor("Gradivo d.d.", "SI", "Ljubljana")}, "Gradivo d.d. = Tesniko", true, "both are names of 1 in"},
 		{"a city is not what lists it as a name", []string{"1,Universidade do Porto,PT,Porto,", "1,Porto,PT,,"},
 			[]Body{actor("Universidade do Porto", "PT", "Porto"), actor("Porto", "PT", "Porto")}, "Porto = Universidade do Porto", false, "-"},
 		{"words that many names have, elsewhere", []string{"1,Institute of Physics,CZ,Praha,", "1,Fyzikální ústav Karlov,CZ,,"},

@@ -173,13 +173,13 @@ func (c *corpus) why(x, y *entry, l *likeness) []string {
 		why[0] = "the same name"
 	}
 	listed := whyListed(x.Body, y.Body)
-	if names := slices.DeleteFunc([]string{whyNamed(x, l.a), whyNamed(y, l.b)}, func(s string) bool { return s == "" }); l.listed == oneRecord && len(names) > 0 {
-		why = nil // they are names of one record
-	} else {
-		why = append(why, names...)
+	for _, s := range []string{whyNamed(x, l.a), whyNamed(y, l.b), listed} {
+		if s != "" {
+			why = append(why, s)
+		}
 	}
-	if listed != "" {
-		why = append(why, listed)
+	if l.listed == oneRecord {
+		why = []string{listed} // however alike
 	}
 	add := func(m match, agree, part, differ string) {
 		switch {

@@ -44,6 +44,9 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		told := *graphql.DefaultErrorPresenter(ctx, err)
 		cause := error(told.Err)
 		if cause == nil {
+			if told.Message == "operation  not found" { // gqlgen's words where no name is given
+				told.Message = "the request has several operations: say by operationName which one is meant"
+			}
 			if told.Extensions["code"] == nil {
 				told.Extensions = map[string]any{"code": "BAD_USER_INPUT"} // gqlgen's own, of a request that cannot be read
 			}

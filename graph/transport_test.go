@@ -34,7 +34,7 @@ func TestTransport(t *testing.T) {
 		{"broken JSON", "POST", "/", "application/json", "", `{"query":`, 400, "unexpected EOF", ""},
 		{"a query that is a number", "POST", "/", "application/json", "", `{"query":1}`, 400, "query is a JSON number", ""},
 		{"no query", "POST", "/", "application/json", "", `{}`, 400, "there is no query", ""},
-		{"which of two operations", "POST", "/", "application/json", "", `{"query":"query A{revision} query B{revision}"}`, 200, "not found", ""},
+		{"which of two operations", "POST", "/", "application/json", "", `{"query":"query A{revision} query B{revision}"}`, 200, "several operations", ""},
 		{"one of two operations", "POST", "/", "application/json", "", `{"query":"query A{project(id:\"p:x\"){id}} query B{revision}","operationName":"A"}`, 200, answer, ""},
 		{"what is wrong in a query is 200, as it always was", "POST", "/", "application/json", "", `{"query":"{x}"}`, 200, "GRAPHQL_VALIDATION_FAILED", ""},
 		{"and 400 where the caller knows the newer type", "POST", "/", "application/json", "application/graphql-response+json", `{"query":"{x}"}`, 400, "GRAPHQL_VALIDATION_FAILED", ""},

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -72,10 +73,16 @@ func (p *program) export(c *cobra.Command, o exportOptions) error {
 	}
 	if file, ok := strings.CutPrefix(o.said.Query, "@"); ok {
 		text, err := os.ReadFile(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			return usagef("--query: the file %s does not exist", file)
+		}
 		if err != nil {
 			return usagef("--query: %v", err)
 		}
 		o.said.Query = string(text)
+	}
+	if c.Flags().Changed("query") && strings.TrimSpace(o.said.Query) == "" {
+		return usagef("--query is empty; leave it out to export the graph")
 	}
 	if _, _, err := o.said.File(); err != nil {
 		return explainExport(err)

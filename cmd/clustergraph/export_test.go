@@ -34,6 +34,8 @@ func TestExport(t *testing.T) {
 		{"a folder that is not", []string{"--format", "gexf", "-o", "/nowhere/x.gexf"}, "/nowhere"},
 		{"a filter that is none", []string{"--format", "gexf", "--filter", `{"nam": {"eq": "x"}}`}, `no field "nam"`},
 		{"a query in a file that is missing", []string{"--format", "csv", "--query", "@/nowhere/q.graphql"}, "/nowhere/q.graphql"},
+		{"an empty query", []string{"--format", "csv", "--query", " "}, "--query is empty"},
+		{"which of two operations", []string{"--format", "csv", "--query", "query A{clusters{nodes{id}}} query B{networks{nodes{id}}}"}, "several operations"},
 		{"a store that is missing", []string{"--format", "gexf", "--store", "sqlite:/nowhere/graph.db"}, "/nowhere/graph.db"},
 	} {
 		code, out, errs := start(t, nil, append([]string{"export", "--store", at}, c.args...)...)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/core"
 
 	"clustergraph/internal/store"
 )
@@ -20,6 +21,18 @@ import (
 // blind to case, strings pass for numbers, custom scalars and @oneOf are not looked at,
 // defaults within input objects are left out. So both are coerced here, to the same values
 // (see [Args]).
+
+// meant tells which field was likely meant by a name that none has, or else which there are.
+func meant(name string, fields ast.FieldList) string {
+	var names []string
+	for _, f := range fields {
+		names = append(names, f.Name)
+	}
+	if near := core.SuggestionList(name, names); len(near) > 0 {
+		return ". Did you mean " + core.QuotedOrList(near...) + "?"
+	}
+	return "; it has " + strings.Join(names, ", ")
+}
 
 // badValue is a value that its type does not take. Path says where within the value.
 type badValue struct {
@@ -168,7 +181,7 @@ func (o *schema) variable(t *ast.Type, v any) (any, *badValue) {
 		}
 		for name := range in {
 			if def.Fields.ForName(name) == nil {
-				return nil, bad("%s has no field %q", def.Name, name)
+				return nil, bad("%s has no field %q%s", def.Name, name, meant(name, def.Fields))
 			}
 		}
 		return o.object(def, func(f *ast.FieldDefinition) (any, bool, *badValue) {

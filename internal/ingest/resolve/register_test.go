@@ -57,11 +57,26 @@ func found(t *testing.T, r *Registers, bodies []Body) []Pair {
 }
 
 // A name in another legal form is another's, and one acronym tells nothing: both meet no record.
+// So does one elsewhere, by city and by domain.
 func TestNamesThatMeetNoRecord(t *testing.T) {
-	r := registered(t, "1,Crown Engineering Works d.d.,SI,Ljubljana,", "1,KIN,SI,,")
-	bodies := []Body{actor("Crown Engineering Works d.o.o.", "SI", "Ljubljana"), actor("KIN", "SI", "Maribor"), actor("Crown Engineering Works", "SI", "Maribor")}
-	if found(t, r, bodies); len(bodies[0].Met)+len(bodies[1].Met) > 0 || len(bodies[2].Met) != 1 {
-		t.Errorf("met %v, %v, %v", bodies[0].Met, bodies[1].Met, bodies[2].Met)
+	r := registered(t, "1,Crown Engineering Works d.d.,SI,Ljubljana,crown.si", "1,KIN,SI,,")
+	elsewhere := actor("Crown Engineering Works", "SI", "Maribor")
+	elsewhere.Sites = []string{"works.si"}
+	bodies := []Body{actor("Crown Engineering Works d.o.o.", "SI", "Ljubljana"), actor("KIN", "SI", "Maribor"), elsewhere, actor("Crown Engineering Works", "SI", "Maribor")}
+	if found(t, r, bodies); len(bodies[0].Met)+len(bodies[1].Met)+len(bodies[2].Met) > 0 || len(bodies[3].Met) != 1 {
+		t.Errorf("met %v, %v, %v, %v", bodies[0].Met, bodies[1].Met, bodies[2].Met, bodies[3].Met)
+	}
+}
+
+// Each register has ids of its own: one body in each is not two bodies.
+func TestSeveralRegisters(t *testing.T) {
+	r := registered(t, "1,Univerzita Karlova,CZ,,")
+	other := registered(t, "2,Karlova Universita,CZ,,")
+	r.from = append(r.from, other.from...)
+	bodies := []Body{actor("Univerzita Karlova", "CZ", "Praha"), actor("Karlova Universita", "CZ", "Praha")}
+	pairs := found(t, r, bodies)
+	if r.Actors != 2 || len(pairs) != 1 || !pairs[0].Merge || strings.Contains(pairs[0].String(), "two bodies") {
+		t.Errorf("of %d actors: %v", r.Actors, pairs)
 	}
 }
 
@@ -115,6 +130,8 @@ func TestRegister(t *testing.T) {
 		{"or the domain", append(both, "2,Univerzita Karlova,CZ,Praha,other.cz"), []Body{site(actor(karlova, "CZ", "Praha 1"), "https://www.cuni.cz/cs"), actor(charles, "CZ", "")}, pair, true, "both are names of"},
 		{"an identifier", both, []Body{actor("Karlovo uceni prazske", "CZ", "", "ROR:024d6js02"), actor(charles, "CZ", "")}, charles + " = Karlovo uceni prazske", true,
 			"both are https://ror.org/024d6js02 in list.csv, line 2"},
+		{"an identifier, in another city, of names that many have", []string{"https://ror.org/024d6js02,Institute of Physics,CZ,Praha,"}, []Body{actor("Alfabeta", "CZ", "Brno", "ROR:024d6js02"), actor("Institute of Physics", "CZ", "Praha")},
+			"Alfabeta = Institute of Physics", true, "both are https://ror.org/024d6js02 in list.csv, line 2"},
 		{"two records", append(both, "2,Univerzita Karlova v Plzni,CZ,,"), []Body{actor("Univerzita Karlova v Plzni", "CZ", "Plzen"), actor(karlova, "CZ", "Plzen")},
 			karlova + " = Univerzita Karlova v Plzni", false, "list.csv has two bodies: "},
 		{"near one of its other names", both, []Body{actor(karlova, "CZ", "Praha"), actor("Charles Univresity in Prague", "CZ", "Praha")}, "Charles Univresity in Prague = " + karlova, true,

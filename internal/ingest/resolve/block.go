@@ -8,7 +8,7 @@ import (
 // Blocking: bodies are compared if they have a key in common that not too many have. Keys are
 // words that mean nothing known, by their beginning; pairs of the rarest terms of a name; the
 // initials of a name, and names that may be initials; the city with what a body is; rare
-// domains; tax numbers. A key that too many have is taken with the country, then with the
+// domains, and names that these may say; tax numbers. A key that too many have is taken with the country, then with the
 // city.
 const (
 	mostInBlock = 60
@@ -17,6 +17,7 @@ const (
 	shortNation = 5 // terms of a name that is taken by the nation and one more
 	// letters of the longest word that may be made of initials
 	longestAcronym = 8
+	longestDomain  = 3 // words of a name that may be written together as a domain
 )
 
 var seed = maphash.MakeSeed() // of keys that live as long as a run
@@ -165,14 +166,20 @@ func (c *corpus) keys(e *entry) []uint64 {
 		if n.words > 2 {
 			out = append(out, key("initials", sound(n.initials)), key("initials", sound(n.short)))
 		}
+		if n.words <= longestDomain {
+			out = append(out, key("glued", n.glued))
+		}
 		for j := 1; j < len(n.all); j++ { // written together by others
 			if joined := n.pairs[j-1]; len(joined) > stem+2 {
 				out = append(out, key("word", joined[:stem]))
 			}
 		}
 	}
-	for _, d := range e.domains {
+	for i, d := range e.domains {
 		out = append(out, key("site", d))
+		if l := e.labels[i].glued; c.sites[d] <= rareSite && len(l) >= shortestInitials {
+			out = append(out, key("glued", l), key("initials", l), key("word", l[:min(len(l), stem)]))
+		}
 	}
 	for _, m := range e.Met {
 		out = append(out, key("listed", m.id, m.file))

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -32,9 +33,11 @@ type likeness struct {
 	place   bool  // one is a place's, the other its municipality's
 	// the names are in two languages: what is left of them may be a translation, too
 	translated bool
-	honour     bool // one university of a city has a name besides it
 	// letters of a word of one that are the initials of the other, if little else is common
 	initials int
+	says     saying // what the domain of one says of the other's names
+	campus   bool   // two universities of one domain
+	others   int    // bodies of the country that have all that these names have in common, at most manyOthers
 }
 
 // more is how many words a name has that another is the beginning of.
@@ -83,6 +86,12 @@ func (c *corpus) compare(x, y *entry) likeness {
 			l.body = differs
 		}
 	}
+	if l.acronym {
+		// Among other names, an acronym says what the name it is known by says.
+		if k := x.names[l.a].terms[0].key; initialsOf(k, x.names[0].name) || initialsOf(k, y.names[0].name) {
+			l.acronym, l.initials = false, max(3, len(k))
+		}
+	}
 	l.network = (x.Kind == network) != (y.Kind == network)
 	l.place = l.place && !l.network
 	l.city = near
@@ -90,6 +99,14 @@ func (c *corpus) compare(x, y *entry) likeness {
 		l.city = partly // there is one of them, and its offices may be anywhere in it
 	}
 	l.site = c.siteMatch(x, y)
+	a, b := &x.names[l.a], &y.names[l.b]
+	l.says = min(c.says(x, y, a, near), c.says(y, x, b, near))
+	if l.initials > 0 && l.initials <= shortestInitials && near != agrees && l.site != agrees && l.says != saysInitials {
+		l.acronym = true // many names have these initials
+	}
+	if l.site == agrees && l.body == differs && university(a) && university(b) {
+		l.campus, l.body = true, otherwise // a domain has one of them
+	}
 	l.vat = overlap(x.VAT, y.VAT)
 	l.countries = x.Country != "" && x.Country == y.Country
 	l.common = commonSorted(x.Projects, y.Projects)
@@ -139,18 +156,69 @@ func (c *corpus) near(x, y *entry) match {
 	return best
 }
 
+// university tells whether a name is a university's, and none of a part of it.
+func university(n *named) bool {
+	return hasTerm(n, "=university") && !has(n, func(t term) bool {
+		return parts[t.key] && t.key != "=school" || t.key == "=hospital" || t.key == "=museum" || t.key == "=library"
+	})
+}
+
+// manyOthers are so many bodies that what they have in common tells none of them.
+const manyOthers = 3
+
+// compete looks for others that what the names of a compared pair have in common may mean. It can
+// only speak against the pair, so it is left out where that is not needed.
+func (c *corpus) compete(x, y *entry, l *likeness) {
+	if len(x.names) > 0 && len(y.names) > 0 && l.rest != alikeAll {
+		l.others = c.others(x, y, &x.names[l.a], &y.names[l.b])
+	}
+}
+
+// others counts the bodies of a country that have all terms that two names have in common, up to
+// manyOthers: "National Institute for Research and Development in" is what many are called.
+func (c *corpus) others(x, y *entry, a, b *named) int {
+	var some [32]int32
+	common := some[:0]
+	for i, t := range a.terms {
+		if t.class != ofNation && slices.Contains(b.ids, a.ids[i]) {
+			common = append(common, a.ids[i])
+		}
+	}
+	if len(common) == 0 {
+		return 0
+	}
+	rarest := slices.MinFunc(common, func(s, t int32) int { return cmp.Or(cmp.Compare(c.df[s], c.df[t]), cmp.Compare(c.text[s], c.text[t])) })
+	n := 0
+	for _, k := range c.having[rarest] {
+		e := &c.entries[k]
+		if e.Body == x.Body || e.Body == y.Body || e.Country != x.Country && e.Country != "" {
+			continue
+		}
+		if slices.ContainsFunc(e.names, func(m named) bool {
+			return !slices.ContainsFunc(common, func(id int32) bool { return !slices.Contains(m.ids, id) })
+		}) {
+			if n++; n == manyOthers {
+				break
+			}
+		}
+	}
+	return n
+}
+
 // siteMatch tells whether two bodies have a domain in common that few others have.
 func (c *corpus) siteMatch(x, y *entry) match {
 	best := unknown
 	told := [2]bool{}
-	for _, a := range x.domains {
+	for i, a := range x.domains {
 		told[0] = told[0] || c.sites[a] <= rareSite
-		for _, b := range y.domains {
+		for j, b := range y.domains {
 			told[1] = told[1] || c.sites[b] <= rareSite
 			if a == b && c.sites[a] <= rareSite {
 				best = agrees
 			} else if a == b && c.sites[a] <= 3*rareSite {
 				best = max(best, partly)
+			} else if l := x.labels[i].raw; a != b && c.sites[a]+c.sites[b] <= rareSite && len(l) >= shortestLabel && l == y.labels[j].raw {
+				best = max(best, partly) // "windesheim.nl", "windesheim.com"
 			}
 		}
 	}
@@ -216,6 +284,10 @@ var mild = map[string]bool{"=municipality": true, "=centre": true, "=network": t
 
 // Those of them that are told apart by no name: "Umweltbundesamt" is an agency.
 var public = map[string]bool{"=agency": true, "=authority": true, "=council": true, "=government": true, "=municipality": true}
+
+// Those of them that a county or ministry has beside itself.
+var serving = map[string]bool{"=agency": true, "=centre": true, "=network": true, "=cluster": true, "=institute": true, "=zavod": true,
+	"=laboratory": true, "=programme": true, "=fund": true, "=hub": true}
 
 // Those of them that companies and bodies of a group are told apart by.
 var grouped = map[string]bool{"=laboratory": true, "=programme": true, "=hub": true, "=group": true, "=institute": true, "=centre": true}
@@ -323,7 +395,12 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 			case parts[t.key] && whole && !part:
 				return differs, false
 			case formal[t.key] && !has(other, func(u term) bool { return u.class == ofBody && !mild[u.key] && !formal[u.key] }):
+				if t.key == "=foundation" && len(other.forms) > 0 {
+					return otherwise, false // what owns a company, or is owned by it
+				}
 				found = min(found, partly)
+			case serving[t.key] && governs(other) && !has(other, func(u term) bool { return serving[u.key] }):
+				return differs, false // a county's agency
 			case mild[t.key]:
 				milds[side] = true
 				publics = publics && public[t.key]
@@ -340,7 +417,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 		whole && part && says[0] && says[1] || under {
 		return differs, false
 	}
-	if milds[0] && milds[1] && !publics || group && !both {
+	if milds[0] && milds[1] && !publics || group && !both || (governs(a) || governs(b)) && (len(a.forms) > 0) != (len(b.forms) > 0) {
 		return otherwise, place
 	}
 	return found, place
@@ -512,7 +589,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	case p.brand > 0 || q.brand > 0:
 		l.rest = brandMore
 	}
-	l.translated = otherWay > oneWay && l.rarity >= enoughSaid
+	l.translated = otherWay > oneWay && l.rarity >= enoughSaid && (p.known == 0 || q.known == 0)
 	l.acronym = (!a.preferred || !b.preferred) && len(a.terms) == 1 && len(b.terms) == 1 && a.terms[0].class == plain && len(a.terms[0].key) <= 5
 	l.form = formMatch(a.forms, b.forms)
 	l.numbers = overlap(a.numbers, b.numbers)
@@ -520,7 +597,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	l.glued = gluedMatch(a.glued, b.glued)
 	l.body, l.place = kinds(x, y, a, b, la, lb)
 	if l.body == differs && honoured(x, y, a, la, b, lb) {
-		l.body, l.honour = otherwise, true
+		l.body = otherwise
 	}
 	l.place = l.place && l.rarity > 0 && l.rest < bothOver && (near != differs || l.rest == alikeAll)
 	if na > 0 && nb > 0 {
@@ -582,6 +659,9 @@ func honoured(x, y *entry, a *named, la []int, b *named, lb []int) bool {
 				continue
 			}
 			t := [2]*named{a, b}[side].terms[i]
+			if neutral[t.key] {
+				continue
+			}
 			if t.class != plain || len(t.key) < 4 {
 				return false
 			}
@@ -798,7 +878,7 @@ func unsaid(t term, own *named, of *entry, other *named, is *entry, near match) 
 		}
 	case ofWork:
 		switch {
-		case (t.key == "=national" || t.key == "=public" && !hasTerm(own, "=university")) && is.Country != "" && is.Country == of.Country:
+		case (t.key == "=national" || t.key == "=federal" || t.key == "=public" && !hasTerm(own, "=university")) && is.Country != "" && is.Country == of.Country:
 			return saidByCountry
 		case (t.key == "=research" || t.key == "=development" && hasTerm(own, "=research")) && hasTerm(own, "=institute") && hasTerm(other, "=institute"):
 			return saidByInitials // "Institute for Research and Development in"

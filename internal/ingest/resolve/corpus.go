@@ -46,7 +46,8 @@ type entry struct {
 	cityWords []string           // all of these
 	given     []store.Identifier // those that are not made of its names
 	domains   []string
-	label     string // to order entries by what they are, not by ids
+	labels    []domainLabel // of these
+	label     string        // to order entries by what they are, not by ids
 }
 
 // named is a name with the weights of its terms.
@@ -68,6 +69,7 @@ type corpus struct {
 	class   []class
 	text    []string
 	sites   map[string]int32 // bodies with a domain
+	having  [][]int32        // bodies that have a term
 	weights *weights
 }
 
@@ -98,8 +100,8 @@ func newCorpus(bodies []Body) *corpus {
 			}
 		}
 		e.cityWords = slices.Concat(e.cityNames...)
-		for i, s := range slices.Concat(b.Names, b.others()) {
-			listed := i >= len(b.Names)
+		for nth, s := range slices.Concat(b.Names, b.others()) {
+			listed := nth >= len(b.Names)
 			if len(e.names) == mostNames && !listed || len(e.names) == 2*mostNames {
 				continue
 			}
@@ -110,7 +112,7 @@ func newCorpus(bodies []Body) *corpus {
 			for _, form := range forms {
 				n := analyse(form)
 				key := strings.Join(keysOf(n), " ")
-				if len(n.terms) == 0 || had[key] || (i > 0 || !strings.HasPrefix(s, form)) && e.says(n) {
+				if len(n.terms) == 0 || had[key] || (nth > 0 || !strings.HasPrefix(s, form)) && e.says(n) {
 					continue
 				}
 				had[key] = true
@@ -120,6 +122,7 @@ func newCorpus(bodies []Body) *corpus {
 		for _, s := range b.Sites {
 			if d := Domain(s); d != "" && !slices.Contains(e.domains, d) {
 				e.domains = append(e.domains, d)
+				e.labels = append(e.labels, labelOf(d))
 				c.sites[d]++
 			}
 		}
@@ -136,6 +139,7 @@ func newCorpus(bodies []Body) *corpus {
 				nm.ids[k] = id
 				if !nm.listed && !seen[id] { // how rare words are, the graph tells
 					seen[id] = true
+					c.having[id] = append(c.having[id], int32(i))
 					c.df[id]++
 				}
 			}
@@ -301,7 +305,7 @@ func beside(a, b name) bool {
 		return true
 	}
 	for _, t := range a.terms {
-		if t.class == ofBody && !mild[t.key] && slices.ContainsFunc(b.terms, func(u term) bool { return u.key == t.key }) {
+		if t.class == ofBody && slices.ContainsFunc(b.terms, func(u term) bool { return u.key == t.key }) {
 			return true
 		}
 	}
@@ -314,6 +318,7 @@ func (c *corpus) term(t term) int32 {
 		id = int32(len(c.df))
 		c.terms[t.key] = id
 		c.df = append(c.df, 0)
+		c.having = append(c.having, nil)
 		c.class = append(c.class, t.class)
 		c.text = append(c.text, t.key)
 	}

@@ -33,7 +33,7 @@ type Thresholds struct {
 // Default are thresholds chosen for precision: by cross-validation on the labelled pairs, and by
 // reading the merges of Horizon 2020 with the Danube programme and URBACT. docs/identity.md has
 // the numbers.
-var Default = Thresholds{Merge: 1, Review: -1}
+var Default = Thresholds{Merge: 0.1, Review: -1.2}
 
 // Pair is two bodies that may be one.
 type Pair struct {
@@ -75,6 +75,10 @@ func (c *corpus) find(t Thresholds, distinct func(a, b *Body) bool) []Pair {
 			}
 			l := c.compare(x, y)
 			w := l.score(c.weights)
+			if w >= t.Review {
+				c.compete(x, y, &l)
+				w = l.score(c.weights)
+			}
 			if w < t.Review || distinct != nil && distinct(x.Body, y.Body) {
 				return
 			}

@@ -93,6 +93,21 @@ func TestWhatIsNotMerged(t *testing.T) {
 			t.Errorf("%s: %d merges, not %d", c.reason, got, c.merges)
 		}
 	}
+	named := body("Stichting Vikorda Bloedvoorziening", "NL", "Amsterdam", nil)
+	for site, want := range map[string]int{"": 0, "https://www.bloed.nl": 0, "https://www.vikorda.nl/over": 1} {
+		named.Sites = []string{site}
+		if got := merges(Find([]Body{named, body("Vikorda", "NL", "Amsterdam", nil)}, Default, nil)); got != want {
+			t.Errorf("a name whose domain is %q: %d merges, not %d", site, got, want)
+		}
+	}
+	if found := Find([]Body{body("Vereniging voor Innovatieve Bouwstoffen", "BE", "Gent", nil), body("VIB", "BE", "", nil)}, Default, nil); merges(found) > 0 {
+		t.Errorf("three letters are merged with a name that has these initials, wherever it is: %v", found)
+	}
+	leeds := body("University of Leeds", "GB", "Leeds", nil)
+	leeds.Sites = []string{"leeds.ac.uk"}
+	if found := Find([]Body{leeds, body("Leeds", "GB", "Leeds", nil)}, Default, nil); merges(found) > 0 {
+		t.Errorf("a university is merged with its city by its domain: %v", found)
+	}
 	university := body("Universitaet Bremen", "DE", "Bremen", pic("1"))
 	university.Names = append(university.Names, "UBremen", "Bremen")
 	if found := Find([]Body{university, body("Bremen", "DE", "Bremen", nil)}, Default, nil); merges(found) > 0 {

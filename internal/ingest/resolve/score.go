@@ -40,21 +40,21 @@ var features = []struct {
 	{"an acronym beside names", -8},
 	{"rarity < 5", -4}, {"rarity < 6.5", -2}, {"rarity < 14", 0}, {"rarity < 20", 1}, {"rarity >= 20", 2},
 	{"begins it, one word more", 0}, {"begins it, two words more", 1}, {"begins it, several words more", 2},
-	{"begins it, and is rare", 1}, {"both begin with a rare word", 1},
 	{"glued: differs", 0}, {"glued: the beginning", 2}, {"glued: a letter differs", 4}, {"glued: the same", 5},
 	{"numbers differ", -6},
 	{"a place and its municipality", 8},
 	{"initials, 3 letters", -8}, {"initials, 4 letters", -5}, {"initials, 5 letters or more", -1},
 	{"city: unknown", 0}, {"city: differs", -4}, {"city: nearly the same", 1}, {"city: the same", 1.5},
-	{"city differs, and a rest", -2}, {"city differs, names common", -5}, {"city the same, one begins the other", 1}, {"city the same, initials", 3},
+	{"city differs, names common", -5}, {"city the same, initials", 3},
 	{"city differs, form differs", -2}, {"city differs, names rare", 2}, {"city the same, no rest", 0.5},
 	{"site: unknown", 0}, {"site: differs", -0.5}, {"site: nearly the same", 2}, {"site: the same", 5},
-	{"site the same, names of a group", -5}, {"site the same, names differ", -4},
+	{"site the same, names of a group", -5}, {"site the same, names differ", -4}, {"site the same, universities", 2},
+	{"a site says the other's name", 3}, {"a site says a part of the other's name", 1}, {"a site says the other's initials", 3},
 	{"tax number differs", -1}, {"tax number the same", 7},
-	{"translated, words of one", 1}, {"translated, words of both", 1.5}, {"translated, a rest, the city the same", 1}, {"a university with a name", -1},
+	{"translated, words of one", 1}, {"translated, words of both", 1.5},
+	{"a few others have what is common", -1}, {"many others have what is common", -3},
 	{"a common project", -3}, {"a second common project", -3},
 	{"one is a network, country unknown", -12},
-	{"country unknown", -1.5}, {"country unknown, names common", -1.5},
 	{"all", 0},
 }
 
@@ -67,31 +67,27 @@ const (
 	fAcronym    = fForm + 3
 	fRarity     = fAcronym + 1
 	fBegins     = fRarity + 5
-	fBeginRare  = fBegins + 3
-	fFirst      = fBeginRare + 1
-	fGlued      = fFirst + 1
+	fGlued      = fBegins + 3
 	fNumbers    = fGlued + 4
 	fPlace      = fNumbers + 1
 	fInitials   = fPlace + 1
 	fCity       = fInitials + 3
-	fOther      = fCity + 4
-	fNamesake   = fOther + 1
-	fCityBegin  = fNamesake + 1
-	fCityInit   = fCityBegin + 1
+	fNamesake   = fCity + 4
+	fCityInit   = fNamesake + 1
 	fCityForm   = fCityInit + 1
 	fCityRare   = fCityForm + 1
 	fCityNone   = fCityRare + 1
 	fSite       = fCityNone + 1
 	fGroup      = fSite + 4
 	fSiteOnly   = fGroup + 1
-	fVAT        = fSiteOnly + 1
+	fCampus     = fSiteOnly + 1
+	fSays       = fCampus + 1
+	fVAT        = fSays + 3
 	fTranslated = fVAT + 2
-	fHonour     = fTranslated + 3
-	fCommon     = fHonour + 1
+	fOthers     = fTranslated + 2
+	fCommon     = fOthers + 2
 	fNetwork    = fCommon + 2
-	fCountry    = fNetwork + 1
-	fUncommon   = fCountry + 1
-	fAll        = fUncommon + 1
+	fAll        = fNetwork + 1
 	allOf       = fAll + 1
 )
 
@@ -106,7 +102,6 @@ const mostIfTwo = 2
 
 const (
 	oneWord  = 10.5 // below this rarity a name is of one word, or of words that many have
-	rareName = 12   // the rarity of a name that is hardly another's beginning
 	rare     = 14
 	veryRare = 18
 )
@@ -177,15 +172,6 @@ func (l *likeness) nameFeatures(to []feature) []feature {
 		level = len(rarityLevels)
 	}
 	to = append(to, fRarity+feature(level))
-	if l.begins > no && l.body != differs {
-		to = append(to, fBegins+feature(l.begins)-1)
-		if l.rarity >= rareName {
-			to = append(to, fBeginRare)
-		}
-	}
-	if l.first && l.body != differs {
-		to = append(to, fFirst)
-	}
 	if l.glued > unknown {
 		to = append(to, fGlued+feature(l.glued)-1)
 	}
@@ -209,11 +195,11 @@ func (l *likeness) features(to []feature) []feature {
 		to = append(to, fCity)
 	case differs:
 		to = append(to, fCity+1)
-		if l.rest != alikeAll {
-			to = append(to, fOther)
-		} else if l.rarity < oneWord && l.form != agrees {
+		switch {
+		case l.rest != alikeAll:
+		case l.rarity < oneWord && l.form != agrees:
 			to = append(to, fNamesake)
-		} else if l.rarity >= veryRare {
+		case l.rarity >= veryRare:
 			to = append(to, fCityRare)
 		}
 		if l.form == differs {
@@ -223,11 +209,8 @@ func (l *likeness) features(to []feature) []feature {
 		to = append(to, fCity+2)
 	case agrees:
 		to = append(to, fCity+3)
-		if l.rest == alikeAll && l.body != differs && l.initials == 0 {
+		if l.rest == alikeAll && l.body != differs && l.body != otherwise && l.initials == 0 {
 			to = append(to, fCityNone)
-		}
-		if l.begins > no && l.body != differs {
-			to = append(to, fCityBegin)
 		}
 		if l.initials > 0 {
 			to = append(to, fCityInit)
@@ -242,7 +225,7 @@ func (l *likeness) features(to []feature) []feature {
 		to = append(to, fSite+2)
 	case agrees:
 		to = append(to, fSite+3)
-		if l.rest >= bothOver || l.body == otherwise || l.body == unknown && l.rest != alikeAll {
+		if l.rest >= bothOver || l.body == otherwise || l.body == differs && l.rest != alikeAll || l.body == unknown && l.rest != alikeAll {
 			if l.first {
 				to = append(to, fGroup)
 			} else {
@@ -250,31 +233,35 @@ func (l *likeness) features(to []feature) []feature {
 			}
 		}
 	}
+	if l.campus {
+		to = append(to, fCampus)
+	}
+	if l.says != saysNothing && (l.site == unknown || l.site == partly) {
+		to = append(to, fSays+feature(l.says)-1)
+	}
+	switch {
+	case l.rest == alikeAll || l.others == 0:
+	case l.others < manyOthers:
+		to = append(to, fOthers)
+	default:
+		to = append(to, fOthers+1)
+	}
+	if l.begins > no && l.body != differs && l.city != differs {
+		to = append(to, fBegins+feature(l.begins)-1)
+	}
 	to = pair(to, l.vat, fVAT)
-	if l.translated && l.rest != alikeAll && (l.body == agrees || l.body == unknown) {
+	if l.translated && l.city != differs && l.rest != alikeAll && (l.body == agrees || l.body == unknown) {
 		if l.rest < bothOver {
 			to = append(to, fTranslated)
 		} else {
 			to = append(to, fTranslated+1)
 		}
-		if l.city == agrees {
-			to = append(to, fTranslated+2)
-		}
-	}
-	if l.honour {
-		to = append(to, fHonour)
 	}
 	for i := range min(l.common, 2) {
 		to = append(to, fCommon+feature(i))
 	}
-	if !l.countries {
-		to = append(to, fCountry)
-		if l.network {
-			to = append(to, fNetwork)
-		}
-		if l.rarity < rare && l.city != agrees {
-			to = append(to, fUncommon)
-		}
+	if l.network && !l.countries {
+		to = append(to, fNetwork)
 	}
 	return append(to, fAll)
 }

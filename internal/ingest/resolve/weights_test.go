@@ -35,12 +35,7 @@ type example struct {
 // examples compares pairs by weights; those of two countries are never compared, and left out.
 func examples(c *corpus, pairs []labelled, at map[side]int, w *weights) []example {
 	c.weights = w
-	together := map[[2]int]bool{}
-	met := make([]int32, len(c.entries))
-	blocks := c.block()
-	for i := range c.entries {
-		blocks.candidates(int32(i), met, func(j int32) { together[[2]int{i, int(j)}] = true })
-	}
+	together := inOneBlock(c)
 	group := components(pairs, at)
 	var out []example
 	for _, p := range pairs {
@@ -51,19 +46,22 @@ func examples(c *corpus, pairs []labelled, at map[side]int, w *weights) []exampl
 		if c.order(int32(b), int32(a)) < 0 {
 			a, b = b, a
 		}
-		l := c.compare(&c.entries[a], &c.entries[b])
+		compare := func(x, y *entry) []feature {
+			l := c.compare(x, y)
+			c.compete(x, y, &l)
+			return l.features(nil)
+		}
 		h := fnv.New32a()
 		h.Write([]byte(group[a]))
 		fold, blocked := int(h.Sum32()%folds), !together[[2]int{min(a, b), max(a, b)}]
-		out = append(out, example{p, l.features(nil), fold, blocked, false})
+		out = append(out, example{p, compare(&c.entries[a], &c.entries[b]), fold, blocked, false})
 		x, y := c.entries[a], c.entries[b]
 		of := &x
 		if len(x.Names[0]) > len(y.Names[0]) {
 			of = &y
 		}
 		again := func() {
-			l := c.compare(&x, &y)
-			out = append(out, example{p, l.features(nil), fold, blocked, true})
+			out = append(out, example{p, compare(&x, &y), fold, blocked, true})
 		}
 		if len(x.cities) > 0 && len(y.cities) > 0 {
 			of.cities, of.cityNames, of.cityWords, of.domains = nil, nil, nil, nil
@@ -78,6 +76,24 @@ func examples(c *corpus, pairs []labelled, at map[side]int, w *weights) []exampl
 		}
 	}
 	return out
+}
+
+var blockedOf struct {
+	c        *corpus
+	together map[[2]int]bool
+}
+
+// inOneBlock tells the pairs of bodies that a block has; of the last corpus it is remembered.
+func inOneBlock(c *corpus) map[[2]int]bool {
+	if blockedOf.c != c {
+		blockedOf.c, blockedOf.together = c, map[[2]int]bool{}
+		met := make([]int32, len(c.entries))
+		blocks := c.block()
+		for i := range c.entries {
+			blocks.candidates(int32(i), met, func(j int32) { blockedOf.together[[2]int{i, int(j)}] = true })
+		}
+	}
+	return blockedOf.together
 }
 
 // components names for each body the first of all that pairs connect it with: pairs are split

@@ -1,0 +1,88 @@
+package resolve
+
+import (
+	"slices"
+	"strings"
+)
+
+// A domain is a name that a body gave itself: its acronym, its first words, or all of them. What
+// the domain of one body says is looked for in the names of the other, which may be in another
+// language than its own: "vib.be" in "Vlaams Instituut voor Biotechnologie".
+
+// domainLabel is what a domain says before its public suffix.
+type domainLabel struct {
+	raw   string // without hyphens
+	glued string // as it sounds
+	name  name   // its parts between hyphens as words
+}
+
+func labelOf(domain string) domainLabel {
+	l, _, _ := strings.Cut(domain, ".")
+	raw := strings.ReplaceAll(l, "-", "")
+	return domainLabel{raw, sounds.Replace(raw), analyse(strings.ReplaceAll(l, "-", " "))}
+}
+
+const (
+	shortestInitials = 3 // letters
+	shortestLabel    = 4 // of one that is a word
+	surelyInitials   = 5 // letters from which on initials tell something of bodies in two cities
+)
+
+// saying is what a domain says of a name, the most telling first.
+type saying uint8
+
+const (
+	saysAll saying = iota + 1
+	saysPart
+	saysInitials
+	saysNothing
+)
+
+// says tells what the rare domains of a body say of another's names: a part counts only where its
+// own name, with which that other is compared, does not say it anyway.
+func (c *corpus) says(x, y *entry, own *named, near match) saying {
+	best := saysNothing
+	for i, d := range x.domains {
+		l := &x.labels[i]
+		if c.sites[d] > rareSite || !slices.ContainsFunc(l.name.terms, func(t term) bool {
+			return t.class != ofNation && t.class != ofPlace && !x.isCity(t) && !y.isCity(t)
+		}) {
+			continue // it says no more than a place: "leeds.ac.uk"
+		}
+		for j := range y.names {
+			n := &y.names[j]
+			part := l.in(n)
+			switch {
+			case len(l.raw) >= shortestLabel && l.glued == n.glued, part && len(l.name.terms) == unnational(n):
+				return saysAll
+			case n.words > 2 && len(l.raw) >= shortestInitials && (l.raw == n.initials || l.raw == n.short) && (near != differs || len(l.raw) >= surelyInitials):
+				best = min(best, saysInitials)
+			case part && !l.in(own):
+				best = min(best, saysPart)
+			}
+		}
+	}
+	return best
+}
+
+// in tells whether a name has all that a label says, and that is more than a place.
+func (l *domainLabel) in(n *named) bool {
+	own := false
+	for _, t := range l.name.terms {
+		if !hasTerm(n, t.key) {
+			return false
+		}
+		own = own || t.class == plain && len(t.key) >= shortestLabel || len(l.name.terms) > 1 && t.class != ofNation && t.class != ofPlace
+	}
+	return own
+}
+
+// unnational are how many terms of a name say more than a country.
+func unnational(n *named) (k int) {
+	for _, t := range n.terms {
+		if t.class != ofNation {
+			k++
+		}
+	}
+	return k
+}

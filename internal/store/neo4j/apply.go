@@ -86,6 +86,9 @@ func (a *applying) begin(t *tx) (now commit.Now, f *facts, again *store.Result, 
 		WITH g OPTIONAL MATCH (b:_Batch {id: $batch})
 		RETURN g.epoch, g.revision, g.salt, g.merges, g.denials, g.distinct, g.erased, b.revision, b.result, b.attempt`, map[string]any{"batch": nilIfEmpty(a.batch.ID)}, func(v []any) error {
 		met = true
+		if err := unpack(v[8:9]); err != nil {
+			return err
+		}
 		now, f.merges, f.denials, f.distinct, f.erased = nowOf(v), v[3] == true, v[4] == true, v[5] == true, v[6] == true
 		before, result, mark = store.Revision{Epoch: now.Revision.Epoch, Number: uint64(num(v[7]))}, str(v[8]), str(v[9])
 		return nil
@@ -158,7 +161,7 @@ func (a *applying) put(f *facts, d *commit.Delta, mark string) error {
 	w.rows(d)
 	var batches []any
 	if a.batch.ID != "" {
-		batches = []any{[]any{a.batch.ID, changelog.AnswerOf(d.Result).String()}}
+		batches = []any{[]any{a.batch.ID, pack(changelog.AnswerOf(d.Result).String())}}
 	}
 	if c.Revision.Number == 0 {
 		if len(batches) > 0 {
@@ -177,8 +180,8 @@ func (a *applying) put(f *facts, d *commit.Delta, mark string) error {
 		CREATE (:_Commit {revision: $revision, time: $time, batch: $batch, by: $by, sources: $sources, nodes: $nodes, edges: $edges, goneNodes: $goneNodes, goneEdges: $goneEdges, erases: $erases, changes: $changes, attempt: $mark})
 		WITH 1 AS one UNWIND $batches AS b CREATE (:_Batch {id: b[0], revision: $revision, time: $time, by: $by, result: b[1], attempt: $mark})`,
 		map[string]any{"revision": int64(c.Revision.Number), "merges": len(d.Merges) > 0, "denials": len(d.Denied) > 0, "distinct": len(d.Distinct) > 0, "erased": len(d.Erased) > 0,
-			"time": at, "batch": c.Batch, "by": c.By, "sources": i.Sources, "nodes": i.Nodes, "edges": i.Edges, "goneNodes": i.GoneNodes, "goneEdges": i.GoneEdges,
-			"erases": len(d.Scrub) > 0, "changes": changelog.EncodeChanges(d.Changes), "mark": mark, "batches": batches})
+			"time": at, "batch": c.Batch, "by": c.By, "sources": i.Sources, "nodes": pack(i.Nodes), "edges": pack(i.Edges), "goneNodes": pack(i.GoneNodes), "goneEdges": pack(i.GoneEdges),
+			"erases": len(d.Scrub) > 0, "changes": pack(changelog.EncodeChanges(d.Changes)), "mark": mark, "batches": batches})
 	if w.err == nil && len(d.Scrub) > 0 {
 		w.err = scrub(t, d.Scrub)
 	}

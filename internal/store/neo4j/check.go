@@ -447,7 +447,10 @@ func (s *Store) checkLog(ctx context.Context, report func(store.Problem)) error 
 			report(store.Problem{Subject: log, What: fmt.Sprintf("it lacks what lies between revisions %d and %d; restore a backup", last, number)})
 		}
 		last = number
-		_, err := commitOf(d, now.Epoch, v)
+		err := unpack(v)
+		if err == nil {
+			_, err = commitOf(d, now.Epoch, v)
+		}
 		if err == nil {
 			_, err = changesOf(v[9])
 		}

@@ -1,6 +1,9 @@
 package neo4j
 
 import (
+	"slices"
+	"strings"
+
 	"clustergraph/internal/store"
 	"clustergraph/internal/store/changelog"
 	"clustergraph/internal/store/codec"
@@ -31,21 +34,28 @@ func scrub(t *tx, ids []string) error {
 func scrubLog(t *tx, id string) error {
 	d := codec.NewDecoder()
 	var changed []any
-	err := t.each(`MATCH (c:_Commit) WHERE c.nodes CONTAINS $id OR c.edges CONTAINS $id OR c.goneNodes CONTAINS $id OR c.goneEdges CONTAINS $id OR c.changes CONTAINS $id
-		RETURN c.revision, c.nodes, c.edges, c.goneNodes, c.goneEdges, c.changes`, map[string]any{"id": string(codec.AppendString(nil, id))}, func(v []any) error {
+	quoted := string(codec.AppendString(nil, id))
+	err := t.each(`MATCH (c:_Commit) WHERE any(x IN [c.nodes, c.edges, c.goneNodes, c.goneEdges, c.changes] WHERE NOT x IS :: STRING OR x CONTAINS $id)
+		RETURN c.revision, c.nodes, c.edges, c.goneNodes, c.goneEdges, c.changes`, map[string]any{"id": quoted}, func(v []any) error {
+		if err := unpack(v); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(v[1:], func(x any) bool { return strings.Contains(str(x), quoted) }) {
+			return nil
+		}
 		var c store.Commit
 		if err := changelog.Decode(d, &c, []byte("[]"), []byte(str(v[1])), []byte(str(v[2])), []byte(str(v[3])), []byte(str(v[4]))); err != nil {
 			return damaged(err)
 		}
 		changelog.Scrub(&c, id)
 		i := changelog.Encode(c, changelog.Plain)
-		images := map[string]any{"nodes": i.Nodes, "edges": i.Edges, "goneNodes": i.GoneNodes, "goneEdges": i.GoneEdges}
+		images := map[string]any{"nodes": pack(i.Nodes), "edges": pack(i.Edges), "goneNodes": pack(i.GoneNodes), "goneEdges": pack(i.GoneEdges)}
 		changes, err := changesOf(v[5])
 		if err != nil {
 			return err
 		}
 		if changes != nil {
-			images["changes"] = changelog.EncodeChanges(changelog.ScrubChanges(changes, id))
+			images["changes"] = pack(changelog.EncodeChanges(changelog.ScrubChanges(changes, id)))
 		}
 		changed = append(changed, map[string]any{"revision": v[0], "images": images})
 		return nil
@@ -58,13 +68,20 @@ func scrubLog(t *tx, id string) error {
 
 func scrubBatches(t *tx, id string) error {
 	var changed []any
-	err := t.each(`MATCH (b:_Batch) WHERE b.result CONTAINS $id RETURN b.id, b.result`, map[string]any{"id": changelog.Quoted(id)}, func(v []any) error {
+	quoted := changelog.Quoted(id)
+	err := t.each(`MATCH (b:_Batch) WHERE NOT b.result IS :: STRING OR b.result CONTAINS $id RETURN b.id, b.result`, map[string]any{"id": quoted}, func(v []any) error {
+		if err := unpack(v); err != nil {
+			return err
+		}
+		if !strings.Contains(str(v[1]), quoted) {
+			return nil
+		}
 		a, err := changelog.ParseAnswer([]byte(str(v[1])))
 		if err != nil {
 			return damaged(err)
 		}
 		a.Scrub(id)
-		changed = append(changed, []any{v[0], a.String()})
+		changed = append(changed, []any{v[0], pack(a.String())})
 		return nil
 	})
 	if err != nil || len(changed) == 0 {

@@ -59,6 +59,27 @@ func rows[T any](of []T, row func(T) []any) []any {
 	return out
 }
 
+// places are ids, each once, by which rows tell their ends: many are at the same nodes, so each
+// is looked for once.
+type places struct {
+	ids []string
+	at  map[string]int64
+}
+
+// of is the place of an id.
+func (p *places) of(id string) int64 {
+	at, met := p.at[id]
+	if !met {
+		if p.at == nil {
+			p.at = map[string]int64{}
+		}
+		at = int64(len(p.ids))
+		p.at[id] = at
+		p.ids = append(p.ids, id)
+	}
+	return at
+}
+
 func (f *facts) Merges(_ context.Context, ids []string) (out []commit.Merge, err error) {
 	if !f.merges {
 		return nil, nil
@@ -101,8 +122,9 @@ const (
 
 	nodeRecordsOf = `UNWIND $ids AS id MATCH (x:_Id {node: id}) RETURN x.node, x.said`
 	// Both ends are found first, which the planner would not: of one, such as a country, there
-	// may be many.
-	edgeRecordsOf = `UNWIND $of AS x MATCH (a:_Id {node: x[0]}) MATCH (b:_Id {node: x[2]}) WITH a, b, x[1] AS type, x[3] AS key
+	// may be many edges. Of an end that is not there stands 0.
+	edgeRecordsOf = `UNWIND $ids AS id OPTIONAL MATCH (n:_Id {node: id}) WITH collect(coalesce(n, 0)) AS n
+		UNWIND $of AS x WITH n[x[0]] AS a, n[x[2]] AS b, x[1] AS type, x[3] AS key WHERE a <> 0 AND b <> 0
 		MATCH (a)-[r:_SAID]->(b) WHERE r.type = type AND coalesce(r.edgeKey, '') = key RETURN a.node, type, b.node, key, r.said, elementId(r)`
 	edgeRecordsAt = `UNWIND $ids AS id MATCH (x:_Id {node: id}) MATCH (x)-[r:_SAID]-() WITH DISTINCT r RETURN ` + saidColumns
 )
@@ -144,22 +166,21 @@ func (f *facts) said(v []any, tell func(r *commit.Record, json string)) error {
 }
 
 func (f *facts) EdgeRecords(_ context.Context, edges []store.EdgeID) (out []*commit.Record, denied []store.EdgeID, err error) {
-	var of, all []any
+	var of []any
+	ends := places{}
 	for _, e := range edges {
 		f.edgeRows[e] = nil
-		row := []any{e.From, e.Type, e.To, e.Key, edgeKey(e)}
-		all = append(all, row)
 		if !f.isNew(e.From) && !f.isNew(e.To) {
-			of = append(of, row)
+			of = append(of, []any{ends.of(e.From), e.Type, ends.of(e.To), e.Key})
 		}
 	}
 	if len(of) > 0 {
-		out, err = f.edgeRecords(edgeRecordsOf, map[string]any{"of": of})
+		out, err = f.edgeRecords(edgeRecordsOf, map[string]any{"ids": ends.ids, "of": of})
 	}
 	if err != nil || !f.denials {
 		return out, nil, err
 	}
-	denied, err = f.edges(`UNWIND $of AS x MATCH (r:_EdgeDenial {key: x[4]}) RETURN `+edgeColumns, map[string]any{"of": all})
+	denied, err = f.edges(`UNWIND $keys AS key MATCH (r:_EdgeDenial {key: key}) RETURN `+edgeColumns, map[string]any{"keys": each(edges, edgeKey)})
 	return out, denied, err
 }
 

@@ -103,6 +103,9 @@ func (s *Store) entries(ctx context.Context, after store.Revision) (out []store.
 				if size > 1<<20 {
 					return errEnough
 				}
+				if err := unpack(v); err != nil {
+					return err
+				}
 				if v[9] == true {
 					return fmt.Errorf("%w: since revision %s someone was erased, of whom the log does not tell", store.ErrBehind, after)
 				}
@@ -205,6 +208,9 @@ func (s *Store) told(ctx context.Context, after uint64, until store.Revision) (o
 		map[string]any{"after": int64(after), "until": int64(until.Number)}, func(v []any) error {
 			if size > 1<<20 {
 				return errEnough
+			}
+			if err := unpack(v); err != nil {
+				return err
 			}
 			e := store.Entry{Revision: store.Revision{Epoch: until.Epoch, Number: uint64(num(v[0]))}, At: moment(v[1]), Batch: str(v[2]), By: str(v[3]), Erases: v[4] == true}
 			changes, err := changesOf(v[5])

@@ -103,11 +103,17 @@ var sections = []section{
 		return []string{str(v[0])}, err
 	}},
 	{200, `MATCH (b:_Batch)` + after("b.id") + `RETURN b.id, b.revision, b.time, b.by, b.result`, func(_ *codec.Decoder, v []any, p *commit.Piece) ([]string, error) {
+		if err := unpack(v); err != nil {
+			return nil, err
+		}
 		p.Batches = append(p.Batches, commit.Applied{ID: str(v[0]), Revision: uint64(num(v[1])), Time: moment(v[2]), By: str(v[3]), Answer: str(v[4])})
 		return []string{str(v[0])}, nil
 	}},
 	{20, `MATCH (c:_Commit) WHERE c.revision > toInteger($a) WITH c ORDER BY c.revision LIMIT $n
 		RETURN c.revision, c.time, c.batch, c.by, c.sources, c.nodes, c.edges, c.goneNodes, c.goneEdges, c.erases, c.changes`, func(d *codec.Decoder, v []any, p *commit.Piece) ([]string, error) {
+		if err := unpack(v); err != nil {
+			return nil, err
+		}
 		c, err := commitOf(d, "", v)
 		if err != nil {
 			return nil, err
@@ -336,16 +342,16 @@ func (s *Store) TakePiece(ctx context.Context, of commit.Now, p *commit.Piece) e
 		w.copies = true
 		w.rows(&p.Put)
 		w.all(`UNWIND $rows AS r CREATE (:_Batch {id: r[0], revision: r[1], time: r[2], by: r[3], result: r[4]})`, rows(p.Batches, func(b commit.Applied) []any {
-			return []any{b.ID, int64(b.Revision), b.Time.UTC(), b.By, b.Answer}
+			return []any{b.ID, int64(b.Revision), b.Time.UTC(), b.By, pack(b.Answer)}
 		}))
 		w.all(`UNWIND $rows AS r CREATE (:_Commit {revision: r[0], time: r[1], batch: r[2], by: r[3], sources: r[4], nodes: r[5], edges: r[6], goneNodes: r[7], goneEdges: r[8], erases: r[9], changes: r[10]})`,
 			rows(p.Log, func(e commit.Entry) []any {
 				i := changelog.Encode(e.Commit, changelog.Plain)
 				var changes any
 				if e.Changes != nil {
-					changes = changelog.EncodeChanges(e.Changes)
+					changes = pack(changelog.EncodeChanges(e.Changes))
 				}
-				return []any{int64(e.Revision.Number), e.At.UTC(), e.Batch, e.By, i.Sources, i.Nodes, i.Edges, i.GoneNodes, i.GoneEdges, e.Erases, changes}
+				return []any{int64(e.Revision.Number), e.At.UTC(), e.Batch, e.By, i.Sources, pack(i.Nodes), pack(i.Edges), pack(i.GoneNodes), pack(i.GoneEdges), e.Erases, changes}
 			}))
 		w.do(`MATCH (c:_Copying) SET c.mark = $mark`, map[string]any{"mark": mark})
 		return w.err

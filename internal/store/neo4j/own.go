@@ -38,6 +38,8 @@ import (
 //	(:_Property {name})    type of a property of the ontology as of the last opening
 //	(:_Shape {of})         how the nodes of a kind, or the edges of a type, are laid out
 //
+// Of _Batch and _Commit, JSON that is long is packed; see pack.go.
+//
 // What is unknown or empty is left out. Records have no index: those of a node are all read
 // when one more is said of it, and those of an edge lie between its ends. So a record costs
 // little to write; to find all that a source said looks at every record.

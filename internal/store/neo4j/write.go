@@ -163,13 +163,13 @@ func (w *writer) edges(edges []*store.Edge) {
 			if data, ok := props[propsName].(string); ok {
 				w.encoded[e] = data
 			}
-			if row := []any{e.From, e.To, e.Key, props}; w.isNew(e.EdgeID) {
-				fresh = append(fresh, row)
+			if w.isNew(e.EdgeID) {
+				fresh = append(fresh, []any{e.From, e.To, props})
 			} else {
-				others = append(others, row)
+				others = append(others, []any{e.From, e.To, e.Key, props})
 			}
 		}
-		w.all(`UNWIND $rows AS r MATCH (a:Node {id: r[0]}) MATCH (b:Node {id: r[1]}) CREATE (a)-[e:`+quoted(typ)+`]->(b) SET e = r[3]`, fresh)
+		w.between(`MATCH (n:Node {id: id})`, `CREATE (a)-[e:`+quoted(typ)+`]->(b) SET e = r[2]`, "edges", fresh)
 		w.all(`UNWIND $rows AS r MATCH (a:Node {id: r[0]}) MATCH (b:Node {id: r[1]}) MERGE (a)-[e:`+quoted(typ)+` {_key: r[2]}]->(b) SET e = r[3]`, others)
 	})
 }
@@ -199,18 +199,31 @@ const (
 
 // say puts new records of edges. Their ends are there, or the database is damaged.
 func (w *writer) say(fresh []any) {
-	ends := `MATCH (a:_Id {node: r[0]}) MATCH (b:_Id {node: r[1]})`
+	ends := `MATCH (n:_Id {node: id})`
 	if w.copies { // which may tell of edges before their ends
-		ends = `MERGE (a:_Id {node: r[0]}) MERGE (b:_Id {node: r[1]})`
+		ends = `MERGE (n:_Id {node: id})`
 	}
-	for some := range slices.Chunk(fresh, chunk) {
+	w.between(ends, `CREATE (a)-[:_SAID {type: r[2], edgeKey: r[3], source: r[4], said: r[5]}]->(b)`, "statements on edges", fresh)
+}
+
+// between runs a statement for rows that begin with the ids of two nodes, a and b. Many rows
+// are at the same nodes: each node is looked for once, by find (as n, by its id), and rows then
+// tell its place among those found. All are found, or the database is damaged.
+func (w *writer) between(find, do, what string, rows []any) {
+	for some := range slices.Chunk(rows, chunk) {
 		if w.err != nil {
 			return
 		}
-		w.err = w.each(`UNWIND $rows AS r `+ends+` CREATE (a)-[:_SAID {type: r[2], edgeKey: r[3], source: r[4], said: r[5]}]->(b) RETURN count(*)`,
-			map[string]any{"rows": some}, func(v []any) error {
+		ends := places{}
+		for _, row := range some {
+			row := row.([]any)
+			row[0], row[1] = ends.of(str(row[0])), ends.of(str(row[1]))
+		}
+		w.err = w.each(`UNWIND $ids AS id `+find+` WITH collect(n) AS n WHERE size(n) = size($ids)
+			UNWIND $rows AS r WITH n[r[0]] AS a, n[r[1]] AS b, r `+do+` RETURN count(*)`,
+			map[string]any{"ids": ends.ids, "rows": some}, func(v []any) error {
 				if n := num(v[0]); int(n) != len(some) {
-					return damaged(fmt.Errorf("of %d statements on edges %d find both ends", len(some), n))
+					return damaged(fmt.Errorf("of %d %s %d find both ends", len(some), what, n))
 				}
 				return nil
 			})

@@ -22,34 +22,60 @@ type applier struct {
 	apply func(ctx context.Context, batches []store.Batch) error
 }
 
-// imports compares Apply with plain writes of the same nodes and edges in the same batches:
-// on one warm server, each into an empty database, in turns. It returns how many times as
-// long Apply takes, and how many times as much processor time, the server's included.
-func imports(b *testing.B, d database, neo4jPID int, batches []store.Batch, rounds int) (time, processor spread) {
+// imports compares Apply with the bare driver in two ways, on one warm server, each into an
+// empty database, in turns: with plain writes of the nodes and edges that the batches speak
+// of, and with writes of the same rows, which are all nodes, relationships and properties
+// that Apply leaves in the database, with the same indexes, in as many transactions. It
+// returns how many times as long Apply takes, and how many times as much processor time, the
+// server's included.
+func imports(b *testing.B, d database, neo4jPID int, batches []store.Batch, rounds int) (plain, same cost) {
 	b.Helper()
 	driver, err := d.driver()
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer driver.Close(b.Context())
-	plain := plainly{driver, d.name, ontology.Served().Store}
+	bare := plainly{driver, d.name, ontology.Served().Store}
+	pids := []int{neo4jPID, os.Getpid()}
+	var left *rows
 	ways := []applier{
-		{"plain", func(ctx context.Context, batches []store.Batch) error {
-			if err := plain.prepare(ctx); err != nil {
-				return err
-			}
-			return timed(ctx, batches, plain.apply)
-		}},
 		{"Apply", func(ctx context.Context, batches []store.Batch) error {
 			s, err := d.open(ctx)
 			if err != nil {
 				return err
 			}
 			defer s.Close()
-			return timed(ctx, batches, func(ctx context.Context, b store.Batch) error {
-				_, err := s.Apply(ctx, b)
+			return timed(func() error {
+				for i, b := range batches {
+					if _, err := s.Apply(ctx, b); err != nil {
+						return fmt.Errorf("batch %d: %w", i, err)
+					}
+				}
+				return nil
+			}, pids...)
+		}},
+		{"plain", func(ctx context.Context, batches []store.Batch) error {
+			if err := bare.prepare(ctx); err != nil {
 				return err
-			})
+			}
+			return timed(func() error {
+				for i, b := range batches {
+					if err := bare.apply(ctx, b); err != nil {
+						return fmt.Errorf("batch %d: %w", i, err)
+					}
+				}
+				return nil
+			}, pids...)
+		}},
+		{"same rows", func(ctx context.Context, batches []store.Batch) error {
+			s, err := d.open(ctx) // for its indexes
+			if err != nil {
+				return err
+			}
+			if err := s.Close(); err != nil {
+				return err
+			}
+			return timed(func() error { return left.write(ctx, driver, d.name, len(batches)) }, pids...)
 		}},
 	}
 	took, used := make([][]float64, len(ways)), make([][]float64, len(ways))
@@ -59,32 +85,45 @@ func imports(b *testing.B, d database, neo4jPID int, batches []store.Batch, roun
 			if err := empty(b.Context(), driver, d.name); err != nil {
 				b.Fatal(err)
 			}
-			cpu := processorTime(neo4jPID) + processorTime(os.Getpid())
 			if err := ways[i].apply(b.Context(), batches); err != nil {
 				b.Fatalf("import by %s: %v", ways[i].name, err)
 			}
-			cpu = processorTime(neo4jPID) + processorTime(os.Getpid()) - cpu
-			progress("import, round %d: %s took %.1fs, and %.1fs of processor time", round, ways[i].name, lastTook.Seconds(), cpu)
+			progress("import, round %d: %s took %.1fs, and %.1fs of processor time", round, ways[i].name, last.took.Seconds(), last.used)
 			if round > 0 {
-				took[i], used[i] = append(took[i], lastTook.Seconds()), append(used[i], cpu)
+				took[i], used[i] = append(took[i], last.took.Seconds()), append(used[i], last.used)
+			}
+			if left == nil {
+				if left, err = readRows(b.Context(), driver, d.name); err != nil {
+					b.Fatal(err)
+				}
+				progress("the same rows: %d nodes and %d relationships in %d transactions", count(left.nodes), count(left.relationships), len(batches))
 			}
 		}
 	}
-	return ratios(took[1], took[0]), ratios(used[1], used[0])
+	return cost{ratios(took[0], took[1]), ratios(used[0], used[1])}, cost{ratios(took[0], took[2]), ratios(used[0], used[2])}
 }
 
-// lastTook is how long the batches of the last import took, without what prepares for them.
-var lastTook time.Duration
+// cost is a ratio of times, and of times of the processor.
+type cost struct{ time, processor spread }
 
-func timed(ctx context.Context, batches []store.Batch, apply func(context.Context, store.Batch) error) error {
-	begin := time.Now()
-	for i, batch := range batches {
-		if err := apply(ctx, batch); err != nil {
-			return fmt.Errorf("batch %d: %w", i, err)
+// last is what the batches of the last import took, without what prepares for them: time, and
+// seconds of the processor of some processes.
+var last struct {
+	took time.Duration
+	used float64
+}
+
+func timed(do func() error, pids ...int) error {
+	used := func() (all float64) {
+		for _, pid := range pids {
+			all += processorTime(pid)
 		}
+		return all
 	}
-	lastTook = time.Since(begin)
-	return nil
+	begin, before := time.Now(), used()
+	err := do()
+	last.took, last.used = time.Since(begin), used()-before
+	return err
 }
 
 // empty takes everything out of a database, indexes and constraints, too.

@@ -41,6 +41,7 @@ type lexicon struct {
 	whole    map[string]meaning
 	prefixes map[string]meaning
 	shortest int // bytes of the shortest prefix
+	longest  int // and of the longest
 	endings  map[string]bool
 	// phrases are those that begin with a word, the longest first.
 	phrases map[string][]phrase
@@ -162,7 +163,7 @@ func (l *lexicon) add(w string, m meaning) bool {
 	in := l.whole
 	if stem, ok := strings.CutSuffix(strings.TrimSpace(w), "*"); ok {
 		w, in = stem, l.prefixes
-		l.shortest = min(l.shortest, len(w))
+		l.shortest, l.longest = min(l.shortest, len(w)), max(l.longest, len(w))
 	}
 	if _, taken := in[w]; taken {
 		return false
@@ -245,7 +246,7 @@ func (l *lexicon) cover(w string) (m meaning, rest int, ok bool) {
 	if m, ok := l.whole[w]; ok {
 		return m, 0, true
 	}
-	for n := len(w); n >= l.shortest; n-- {
+	for n := min(len(w), l.longest); n >= l.shortest; n-- {
 		if m, ok := l.prefixes[w[:n]]; ok {
 			return m, len(w) - n, true
 		}

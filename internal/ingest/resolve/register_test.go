@@ -309,3 +309,28 @@ func TestOrderOfRegisterDoesNotCount(t *testing.T) {
 		}
 	}
 }
+
+// That two are one record tells more than one name does.
+func TestRecordTellsMoreThanOneName(t *testing.T) {
+	name := compared(t, nil, actor("Charles University", "CZ", ""), actor("The Charles University", "CZ", ""))["Charles University = The Charles University"]
+	record := compared(t, registered(t, "1,Univerzita Karlova,CZ,,", "1,Charles University,CZ,,"), actor("Charles University", "CZ", ""), actor("Univerzita Karlova", "CZ", ""))["Charles University = Univerzita Karlova"]
+	if !name.Merge || record.Weight < name.Weight+2 {
+		t.Errorf("one name weighs %.1f, one record %.1f", name.Weight, record.Weight)
+	}
+}
+
+// What a register has for one actor changes nothing between others, and a part of a name that it has
+// is no name.
+func TestRegisterTellsOfItsBodiesOnly(t *testing.T) {
+	const dresden = "Hochschule fuer Technik und Wirtschaft Dresden"
+	bodies := []Body{actor(dresden, "DE", "Dresden"), actor("Korona Inzeniring", "DE", "Fulda"), actor("Korona Inzenirink GmbH", "DE", "Fulda")}
+	others := "Korona Inzeniring = Korona Inzenirink GmbH"
+	before := compared(t, nil, bodies...)[others]
+	after := compared(t, registered(t, "1,"+dresden+",DE,,", "1,HTWD - University of Applied Sciences,DE,,", "1,Korona Inzeniring Dresden,DE,,"), bodies...)[others]
+	if before.Weight != after.Weight || before.Weight == 0 {
+		t.Errorf("others weigh %v, and %v with a register", before.Weight, after.Weight)
+	}
+	if names := newCorpus(bodies).entries[0].names; len(names) != 3 {
+		t.Errorf("it is compared by %d names", len(names))
+	}
+}

@@ -151,7 +151,7 @@ func dropWord(s string) string {
 func acronym(s string) string {
 	var b strings.Builder
 	for _, w := range wordsOf(s) {
-		if m, ok := known.meaning(w); !ok || m.class != nothing && m.class != form {
+		if m, ok := known().meaning(w); !ok || m.class != nothing && m.class != form {
 			b.WriteString(strings.ToUpper(w[:1]))
 		}
 	}

@@ -343,10 +343,10 @@ func cityKey(s string) string {
 	var terms []string
 	words := strings.Fields(cityText(s))
 	for i := 0; i < len(words); {
-		m, taken := known.begin(words[i:])
+		m, taken := known().begin(words[i:])
 		if taken == 0 {
 			taken = 1
-			m, _, _ = known.cover(words[i])
+			m, _, _ = known().cover(words[i])
 		}
 		if m.class == ofPlace {
 			return m.terms[0].key

@@ -67,7 +67,7 @@ func take(words []string, drop bool) name {
 	var all, short, joined strings.Builder
 	lone, others := "", 0 // the only word that means something, and the words beside it
 	for i := 0; i < len(words); {
-		m, taken := known.begin(words[i:])
+		m, taken := known().begin(words[i:])
 		ok := taken > 0
 		if !ok {
 			taken = 1
@@ -88,7 +88,7 @@ func take(words []string, drop bool) name {
 		}
 		for _, w := range of {
 			joined.WriteString(w)
-			if len(of) > 1 && known.whole[w].class == nothing {
+			if len(of) > 1 && known().whole[w].class == nothing {
 				continue
 			}
 			short.WriteByte(w[0])

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed words.txt
@@ -52,7 +53,8 @@ type phrase struct {
 	meaning
 }
 
-var known = mustRead(wordsFile, placesFile)
+// known is what the files tell, read when it is first needed: most commands do not compare names.
+var known = sync.OnceValue(func() *lexicon { return mustRead(wordsFile, placesFile) })
 
 func mustRead(files ...string) *lexicon {
 	l, err := readLexicon(files...)
@@ -172,10 +174,10 @@ func (l *lexicon) add(w string, m meaning) bool {
 	return true
 }
 
-// means is known.meaning, remembered.
+// means is the lexicon's meaning, remembered.
 func means(w string) (meaning, bool) {
 	v := meaningsSeen.of(w, func(w string) meaningSeen {
-		m, ok := known.meaning(w)
+		m, ok := known().meaning(w)
 		return meaningSeen{m, ok}
 	})
 	return v.meaning, v.ok

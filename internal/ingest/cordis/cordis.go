@@ -254,7 +254,9 @@ func (r *run) table(t *table) error {
 		return err
 	}
 	_, err = ingest.EachRow(r.ctx, rows, r.to, func(values tabular.Row) error {
-		return each(&row{run: r, table: t, values: values})
+		row := &row{run: r, table: t, values: values}
+		row.mend(rows.Columns())
+		return each(row)
 	})
 	if err != nil {
 		return err

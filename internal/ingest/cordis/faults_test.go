@@ -87,6 +87,21 @@ func TestSpellings(t *testing.T) {
 	}
 }
 
+// A name that was read in a wrong encoding before it came here is read again, and told.
+func TestMisreadNames(t *testing.T) {
+	s := read(t, Options{}, folder(t, map[string]string{
+		"project.csv": projectHeader + project("700001", "A", "", "", "", "", "", "") + project("700002", "B", "", "", "", "", "", ""),
+		"organization.csv": organisationHeader +
+			organisation("700001", "901234567", "", "Gr√ºnwerk GmbH", "DE", "1", "participant", "1") +
+			organisation("700002", "901234567", "", "Grünwerk GmbH", "DE", "1", "participant", "2"),
+	}))
+	wants(t, s, `Organisation PIC:901234567 "Grünwerk GmbH" country=DE type=PRC @ organization 700001/901234567`)
+	if n := count(s, "Organisation"); n != 1 {
+		t.Errorf("%d records of the organisation, want one: it is spelt alike", n)
+	}
+	same(t, "told", problems(s.left), `organization.csv, line 2, column name: is UTF-8 that was once read as Mac Roman; kept as "Grünwerk GmbH": "Gr√ºnwerk GmbH"`)
+}
+
 // Numbers, dates and truth values in all forms seen, and what cannot be read: the value is
 // left out and told, the row is stored. So is an amount that is rounded to cents.
 func TestForms(t *testing.T) {

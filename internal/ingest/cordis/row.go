@@ -51,6 +51,17 @@ func (r *row) leave(c column, err error) {
 	r.left = append(r.left, ingest.ProblemAt(r.at(), c.name, r.values.At(c.at), "%s", err))
 }
 
+// mend reads values again that were read in a wrong encoding before they came here, as some
+// 1,600 names and addresses of Horizon 2020 were.
+func (r *row) mend(columns []string) {
+	for i, s := range r.values.Values {
+		if meant, encoding, ok := values.Misread(s); ok && i < len(columns) {
+			r.left = append(r.left, ingest.ProblemAt(r.at(), columns[i], s, "is UTF-8 that was once read as %s; kept as %q", encoding, meant))
+			r.values.Values[i] = meant
+		}
+	}
+}
+
 // raw is the text of a column as it stands there.
 func (r *row) raw(c column) string { return r.values.At(c.at) }
 

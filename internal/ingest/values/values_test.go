@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"clustergraph/internal/store"
 	"clustergraph/test/draw"
@@ -300,6 +301,44 @@ func TestSerialsAreDays(t *testing.T) {
 		serial := int(day.Sub(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)).Hours() / 24)
 		if got, err := Date(strconv.Itoa(serial), true); err != nil || got.String() != day.Format(time.DateOnly) {
 			t.Fatalf("%d is %v, %v", serial, got, err)
+		}
+	})
+}
+
+func TestMisread(t *testing.T) {
+	for _, c := range []struct{ read, meant, encoding string }{
+		{"D√ºsseldorf", "Düsseldorf", "Mac Roman"},
+		{"SVEUƒåILI≈†TE U RIJECI", "SVEUČILIŠTE U RIJECI", "Mac Roman"},
+		{"DÃ¼sseldorf", "Düsseldorf", "Windows-1252"},
+		{"CafÃ© â€“ Bar", "Café – Bar", "Windows-1252"},
+		{"√âcole des Mines d‚Äôal√®s", "École des Mines d’alès", "Mac Roman"},
+		{"Düsseldorf", "", ""}, {"", "", ""}, {"Duesseldorf", "", ""}, {"»Spaß«", "", ""}, {"SPAß«", "", ""}, {"É«", "", ""}, {"√2", "", ""},
+		{"Ü»", "", ""}, {"LÄRM", "", ""}, {"Україна", "", ""}, {"Αθήνα", "", ""}, {"© 2020", "", ""}, {"Łódź", "", ""}, {"MÜ¼", "", ""}, {"20 °C ± 1", "", ""}, {"Institut –école", "", ""}, {"l’école", "", ""},
+		{"D√ºsseldorf und Köln", "", ""}, // of two minds
+	} {
+		meant, encoding, ok := Misread(c.read)
+		if meant != c.meant || encoding != c.encoding || ok != (c.encoding != "") {
+			t.Errorf("%q is %q in %q, %t", c.read, meant, encoding, ok)
+		}
+	}
+}
+
+// What was read wrong once is told, in whichever encoding.
+func TestMisreadAnywhere(t *testing.T) {
+	letters := rapid.StringOfN(rapid.RuneFrom([]rune("aEz -(,.éÜñçßåØĐłŠżőțĀķęğ–’")), 1, 20, -1)
+	draw.Check(t, func(t *rapid.T) {
+		s := letters.Draw(t, "text")
+		e := rapid.SampledFrom(misreadings).Draw(t, "encoding")
+		read, err := e.of.NewDecoder().String(s)
+		if err != nil || strings.ContainsRune(read, utf8.RuneError) { // Windows-1252 has no sign for five bytes
+			t.Skip()
+		}
+		meant, _, ok := Misread(read)
+		if ok != (read != s) || ok && meant != s {
+			t.Errorf("%q, read as %q in %s, is told as %q, %t", s, read, e.name, meant, ok)
+		}
+		if meant, _, ok := Misread(s); ok {
+			t.Errorf("%q is taken for %q", s, meant)
 		}
 	})
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"clustergraph/internal/ingest/values"
 )
 
 // side is one of the two bodies of a labelled pair; its aliases are joined by " | ".
@@ -22,14 +24,17 @@ type labelled struct {
 // The parts of the labelled pairs: words, weights and thresholds were chosen on the first; the
 // second was labelled apart from that, and no body is in both. pairs-2.tsv, pairs-3.tsv and pairs-5.tsv were
 // held-out parts until their errors had been read; pairs-4.tsv was read in a graph, of what came near merging.
+// pairs-6.tsv is half of the last held-out part: its errors have been read, but no weights were learned from it.
 var labelFiles = map[string][]string{
-	tuning:  {"pairs.tsv", "pairs-2.tsv", "pairs-3.tsv", "pairs-4.tsv", "pairs-5.tsv"},
-	heldOut: {},
+	tuning:   {"pairs.tsv", "pairs-2.tsv", "pairs-3.tsv", "pairs-4.tsv", "pairs-5.tsv"},
+	lookedAt: {"pairs-6.tsv"},
+	heldOut:  {"heldout.tsv"},
 }
 
 const (
-	tuning  = "tuning"
-	heldOut = "held-out"
+	tuning   = "tuning"
+	lookedAt = "looked at"
+	heldOut  = "held-out"
 )
 
 // readPairs reads the pairs of a part.
@@ -67,13 +72,13 @@ func readFile(t testing.TB, part, file string) []labelled {
 				of = map[bool]*side{true: &p.a, false: &p.b}[p.a.source == ""]
 				of.source = f[j]
 			case "name":
-				of.name = f[j]
+				of.name = meant(f[j])
 			case "aliases":
 				of.aliases = f[j]
 			case "country":
 				of.country = f[j]
 			case "city":
-				of.city = f[j]
+				of.city = meant(f[j])
 			case "domain":
 				of.site = f[j]
 			case "pic":
@@ -93,6 +98,14 @@ func readFile(t testing.TB, part, file string) []labelled {
 		out = append(out, p)
 	}
 	return out
+}
+
+// meant is a text as an import keeps it.
+func meant(s string) string {
+	if meant, _, ok := values.Misread(s); ok {
+		return meant
+	}
+	return s
 }
 
 // register is whose list a side is from: the weekly file and the seed are extracts of CORDIS.
@@ -161,12 +174,9 @@ func TestAllPairsAreRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range files {
-		if f = filepath.Base(f); !slices.Contains(slices.Concat(labelFiles[tuning], labelFiles[heldOut]), f) {
+		if f = filepath.Base(f); !slices.Contains(slices.Concat(labelFiles[tuning], labelFiles[lookedAt], labelFiles[heldOut]), f) {
 			t.Errorf("%s is in no part", f)
 		}
-	}
-	if len(labelFiles[heldOut]) == 0 {
-		t.Skip("NOTHING IS HELD OUT: the part that was is read for tuning now, and another is to be drawn")
 	}
 }
 

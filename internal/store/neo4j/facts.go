@@ -123,7 +123,7 @@ const (
 	nodeRecordsOf = `UNWIND $ids AS id MATCH (x:_Id {node: id}) RETURN x.node, x.said`
 	// Both ends are found first, which the planner would not: of one, such as a country, there
 	// may be many edges. Of an end that is not there stands 0.
-	edgeRecordsOf = `UNWIND $ids AS id OPTIONAL MATCH (n:_Id {node: id}) WITH collect(coalesce(n, 0)) AS n
+	edgeRecordsOf = `UNWIND range(0, size($ids) - 1) AS i WITH i, $ids[i] AS id OPTIONAL MATCH (n:_Id {node: id}) WITH i, n ORDER BY i WITH collect(coalesce(n, 0)) AS n
 		UNWIND $of AS x WITH n[x[0]] AS a, n[x[2]] AS b, x[1] AS type, x[3] AS key WHERE a <> 0 AND b <> 0
 		MATCH (a)-[r:_SAID]->(b) WHERE r.type = type AND coalesce(r.edgeKey, '') = key RETURN a.node, type, b.node, key, r.said, elementId(r)`
 	edgeRecordsAt = `UNWIND $ids AS id MATCH (x:_Id {node: id}) MATCH (x)-[r:_SAID]-() WITH DISTINCT r RETURN ` + saidColumns

@@ -219,7 +219,7 @@ func (w *writer) between(find, do, what string, rows []any) {
 			row := row.([]any)
 			row[0], row[1] = ends.of(str(row[0])), ends.of(str(row[1]))
 		}
-		w.err = w.each(`UNWIND $ids AS id `+find+` WITH collect(n) AS n WHERE size(n) = size($ids)
+		w.err = w.each(`UNWIND range(0, size($ids) - 1) AS i WITH i, $ids[i] AS id `+find+` WITH i, n ORDER BY i WITH collect(n) AS n WHERE size(n) = size($ids)
 			UNWIND $rows AS r WITH n[r[0]] AS a, n[r[1]] AS b, r `+do+` RETURN count(*)`,
 			map[string]any{"ids": ends.ids, "rows": some}, func(v []any) error {
 				if n := num(v[0]); int(n) != len(some) {

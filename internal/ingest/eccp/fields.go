@@ -503,13 +503,23 @@ func (r *reader) readTopics() {
 			}
 			for _, term := range terms {
 				a := field(v.no)
-				head, rest, ok := strings.Cut(term, ":")
-				if !ok || k == fSpecialisation {
-					r.relate(classifiedAs, r.self, r.topic(scheme, "", term, a), a)
+				head, rest, _ := strings.Cut(term, ":")
+				head, rest = strings.TrimSpace(head), strings.TrimSpace(rest)
+				switch {
+				case k == fSpecialisation:
+					head, rest = term, ""
+				case head == "":
+					head, rest = rest, ""
+				}
+				if head == "" {
 					continue
 				}
-				broad := r.topic(scheme, "", strings.TrimSpace(head), a)
-				t := r.topic(scheme, "", strings.TrimSpace(rest), a)
+				broad := r.topic(scheme, "", head, a)
+				if rest == "" {
+					r.relate(classifiedAs, r.self, broad, a)
+					continue
+				}
+				t := r.topic(scheme, "", rest, a)
 				r.relate(partOf, t, broad, a)
 				r.relate(classifiedAs, r.self, t, a)
 			}

@@ -215,6 +215,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(raw)
 	}
 	f.Add([]byte("Home > Cluster Networks > X\n\nX\n\nThe seven clusters that founded X come: A, B, and C."))
+	f.Add([]byte("Home > Cluster Organisations > X\n\nX\n\nGeneral Information\nS3 EU priority areas: \nAdvanced materials\nOther areas, told: \n:\n: Textiles"))
 	f.Add([]byte("<html><h1>X</h1><ul><li>1<li>2</ul>About us"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		p, err := Parse(bytes.NewReader(raw), Options{})

@@ -15,6 +15,19 @@ import (
 	"clustergraph/internal/store/sqlite"
 )
 
+// writes is a folder of the test's, and what writes a file into it and tells where it is.
+func writes(t *testing.T) (folder string, write func(name, text string) string) {
+	folder = t.TempDir()
+	return folder, func(name, text string) string {
+		t.Helper()
+		file := filepath.Join(folder, name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+}
+
 // published writes a small folder as CORDIS publishes it and returns its path.
 func published(t *testing.T, projects, participations int) string {
 	t.Helper()
@@ -193,14 +206,7 @@ func TestImportOfAFolderWithABrokenTable(t *testing.T) {
 }
 
 func TestImportOfBadTables(t *testing.T) {
-	folder := t.TempDir()
-	write := func(name, text string) string {
-		file := filepath.Join(folder, name)
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return file
-	}
+	folder, write := writes(t)
 	for reason, c := range map[string]struct {
 		args []string
 		says string

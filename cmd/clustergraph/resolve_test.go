@@ -40,14 +40,7 @@ func told(t *testing.T, out string) []found {
 func resolvable(t *testing.T) (store string) {
 	t.Helper()
 	store = newStore(t)
-	folder := t.TempDir()
-	write := func(name, text string) string {
-		file := filepath.Join(folder, name)
-		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		return file
-	}
+	_, write := writes(t)
 	mapping := write("mapping.yaml", `
 source: {name: A list, identifier: "DATASET:a-list"}
 nodes:
@@ -131,14 +124,7 @@ func TestResolveWritesDecisions(t *testing.T) {
 // like the rest, and nothing of the register is in the store.
 func TestResolveByRegister(t *testing.T) {
 	store := newStore(t)
-	folder := t.TempDir()
-	write := func(name, text string) string {
-		file := filepath.Join(folder, name)
-		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		return file
-	}
+	folder, write := writes(t)
 	mapping := write("mapping.yaml", "source: {name: A list, identifier: \"DATASET:a-list\"}\nnodes: {member: {kind: Organisation, name: \"{name}\", country: \"{country}\"}}\n")
 	must(t, "import", "table", write("members.csv", "name,country\nUniverzita Karlova,CZ\nCharles University,CZ\nBratislava Institute,SK\n"), "--mapping", mapping, "--store", store)
 	list := write("list.csv", "id,name,country,established\nR1,Charles University,CZ,1348\nR1,Univerzita Karlova,Czechia,\nR1,Karls-Universität Prag,CZ,\nR2,Nowhere,XX,\n")

@@ -181,7 +181,7 @@ func TestResolveByRegister(t *testing.T) {
 	}{
 		{exitFailed, []string{"--register", write("wrong.csv", "organisation\nA\n")}, `wrong.csv: has no column "id", "name", "country"; a register is ROR's data dump (JSON), or a table with the columns id, name and country`},
 		{exitFailed, []string{"--register", write("wrong.json", "{}")}, "wrong.json, record 1, id: is missing"},
-		{exitUsage, []string{"--register", filepath.Join(folder, "gone.zip")}, "gone.zip"},
+		{exitUsage, []string{"--register", filepath.Join(folder, "gone.zip")}, "gone.zip does not exist; name a file"},
 		{exitFailed, []string{"--register", list, "--undo"}, "[undo register]"},
 	} {
 		if code, _, err := start(t, nil, append([]string{"resolve", "--store", store}, c.args...)...); code != c.code || !strings.Contains(err, c.want) {

@@ -71,16 +71,16 @@ func Open(arg string, told func(error)) (*Register, error) {
 	if arg == "-" {
 		return nil, errors.New("a register is read more than once, and cannot come from standard input; save it as a file")
 	}
+	files, err := tabular.Find([]string{arg}, tabular.Options{Formats: formats, Left: told})
+	if err != nil {
+		return nil, err
+	}
 	info, err := os.Stat(arg)
 	if err != nil {
 		return nil, err
 	}
 	if !info.IsDir() && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: is no file; a register is read more than once, so save it as one", arg)
-	}
-	files, err := tabular.Find([]string{arg}, tabular.Options{Formats: formats, Left: told})
-	if err != nil {
-		return nil, err
 	}
 	// ROR publishes the same as JSON and as a table with other columns.
 	if slices.ContainsFunc(files, isJSON) {

@@ -2,6 +2,7 @@ package changelog
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -155,8 +156,42 @@ func (x *Follower) Follow(ctx context.Context, after store.Revision, tell func(s
 	}
 }
 
+// moment is how long a commit of this process that the log has is waited for: it is told
+// here as soon as the database has said that it happened.
+const moment = 500 * time.Millisecond
+
 // next are commits after a revision, in their order; none if there are no more.
 func (x *Follower) next(ctx context.Context, after store.Revision) ([]store.Commit, error) {
+	if own := x.queued(after); len(own) > 0 {
+		return own, nil
+	}
+	logged, err := x.feed.Read(ctx, after)
+	if !errors.Is(err, store.ErrBehind) {
+		return logged, err
+	}
+	// The log does not tell whom a commit erased. If it is one of this process, it is about
+	// to be told, with all of it; else what was followed for must be read anew, which is dear.
+	wait := time.NewTimer(moment)
+	defer wait.Stop()
+	for {
+		if own := x.queued(after); len(own) > 0 {
+			return own, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-x.feed.Closed:
+			return nil, x.feed.Gone
+		case <-wait.C:
+			return nil, err
+		case <-x.news:
+		}
+	}
+}
+
+// queued are the commits of this process that follow a revision without a gap: what follows
+// a gap is in the log, too.
+func (x *Follower) queued(after store.Revision) []store.Commit {
 	x.feed.mu.Lock()
 	queue := x.queue
 	x.queue = nil
@@ -164,12 +199,9 @@ func (x *Follower) next(ctx context.Context, after store.Revision) ([]store.Comm
 	for len(queue) > 0 && queue[0].Revision.Epoch == after.Epoch && queue[0].Revision.Number <= after.Number {
 		queue = queue[1:]
 	}
-	if len(queue) > 0 && queue[0].Revision == (store.Revision{Epoch: after.Epoch, Number: after.Number + 1}) {
-		n := 1
-		for n < len(queue) && queue[n].Revision == (store.Revision{Epoch: after.Epoch, Number: after.Number + uint64(n) + 1}) {
-			n++
-		}
-		return queue[:n], nil // what follows a gap is in the log, too
+	n := 0
+	for n < len(queue) && queue[n].Revision == (store.Revision{Epoch: after.Epoch, Number: after.Number + uint64(n) + 1}) {
+		n++
 	}
-	return x.feed.Read(ctx, after)
+	return queue[:n]
 }

@@ -86,3 +86,29 @@ func unnational(n *named) (k int) {
 	}
 	return k
 }
+
+// siteMatch tells whether two bodies have a domain in common that few others have.
+func (c *corpus) siteMatch(x, y *entry) match {
+	best := unknown
+	told := [2]bool{}
+	for i, a := range x.domains {
+		told[0] = told[0] || c.sites[a] <= rareSite
+		for j, b := range y.domains {
+			told[1] = told[1] || c.sites[b] <= rareSite
+			if a == b && c.sites[a] <= rareSite {
+				best = agrees
+			} else if a == b && c.sites[a] <= 3*rareSite {
+				best = max(best, partly)
+			} else if l := x.labels[i].raw; a != b && c.sites[a]+c.sites[b] <= rareSite && len(l) >= shortestLabel && l == y.labels[j].raw {
+				best = max(best, partly) // "windesheim.nl", "windesheim.com"
+			}
+		}
+	}
+	if best == unknown && told[0] && told[1] {
+		return differs
+	}
+	return best
+}
+
+// rareSite is how many bodies have a domain that tells something.
+const rareSite = 4

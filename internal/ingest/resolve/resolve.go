@@ -1,8 +1,9 @@
 // Package resolve tells which actors of a graph are likely one body under several names, from
 // their names, countries, cities, web domains, tax numbers and projects.
 //
-// Pairs that share something rare are compared (block.go), by Soft-TFIDF of their names' words,
-// each by what it means (name.go, words.txt), and by what else is known of them (compare.go).
+// Pairs that share something rare are compared (block.go, compare.go), by Soft-TFIDF of their names'
+// words (names.go, spelling.go), each by what it means (name.go, words.txt), by what they are
+// (kinds.go), and by their cities and domains (city.go, domain.go).
 // Cities, regions and countries are known by their names in several languages (places.txt). What
 // agrees and what differs is weighed by the method of Fellegi and Sunter, by weights that were
 // learned from labelled pairs (score.go, weights.tsv).

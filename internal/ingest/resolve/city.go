@@ -1,0 +1,48 @@
+package resolve
+
+import (
+	"slices"
+	"strings"
+)
+
+// near tells whether two bodies have their seats in one city.
+func (c *corpus) near(x, y *entry) match {
+	if len(x.cities) == 0 || len(y.cities) == 0 {
+		return unknown
+	}
+	best := differs
+	for _, a := range x.cities {
+		for _, b := range y.cities {
+			switch {
+			case a == b:
+				return agrees
+			case a[0] == '=' || b[0] == '=':
+			case alike(a, b) > 0, strings.HasPrefix(a, b+" "), strings.HasPrefix(b, a+" "):
+				best = partly
+			}
+		}
+	}
+	if best == differs && (overlap(x.cities, y.around) == agrees || overlap(x.around, y.cities) == agrees) {
+		return partly
+	}
+	return best
+}
+
+// isCity tells whether a term stands for the city of a body, alone or as a part of its name.
+func (e *entry) isCity(t term) bool {
+	return slices.ContainsFunc(e.cityWords, func(w string) bool {
+		return w == t.key || t.class != ofBody && w == t.word || t.class == plain && alike(w, t.key) > cognate
+	})
+}
+
+// isNation tells whether a term stands for a country.
+func isNation(t term, country string) bool {
+	return t.key[1:] == country || t.key == "=SLO" && (country == "SI" || country == "SK")
+}
+
+// sameCity tells whether two terms are names of one city of a body.
+func sameCity(e *entry, s, t term) bool {
+	return s.class == plain && t.class == plain && slices.ContainsFunc(e.cityNames, func(words []string) bool {
+		return slices.Contains(words, s.key) && slices.Contains(words, t.key)
+	})
+}

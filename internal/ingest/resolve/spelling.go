@@ -1,0 +1,111 @@
+package resolve
+
+import (
+	"strings"
+
+	"github.com/hbollon/go-edlib"
+)
+
+// slip tells whether words differ by a letter, by two swapped or by two beside each other.
+func slip(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 {
+		return false
+	}
+	begin := 0
+	for begin < len(a) && a[begin] == b[begin] {
+		begin++
+	}
+	end := 0
+	for end < len(a)-begin && a[len(a)-1-end] == b[len(b)-1-end] {
+		end++
+	}
+	return len(b)-begin-end <= 2
+}
+
+// alike is how alike two words are: 0 unless they are spellings or forms of one word.
+func alike(a, b string) float64 {
+	if a == b {
+		return 1
+	}
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a) < 4 {
+		return 0
+	}
+	if a[0] != b[0] && a[len(a)-1] != b[len(b)-1] {
+		return 0
+	}
+	if ending, ok := strings.CutPrefix(b, a); ok && len(a) >= 5 && endings[ending] {
+		return 0.97
+	}
+	if strings.TrimRight(a, "aeiou") == strings.TrimRight(b, "aeiou") && len(strings.TrimRight(a, "aeiou")) >= 4 {
+		return 0.97
+	}
+	same := 0
+	for same < len(a) && a[same] == b[same] {
+		same++
+	}
+	if same >= 6 && same*5 >= len(a)*3 && len(b)-same <= 5 { // "nuclear", "nucleaire"
+		return cognate
+	}
+	if cognates(a, b) {
+		return cognate
+	}
+	if len(b)-len(a) > 2 {
+		return 0
+	}
+	if s := float64(edlib.JaroWinklerSimilarity(a, b)); s >= spelling && edlib.OSADamerauLevenshteinDistance(a, b) <= 1+len(a)/8 {
+		return 1 - 2*(1-s)
+	}
+	return 0
+}
+
+// roots are the letters that languages write otherwise in the words they have in common, of
+// Greek and Latin above all.
+var roots = strings.NewReplacer("cc", "k", "ks", "k", "c", "k", "z", "s", "h", "")
+
+// cognates tells whether two words begin alike but for letters that languages write otherwise:
+// "acclimatization", "aklimatyzacja".
+func cognates(a, b string) bool {
+	if len(a) < 6 || a[0] != b[0] && !strings.ContainsRune("ckhszg", rune(a[0])) {
+		return false
+	}
+	a, b = rootsSeen.of(a, roots.Replace), rootsSeen.of(b, roots.Replace)
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	same := 0
+	for same < len(a) && a[same] == b[same] {
+		same++
+	}
+	return same >= 6 && same*5 >= len(a)*3 && len(b)-same <= 5
+}
+
+// endings are those of the cases and adjectives of names: "mariboru", "poznanska", "tampereen".
+var endings = map[string]bool{"a": true, "e": true, "i": true, "u": true, "o": true, "s": true, "n": true, "k": true, "h": true,
+	"an": true, "en": true, "er": true, "em": true, "om": true, "im": true, "ei": true, "ia": true, "ie": true, "iu": true, "ou": true, "os": true,
+	"as": true, "es": true, "is": true, "us": true, "ian": true, "ski": true, "ska": true, "ske": true, "sko": true, "skii": true, "skie": true, "skeho": true, "skega": true}
+
+// likeInitials tells whether a word looks as if it were made of initials.
+func likeInitials(w string) bool {
+	vowels := 0
+	for i := range len(w) {
+		if strings.IndexByte("aeiou", w[i]) >= 0 {
+			vowels++
+		}
+	}
+	return len(w) <= 3 || len(w) <= 5 && vowels <= 1
+}
+
+// misspelt is how well a word meets a known one that differs by a letter or two swapped.
+const misspelt = 0.9
+
+// cognate is how well words of two languages meet that begin alike.
+const cognate = 0.8
+
+// spelling is the least Jaro-Winkler similarity of two spellings of one word.
+const spelling = 0.92

@@ -57,7 +57,8 @@ func (p *program) importECCPCommand() *cobra.Command {
 		Long: `import eccp reads profiles of the European Cluster Collaboration Platform that were
 saved as text or as HTML, in either of the platform's layouts: the files named, and those
 ending in .txt, .html or .htm in the folders named and below. What is not understood is
-left out, never guessed; --rejects lists it with its line and the reason.`,
+left out, never guessed; --rejects lists it with its line and the reason. So it does with lines
+that had been read in a wrong encoding before they were saved ("Gr√ºn"), which are read again.`,
 		Args: atLeast(1, "a file or folder"),
 		RunE: func(c *cobra.Command, args []string) error { return p.importECCP(c, args, o) },
 	}

@@ -21,8 +21,8 @@ type tablesRead struct {
 	Import   string `json:"import"`
 	Rows     int    `json:"rows"`
 	Rejected int    `json:"rejected"`
-	// Left counts values that were left out of rows that are stored, and amounts that were
-	// rounded to cents.
+	// Left counts values that were left out of rows that are stored, amounts that were rounded to
+	// cents, and texts that were read again.
 	Left int `json:"left"`
 	// Unread counts files that could not be read.
 	Unread   int     `json:"unread,omitempty"`
@@ -49,7 +49,7 @@ func (t tablesRead) text() string {
 		fmt.Fprintf(&b, ", %s of them not stored", humanize.Comma(int64(t.Rejected)))
 	}
 	if t.Left > 0 {
-		fmt.Fprintf(&b, ", %s left out or rounded", several(t.Left, "value"))
+		fmt.Fprintf(&b, ", %s left out, rounded or read again", several(t.Left, "value"))
 	}
 	if t.Rejected+t.Left > 0 {
 		if t.rejects != "" {

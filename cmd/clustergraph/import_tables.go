@@ -231,11 +231,12 @@ func (r *rejectFile) problem(p ingest.Problem, stored bool) error {
 	}
 	return r.json.Encode(struct {
 		File   string `json:"file"`
+		Sheet  string `json:"sheet,omitempty"`
 		Line   int    `json:"line,omitempty"`
 		Column string `json:"column,omitempty"`
 		Why    string `json:"why"`
 		Text   string `json:"text,omitempty"`
 		// Stored tells that the rest of the row is stored.
 		Stored bool `json:"stored"`
-	}{p.At.File, p.At.Line, p.At.Column, p.Why, strings.ToValidUTF8(p.Text, "\ufffd"), stored})
+	}{p.At.File, p.At.Sheet, p.At.Line, p.At.Column, p.Why, strings.ToValidUTF8(p.Text, "\ufffd"), stored})
 }

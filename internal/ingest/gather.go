@@ -88,7 +88,7 @@ func (g *gatherer) Row(r Row) error {
 
 func (g *gatherer) Reject(p Problem) error {
 	switch {
-	case p.At.Line == 0 && p.At.Column == "":
+	case p.At.Line == 0 && p.At.Column == "" && p.At.Sheet == "":
 		g.unread++
 		return g.reject(p, false)
 	case p.At.Line == 0:

@@ -29,7 +29,8 @@ type Sink interface {
 	// batch the store refuses because of it is rejected later, with the store's reason.
 	Row(Row) error
 	// Reject tells that a row is not stored, and why. A Problem without a line speaks of a whole
-	// file, which is not read, or with a column, of one that the file should have.
+	// file, which is not read; with a sheet, of one that says nothing of this source; with a
+	// column, of one that the file should have.
 	Reject(Problem) error
 	// Prepare takes records that belong to no row, such as those of the source itself and
 	// of the nodes a rule makes. They count as nodes and edges, not as rows.
@@ -47,21 +48,25 @@ type Row struct {
 	Edges []store.EdgeRecord
 	// Steps happen after the records of the row, and before the rows that follow.
 	Steps []store.Step
-	// Left are values of the row that were left out, or amounts that were rounded to cents; the
-	// rest of it is stored.
+	// Left are values of the row that were left out, amounts that were rounded to cents, and texts
+	// that were read again ([Reread]); the rest of it is stored.
 	Left []Problem
 }
 
-// Place is where something stands. Line counts from 1, the header included; of a
-// spreadsheet it is the row. Column is the name of a column; empty if it is about the row.
+// Place is where something stands. Sheet is the one of a workbook that has several. Line counts
+// from 1, the header included; of a spreadsheet it is the row. Column is the name of a column;
+// empty if it is about the row.
 type Place struct {
-	File   string
-	Line   int
-	Column string
+	File, Sheet string
+	Line        int
+	Column      string
 }
 
 func (p Place) String() string {
 	s := p.File
+	if p.Sheet != "" {
+		s += ", sheet " + p.Sheet
+	}
 	if p.Line > 0 {
 		s += fmt.Sprintf(", line %d", p.Line)
 	}
@@ -71,7 +76,7 @@ func (p Place) String() string {
 	return s
 }
 
-// Problem is a row or a value that is not stored: where it stands, why, and the text that
+// Problem is a row or a value that is not stored, or not as it stands there: where it stands, why, and the text that
 // stands there, cut to [MostText] bytes.
 type Problem struct {
 	At   Place

@@ -61,8 +61,8 @@ type Progress struct {
 
 // Summary is what became of an import.
 type Summary struct {
-	// Rows are those read, Rejected those of them that are not stored, Left the values that
-	// were left out of rows that are, and amounts that were rounded to cents.
+	// Rows are those read, Rejected those of them that are not stored, Left what [Row] has
+	// under that name of those that are.
 	Rows, Rejected, Left int
 	// Unread counts files that could not be read.
 	Unread int

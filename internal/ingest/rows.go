@@ -9,9 +9,9 @@ import (
 	"clustergraph/internal/ingest/tabular"
 )
 
-// EachRow calls each for the rows of a table, to their end. Rows that cannot be read are
-// rejected; faults is how many.
-func EachRow(ctx context.Context, rows *tabular.Rows, to Sink, each func(tabular.Row) error) (faults int, err error) {
+// EachRow calls each for the rows of a table, with the place of each, to their end. Rows that
+// cannot be read are rejected; faults is how many.
+func EachRow(ctx context.Context, rows *tabular.Rows, to Sink, each func(Place, tabular.Row) error) (faults int, err error) {
 	for {
 		if err := ctx.Err(); err != nil {
 			return faults, err
@@ -23,14 +23,23 @@ func EachRow(ctx context.Context, rows *tabular.Rows, to Sink, each func(tabular
 			return faults, nil
 		case errors.As(err, &fault):
 			faults++
-			err = to.Reject(ProblemAt(Place{File: fault.File, Line: fault.Line}, fault.Column, fault.Text, "%s", fault.Why))
+			err = to.Reject(ProblemAt(Place{File: fault.File, Sheet: fault.Sheet, Line: fault.Line}, fault.Column, fault.Text, "%s", fault.Why))
 		case err == nil:
-			err = each(row)
+			err = each(Place{File: rows.File(), Sheet: rows.Sheet(), Line: row.Line}, row)
 		}
 		if err != nil {
 			return faults, err
 		}
 	}
+}
+
+// Reread tells the values that an importer asked a row for and that had been read in a wrong
+// encoding before they came into its file: they belong to Left of the Row.
+func Reread(at Place, row tabular.Row) (left []Problem) {
+	for _, v := range row.Reread() {
+		left = append(left, ProblemAt(at, v.Column, v.Was, "is UTF-8 that was once read as %s; read again as %q", v.Encoding, v.Is))
+	}
+	return left
 }
 
 // Told are hashes of what an importer has told, some 16 bytes each: what they know needs no

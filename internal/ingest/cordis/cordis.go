@@ -253,10 +253,8 @@ func (r *run) table(t *table) error {
 	if err != nil {
 		return err
 	}
-	_, err = ingest.EachRow(r.ctx, rows, r.to, func(values tabular.Row) error {
-		row := &row{run: r, table: t, values: values}
-		row.mend(rows.Columns())
-		return each(row)
+	_, err = ingest.EachRow(r.ctx, rows, r.to, func(at ingest.Place, values tabular.Row) error {
+		return each(&row{run: r, table: t, values: values, at: at})
 	})
 	if err != nil {
 		return err

@@ -99,7 +99,7 @@ func TestMisreadNames(t *testing.T) {
 	if n := count(s, "Organisation"); n != 1 {
 		t.Errorf("%d records of the organisation, want one: it is spelt alike", n)
 	}
-	same(t, "told", problems(s.left), `organization.csv, line 2, column name: is UTF-8 that was once read as Mac Roman; kept as "Grünwerk GmbH": "Gr√ºnwerk GmbH"`)
+	same(t, "told", problems(s.left), `organization.csv, line 2, column name: is UTF-8 that was once read as Mac Roman; read again as "Grünwerk GmbH": "Gr√ºnwerk GmbH"`)
 }
 
 // Numbers, dates and truth values in all forms seen, and what cannot be read: the value is

@@ -145,7 +145,11 @@ func (p *parallel) key(row *row, pair, weight uint64, order string) (key string,
 	default:
 		return "", false
 	}
-	whole := ingest.Hash(row.values.Values...)
+	all := make([]string, len(row.values.Values))
+	for i := range all {
+		all[i] = row.values.At(i)
+	}
+	whole := ingest.Hash(all...)
 	if p.given[whole]++; p.given[whole] > 1 {
 		return "", true
 	}

@@ -29,37 +29,26 @@ type row struct {
 	*run
 	table  *table
 	values tabular.Row
+	at     ingest.Place
 	said   store.Said
 	nodes  []store.NodeRecord
 	edges  []store.EdgeRecord
 	left   []ingest.Problem
 }
 
-func (r *row) at() ingest.Place { return ingest.Place{File: r.table.Name, Line: r.values.Line} }
-
 // store tells the row.
 func (r *row) store() error {
-	return r.to.Row(ingest.Row{At: r.at(), Nodes: r.nodes, Edges: r.edges, Left: r.left})
+	left := append(ingest.Reread(r.at, r.values), r.left...)
+	return r.to.Row(ingest.Row{At: r.at, Nodes: r.nodes, Edges: r.edges, Left: left})
 }
 
 func (r *row) reject(c column, why string, args ...any) error {
-	return r.to.Reject(ingest.ProblemAt(r.at(), c.name, r.values.At(c.at), why, args...))
+	return r.to.Reject(ingest.ProblemAt(r.at, c.name, r.values.At(c.at), why, args...))
 }
 
 // leave tells why the value of a column is left out, or is not kept as it stands there.
 func (r *row) leave(c column, err error) {
-	r.left = append(r.left, ingest.ProblemAt(r.at(), c.name, r.values.At(c.at), "%s", err))
-}
-
-// mend reads values again that were read in a wrong encoding before they came here, as some
-// 1,600 names and addresses of Horizon 2020 were.
-func (r *row) mend(columns []string) {
-	for i, s := range r.values.Values {
-		if meant, encoding, ok := values.Misread(s); ok && i < len(columns) {
-			r.left = append(r.left, ingest.ProblemAt(r.at(), columns[i], s, "is UTF-8 that was once read as %s; kept as %q", encoding, meant))
-			r.values.Values[i] = meant
-		}
-	}
+	r.left = append(r.left, ingest.ProblemAt(r.at, c.name, r.values.At(c.at), "%s", err))
 }
 
 // raw is the text of a column as it stands there.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -17,6 +18,8 @@ import (
 	"golang.org/x/net/html/atom"
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding/unicode"
+
+	"clustergraph/internal/ingest/values"
 )
 
 // Bounds on what is read. A profile is some 50 KB as text and some 500 KB as a saved page
@@ -72,6 +75,20 @@ type document struct {
 	// unclosed tells that the file ends before its HTML does.
 	unclosed bool
 	last     int // the number of the file's last line
+	reread   []Unread
+}
+
+// meant is a text as its author wrote it, if it had been read in a wrong encoding before it came
+// into the file; that is told, of a line.
+func (d *document) meant(s string, line int) string {
+	meant, encoding, misread := values.Misread(s)
+	if !misread {
+		return s
+	}
+	if line > 0 {
+		d.reread = append(d.reread, Unread{Line: line, Text: shorten(s, 120), Why: "is UTF-8 that was once read as " + encoding + "; read again as " + strconv.Quote(shorten(meant, 120))})
+	}
+	return meant
 }
 
 // readDocument reads a profile saved as text or as HTML. It reads at most maxBytes, holds
@@ -187,7 +204,7 @@ func readText(text []byte) (*document, error) {
 	in.Buffer(make([]byte, 0, 64<<10), maxLine+1)
 	for in.Scan() {
 		d.last++
-		l := line{no: d.last, text: repair(in.Text())}
+		l := line{no: d.last, text: repair(d.meant(in.Text(), d.last))}
 		if rest, ok := cutBullet(l.text); ok {
 			l.text, l.bullet = rest, true
 		}
@@ -271,7 +288,7 @@ func readHTML(raw []byte) (*document, error) {
 		no += newlines
 	}
 	h.flush()
-	h.d.last = no
+	h.d.last, h.d.title = no, h.d.meant(h.d.title, 0)
 	return h.d, nil
 }
 
@@ -359,7 +376,7 @@ func (h *htmlReader) write(s string, no int) {
 }
 
 func (h *htmlReader) flush() {
-	if text := repair(h.text.String()); text != "" {
+	if text := repair(h.d.meant(h.text.String(), h.current.no)); text != "" {
 		h.current.text = text
 		if rest, ok := cutBullet(text); ok && rest != "" {
 			h.current.text, h.current.bullet = rest, true

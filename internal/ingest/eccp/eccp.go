@@ -42,7 +42,7 @@ func (u Unread) String() string { return fmt.Sprintf("line %d: %s: %s", u.Line, 
 type Profile struct {
 	// Name is the name of the body the page is about, Kind its kind.
 	Name, Kind string
-	// Unread tells what was not read, by line.
+	// Unread tells what was not read, or not as it stands there, by line.
 	Unread []Unread
 	// Cut tells where the page ends too early; nil if it does not seem to. What stands
 	// before is read; a cut page must not withdraw what the whole one said.
@@ -77,7 +77,7 @@ func Parse(in io.Reader, o Options) (*Profile, error) {
 	r.readHeader()
 	r.readProse()
 	r.readFields()
-	out := &Profile{Name: r.self.name, Kind: r.self.kind, Unread: r.unread, url: d.url, retrieved: o.Retrieved, self: r.self, facts: r.facts,
+	out := &Profile{Name: r.self.name, Kind: r.self.kind, Unread: append(r.unread, d.reread...), url: d.url, retrieved: o.Retrieved, self: r.self, facts: r.facts,
 		older: r.self.kind == kindCluster && (p.crumb != "" || p.older)}
 	if p.cut != nil {
 		out.Cut = &p.cut.Unread

@@ -167,6 +167,36 @@ func TestCutProfiles(t *testing.T) {
 	}
 }
 
+// A page whose text had been read in a wrong encoding before it was saved says the same, and
+// which lines were read again is told.
+func TestMisreadPage(t *testing.T) {
+	for _, name := range []string{"testdata/newer.txt", "testdata/newer.html"} {
+		page, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		was, is := "Hölzhaus", "H√∂lzhaus"
+		page = bytes.ReplaceAll(page, []byte("Waldhaus"), []byte(was))
+		right, e := parse(t, bytes.NewReader(page))
+		misread, e2 := parse(t, bytes.NewReader(bytes.ReplaceAll(page, []byte(was), []byte(is))))
+		if e != nil || e2 != nil {
+			t.Fatal(e, e2)
+		}
+		if a, b := fmt.Sprint(right.Facts()), fmt.Sprint(misread.Facts()); a != b || !strings.Contains(a, was) {
+			t.Errorf("%s says\n%s\nwant\n%s", name, b, a)
+		}
+		told := 0
+		for _, u := range misread.Unread {
+			if strings.Contains(u.Why, "once read as Mac Roman") && strings.Contains(u.Text, is) {
+				told++
+			}
+		}
+		if told != 1 {
+			t.Errorf("%s: told %d times: %v", name, told, misread.Unread)
+		}
+	}
+}
+
 // What is made to be slow to read is not: the rules are bounded by sentence, by value and by
 // page. Each of these took minutes without that.
 func TestHostileInput(t *testing.T) {

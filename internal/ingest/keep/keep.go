@@ -192,7 +192,7 @@ func (r *run) table(ctx context.Context, t *table) error {
 	if t.content == partners {
 		read = (*row).partner
 	}
-	_, err := ingest.EachRow(ctx, rows, r.to, func(values tabular.Row) error { return r.row(rows, t, values, read) })
+	_, err := ingest.EachRow(ctx, rows, r.to, func(at ingest.Place, values tabular.Row) error { return r.row(rows, t, at, values, read) })
 	if err != nil {
 		return err
 	}
@@ -200,8 +200,8 @@ func (r *run) table(ctx context.Context, t *table) error {
 }
 
 // row reads a row whose programme and project are told.
-func (r *run) row(rows *tabular.Rows, t *table, values tabular.Row, read func(*row) error) error {
-	row := &row{run: r, rows: rows, values: values, at: ingest.Place{File: t.Name, Line: values.Line}}
+func (r *run) row(rows *tabular.Rows, t *table, at ingest.Place, values tabular.Row, read func(*row) error) error {
+	row := &row{run: r, rows: rows, values: values, at: at}
 	of, ok := programmeOf(row.text(programmeColumn...))
 	if !ok {
 		return row.reject(programmeColumn, "names no programme")

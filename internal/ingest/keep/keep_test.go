@@ -393,3 +393,20 @@ func FuzzImporter(f *testing.F) {
 		_ = Importer{}.Read(t.Context(), files, &sink{t: t})
 	})
 }
+
+// What had been read in a wrong encoding before it came into the export is read again, and told.
+func TestMisreadNames(t *testing.T) {
+	const header = "Programme;Acronym;Project Partner;Lead Partner;Country;Town\n"
+	right := read(t, write(t, "p.csv", header+"2014-2020 Alpine Space;PEAKS;Hütte e.V.;Yes;Austria;Kitzbühel\n"))
+	misread := read(t, write(t, "p.csv", header+"2014-2020 Alpine Space;PEAKS;HÃ¼tte e.V.;Yes;Austria;Kitzb√ºhel\n"))
+	if !slices.Equal(right.facts(), misread.facts()) {
+		t.Errorf("it tells\n%s\nwant\n%s", strings.Join(misread.facts(), "\n"), strings.Join(right.facts(), "\n"))
+	}
+	var told []string
+	for _, p := range misread.left {
+		told = append(told, fmt.Sprint(p.At.Line, " ", p.At.Column, " ", p.Text))
+	}
+	if want := []string{"2 Project Partner HÃ¼tte e.V.", "2 Town Kitzb√ºhel"}; !slices.Equal(told, want) || len(right.left) > 0 {
+		t.Errorf("told are %q, want %q", told, want)
+	}
+}

@@ -33,7 +33,8 @@ func (r *row) said(place string) store.Said {
 
 // store tells the row.
 func (r *row) store() error {
-	return r.to.Row(ingest.Row{At: r.at, Nodes: r.nodes, Edges: r.edges, Left: r.left})
+	left := append(ingest.Reread(r.at, r.values), r.left...)
+	return r.to.Row(ingest.Row{At: r.at, Nodes: r.nodes, Edges: r.edges, Left: left})
 }
 
 func (r *row) column(names []string) string {

@@ -14,7 +14,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path"
 	"slices"
@@ -311,10 +310,7 @@ func (m *mapping) bind(t *sheet, rows *tabular.Rows) ([][]int, error) {
 
 // read tells what one file says.
 func (r *run) read(ctx context.Context, t *sheet, x opened, several bool) error {
-	rows, name := x.rows, x.file.Name
-	if x.sheet != "" {
-		name += ", sheet " + x.sheet
-	}
+	rows := x.rows
 	if rows == nil {
 		o := t.options
 		if x.sheet != "" {
@@ -326,11 +322,10 @@ func (r *run) read(ctx context.Context, t *sheet, x opened, several bool) error 
 		}
 	}
 	defer rows.Close()
-	columns, err := r.bind(t, rows)
-	if err != nil && !rows.Grows() {
-		return fmt.Errorf("%s has %w", name, err)
+	columns, missing := r.bind(t, rows)
+	if missing != nil && !rows.Grows() {
+		return fmt.Errorf("%s has %w", rows.Name(), missing)
 	}
-	missing := err
 	prefix := ""
 	if t.name != "" {
 		prefix = t.name + " "
@@ -340,39 +335,26 @@ func (r *run) read(ctx context.Context, t *sheet, x opened, several bool) error 
 	}
 	known := len(rows.Columns())
 	serial := path.Ext(x.file.Base) == ".xlsx"
-	for {
-		row, err := rows.Next()
-		if err == io.EOF {
-			if missing != nil {
-				return fmt.Errorf("%s has %w", name, missing)
-			}
-			return rows.Close()
-		}
-		var fault *tabular.Fault
-		if errors.As(err, &fault) {
-			if err := r.to.Reject(ingest.ProblemAt(ingest.Place{File: name, Line: fault.Line}, fault.Column, fault.Text, "%s", fault.Why)); err != nil {
-				return err
-			}
-			continue
-		}
-		if err != nil {
-			return err
-		}
+	_, err := ingest.EachRow(ctx, rows, r.to, func(at ingest.Place, row tabular.Row) error {
 		if n := len(rows.Columns()); n > known {
 			known = n
 			columns, missing = r.bind(t, rows)
 		}
-		at := ingest.Place{File: name, Line: row.Line}
 		told, problem, err := r.tell(t, &cells{row: row, names: rows.Columns(), columns: columns, empty: r.empty}, serial, at, fmt.Sprintf("%srow %d", prefix, row.Line))
 		switch {
 		case err != nil:
-		case problem != nil:
-			err = r.to.Reject(*problem)
-		default:
-			err = r.to.Row(told)
-		}
-		if err != nil {
 			return err
+		case problem != nil:
+			return r.to.Reject(*problem)
 		}
+		told.Left = append(ingest.Reread(at, row), told.Left...)
+		return r.to.Row(told)
+	})
+	if err != nil {
+		return err
 	}
+	if missing != nil {
+		return fmt.Errorf("%s has %w", rows.Name(), missing)
+	}
+	return rows.Close()
 }

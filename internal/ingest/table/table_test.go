@@ -436,3 +436,25 @@ func TestReadingEnds(t *testing.T) {
 		t.Errorf("no files: %v", err)
 	}
 }
+
+// Values that had been read in a wrong encoding before they came into the table are read again,
+// and told: those that the mapping asks for, in csv as in JSON Lines.
+func TestMisreadValues(t *testing.T) {
+	mapping := "== m.yaml\n" + head + `nodes:
+  body: {kind: Organisation, name: "{Name}", set: {city: "{City}"}}
+== t.csv
+`
+	right := tellsIn(t, mapping+"Name,City,Note\nGrünwerk GmbH,Köln,Straße\n«Élan»,Płock,\n", "t.csv")
+	csv := tellsIn(t, mapping+"Name,City,Note\nGr√ºnwerk GmbH,KÃ¶ln,StraÃŸe\n«Élan»,Płock,\n", "t.csv")
+	lines := tellsIn(t, mapping+`{"Name": "Gr√ºnwerk GmbH", "City": "KÃ¶ln", "Note": "StraÃŸe"}`+"\n"+`{"Name": "«Élan»", "City": "Płock"}`+"\n", "t.csv")
+	for line, got := range map[string]string{"2": csv, "1": lines} {
+		told := "  left out: t.csv, line " + line + ", column Name: is UTF-8 that was once read as Mac Roman; read again as \"Grünwerk GmbH\": \"Gr√ºnwerk GmbH\"\n" +
+			"  left out: t.csv, line " + line + ", column City: is UTF-8 that was once read as Windows-1252; read again as \"Köln\": \"KÃ¶ln\"\n"
+		if !strings.Contains(got, told) {
+			t.Errorf("the values of line %s are not told in\n%s", line, got)
+		}
+		if got = strings.Replace(got, told, "", 1); line == "2" && got != right {
+			t.Errorf("misread it says\n%s\nand read right\n%s", got, right)
+		}
+	}
+}

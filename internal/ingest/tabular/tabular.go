@@ -14,6 +14,8 @@ import (
 	"path"
 	"strings"
 	"unicode"
+
+	"clustergraph/internal/ingest/values"
 )
 
 // Options limit what is read. The zero value has the defaults.
@@ -82,11 +84,12 @@ type table interface {
 
 // Rows are the rows of an open table.
 type Rows struct {
-	ctx   context.Context
-	file  string
-	table table
-	close func() error
-	ended error
+	ctx    context.Context
+	file   string
+	table  table
+	close  func() error
+	ended  error
+	reread []Reread // of the row that was read last
 
 	index   map[string]int // of the columns that are known, by folded name
 	indexed int
@@ -250,6 +253,25 @@ func (r *Rows) Sheets() []string {
 	return nil
 }
 
+// File is the name of the file that the table is in.
+func (r *Rows) File() string { return r.file }
+
+// Sheet is the name of the sheet that is read of a workbook of several; empty otherwise.
+func (r *Rows) Sheet() string {
+	if t, ok := r.table.(*xlsxTable); ok && len(t.sheets) > 1 {
+		return t.sheet
+	}
+	return ""
+}
+
+// Name tells users which table it is: the file's name and, of a workbook of several, the sheet.
+func (r *Rows) Name() string {
+	if s := r.Sheet(); s != "" {
+		return r.file + ", sheet " + s
+	}
+	return r.file
+}
+
 // Grows tells whether later rows may add columns, as those of JSON Lines do.
 func (r *Rows) Grows() bool {
 	_, ok := r.table.(*jsonTable)
@@ -268,13 +290,14 @@ func (r *Rows) Next() (Row, error) {
 	}
 	row, err := r.table.next()
 	if err == nil {
+		r.reread = nil
 		row.of = r
 		return row, nil
 	}
 	var fault *Fault
 	switch {
 	case errors.As(err, &fault):
-		fault.File = r.file
+		fault.File, fault.Sheet = r.file, r.Sheet()
 		return Row{}, fault
 	case err == io.EOF:
 		r.ended = err
@@ -303,12 +326,32 @@ type Row struct {
 }
 
 // At is the value at the place of a column, spaces trimmed; empty if the column is -1 or the
-// row ends before it.
+// row ends before it. One that was read in a wrong encoding before it came into the file is read
+// again ([values.Misread]).
 func (r Row) At(column int) string {
 	if column < 0 || column >= len(r.Values) {
 		return ""
 	}
+	if meant, encoding, ok := values.Misread(r.Values[column]); ok {
+		r.of.reread = append(r.of.reread, Reread{r.of.name(column), r.Values[column], meant, encoding})
+		r.Values[column] = meant
+	}
 	return strings.TrimSpace(r.Values[column])
+}
+
+// Reread are the values of the row that were asked for and read again, each once.
+func (r Row) Reread() []Reread { return r.of.reread }
+
+// Reread is a value that was UTF-8 once and had been read in another encoding before it came into
+// the file.
+type Reread struct{ Column, Was, Is, Encoding string }
+
+// name is the name of a column; empty if it has none.
+func (r *Rows) name(column int) string {
+	if names := r.Columns(); column < len(names) {
+		return names[column]
+	}
+	return ""
 }
 
 // Named is the value in the column that Rows.Column finds; it knows the keys of JSON Lines
@@ -318,6 +361,7 @@ func (r Row) Named(names ...string) string { return r.At(r.of.Column(names...)) 
 // Fault is a row that could not be read.
 type Fault struct {
 	File   string
+	Sheet  string // of a workbook of several
 	Line   int
 	Column string // may be empty
 	Why    string // what is wrong, and what to do
@@ -325,7 +369,11 @@ type Fault struct {
 }
 
 func (f *Fault) Error() string {
-	s := fmt.Sprintf("%s, line %d", f.File, f.Line)
+	s := f.File
+	if f.Sheet != "" {
+		s += ", sheet " + f.Sheet
+	}
+	s += fmt.Sprintf(", line %d", f.Line)
 	if f.Column != "" {
 		s += ", column " + f.Column
 	}

@@ -24,6 +24,7 @@ const mostWorkbook = 2 << 30
 type xlsxTable struct {
 	raw, shown *excelize.Rows // the same rows
 	sheets     []string       // of the workbook
+	sheet      string         // this one
 	names      []string
 	line       int
 	dates1904  bool
@@ -104,7 +105,7 @@ func readSheet(book *excelize.File, sheets []string, limits Options, o RowOption
 		return nil, fmt.Errorf("has no sheet %q, but %s", o.Sheet, strings.Join(sheets, ", "))
 	}
 	sheet := sheets[i]
-	t := &xlsxTable{most: limits.MostField, sheets: sheets}
+	t := &xlsxTable{most: limits.MostField, sheets: sheets, sheet: sheet}
 	if p, err := book.GetWorkbookProps(); err == nil && p.Date1904 != nil {
 		t.dates1904 = *p.Date1904
 	}

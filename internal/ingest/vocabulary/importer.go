@@ -126,8 +126,8 @@ func (r *reading) file(ctx context.Context, f tabular.File, v vocabulary) error 
 			return fmt.Errorf("%s: no table of %s, as it has no column %s (nor one called %s)", f.Name, v.title, names[0], strings.Join(names[1:], ", "))
 		}
 	}
-	faults, err := ingest.EachRow(ctx, rows, r.to, func(values tabular.Row) error {
-		return v.read(&row{reading: r, Row: values, at: ingest.Place{File: f.Name, Line: values.Line}})
+	faults, err := ingest.EachRow(ctx, rows, r.to, func(at ingest.Place, values tabular.Row) error {
+		return v.read(&row{reading: r, Row: values, at: at})
 	})
 	r.faulty = r.faulty || faults > 0
 	if err != nil {
@@ -151,7 +151,7 @@ func (r *row) reject(columns []string, why string) error {
 }
 
 func (r *row) store() error {
-	return r.to.Row(ingest.Row{At: r.at, Nodes: r.nodes, Edges: r.edges})
+	return r.to.Row(ingest.Row{At: r.at, Nodes: r.nodes, Edges: r.edges, Left: ingest.Reread(r.at, r.Row)})
 }
 
 // term says that a term is there. What is said of it is said at its code.

@@ -91,7 +91,9 @@ func (p *program) importTableCommand() *cobra.Command {
 		Long: `import table reads any table. A mapping, a file in YAML, says which columns make which nodes,
 edges, identifiers, dates and sources; docs/import-table.md shows how to write one. These
 come with the program:
-` + ready.String() + aboutTables,
+` + ready.String() + `
+
+Where rows stand above the header, --set skipRows=3 tells any mapping how many.` + aboutTables,
 		Example: `  clustergraph import table --mapping members --set network="My Network" members.xlsx`,
 		Args:    atLeast(1, "a file"),
 		RunE: func(c *cobra.Command, args []string) error {

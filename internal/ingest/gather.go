@@ -88,11 +88,13 @@ func (g *gatherer) Row(r Row) error {
 
 func (g *gatherer) Reject(p Problem) error {
 	switch {
-	case p.At.Line == 0 && p.At.Column == "" && p.At.Sheet == "":
-		g.unread++
-		return g.reject(p, false)
-	case p.At.Line == 0:
+	case p.At.Line == 0 && p.At.Column != "":
 		return g.reject(p, true)
+	case p.At.Line == 0:
+		if p.At.Sheet == "" {
+			g.unread++
+		}
+		return g.reject(p, false)
 	}
 	g.rows++
 	g.rejected++

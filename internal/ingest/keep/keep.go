@@ -17,9 +17,9 @@ package keep
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"clustergraph/internal/ingest"
@@ -100,9 +100,14 @@ func (i Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink
 		}
 	}()
 	for _, f := range files {
-		found, err := look(ctx, f)
+		found, err := r.look(ctx, f)
 		tables = append(tables, found...)
-		if err == nil && len(found) == 0 && f.Named && len(files) > 1 {
+		switch {
+		case err != nil && (len(files) == 1 || ctx.Err() != nil):
+			return err
+		case err != nil:
+			err = to.Reject(ingest.Problem{At: ingest.Place{File: f.Name}, Why: strings.TrimPrefix(err.Error(), f.Name+": ")})
+		case len(found) == 0 && f.Named && len(files) > 1:
 			err = to.Reject(ingest.Problem{At: ingest.Place{File: f.Name}, Why: noExport})
 		}
 		if err != nil {
@@ -130,38 +135,31 @@ func (i Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink
 	return nil
 }
 
-// look finds the tables of a file: a workbook may have one on each sheet.
-func look(ctx context.Context, f tabular.File) ([]table, error) {
-	var out []table
-	sheets := []string{""}
-	for n := 0; n < len(sheets); n++ {
-		t := table{File: f, RowOptions: tabular.RowOptions{Sheet: sheets[n]}}
-		rows, err := f.Open(ctx, t.RowOptions)
+// look finds the tables of a file: a workbook may have one on each sheet. Other sheets beside
+// them are told.
+func (r *run) look(ctx context.Context, f tabular.File) (found []table, err error) {
+	var others []string
+	err = f.EachSheet(ctx, tabular.RowOptions{}, func(rows *tabular.Rows) error {
+		t := table{File: f, RowOptions: tabular.RowOptions{Sheet: rows.Sheet()}, content: contentOf(rows)}
 		switch {
-		case errors.Is(err, tabular.ErrEmpty):
-			continue
-		case err != nil:
-			return out, err
+		case t.content == unknown:
+			others = append(others, t.Sheet)
+			if f.Sum == "" {
+				return rows.Close()
+			}
+			return nil
+		case f.Sum == "":
+			t.rows = rows
 		}
-		if all := rows.Sheets(); n == 0 && len(all) > 1 {
-			sheets = append(sheets, all[1:]...)
-		}
-		if f.Sum == "" && len(rows.Sheets()) > 1 {
-			return out, errors.Join(fmt.Errorf("%s is a workbook of several sheets, which are read one after the other; save it and name the file", f.Name), rows.Close())
-		}
-		if t.content = contentOf(rows); t.content != unknown && f.Sum == "" {
-			t.rows = rows // standard input, which can be read only once
-			out = append(out, t)
-			continue
-		}
-		if err := rows.Close(); err != nil {
-			return out, err
-		}
-		if t.content != unknown {
-			out = append(out, t)
+		found = append(found, t)
+		return nil
+	})
+	for _, sheet := range others {
+		if err == nil && len(found) > 0 {
+			err = r.to.Reject(ingest.Problem{At: ingest.Place{File: f.Name, Sheet: sheet}, Why: "is not read: it is no table of projects or partners, which have the columns Programme and Acronym, and Project Name or Project Partner"})
 		}
 	}
-	return out, nil
+	return found, err
 }
 
 // run is one reading.

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"clustergraph/internal/ingest"
 )
 
 // What the ready mappings tell of tables written by hand.
@@ -54,7 +56,7 @@ func compare(t *testing.T, name string, got []byte) {
 	}
 }
 
-// A Kumu workbook says what its two sheets say as files, and other sheets are left alone.
+// A Kumu workbook says what its two sheets say as files, and tells that another is not read.
 func TestKumuWorkbook(t *testing.T) {
 	book := excelize.NewFile()
 	defer book.Close()
@@ -89,7 +91,11 @@ func TestKumuWorkbook(t *testing.T) {
 	}
 	params := map[string]string{"map": "Ecosystem of Sofia"}
 	got, want := readAs(t, "kumu", params, file), readAs(t, "kumu", params, "testdata/kumu-elements.csv", "testdata/kumu-connections.csv")
-	sheets := bytes.NewBuffer(got.text.Bytes())
+	const others = "is not read: it does not have the columns that the mapping reads"
+	if p := got.rejected[0]; p.At != (ingest.Place{File: file, Sheet: "Notes (ignore)"}) || p.Why != others {
+		t.Errorf("of the other sheet it tells: %s", p)
+	}
+	sheets := bytes.NewBuffer(bytes.TrimPrefix(got.text.Bytes(), fmt.Appendf(nil, "rejected: %s, sheet Notes (ignore): %s\n", file, others)))
 	for _, s := range []struct{ sheet, file string }{{file + ", sheet Our elements", "testdata/kumu-elements.csv"}, {file + ", sheet Sheet1", "testdata/kumu-connections.csv"}} {
 		sheets = bytes.NewBuffer(bytes.ReplaceAll(sheets.Bytes(), []byte(s.sheet), []byte(s.file)))
 	}
@@ -98,14 +104,14 @@ func TestKumuWorkbook(t *testing.T) {
 	}
 }
 
-// A mapping of one table finds the sheet that has its columns, behind an empty one and another.
+// A mapping of one table reads the sheets that have its columns, behind an empty one and another.
 func TestTheSheetThatHasTheColumns(t *testing.T) {
 	book := excelize.NewFile() // with an empty sheet
 	defer book.Close()
 	for _, sheet := range []struct {
 		name string
 		rows [][]any
-	}{{"About", [][]any{{"Members of", "ours"}, {"Lantern Ltd", 2}}}, {"List", [][]any{{"Name", "Country"}, {"Wick Works", "BG"}}}} {
+	}{{"About", [][]any{{"Members of", "ours"}, {"Lantern Ltd", 2}}}, {"List", [][]any{{"Name", "Country"}, {"Wick Works", "BG"}}}, {"More", [][]any{{"Country", "Name"}, {"RO", "Hub"}}}} {
 		if _, err := book.NewSheet(sheet.name); err != nil {
 			t.Fatal(err)
 		}
@@ -120,8 +126,12 @@ func TestTheSheetThatHasTheColumns(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := readAs(t, "members", map[string]string{"network": "Ours"}, file)
-	if text := got.text.String(); !strings.Contains(text, "Wick Works") || strings.Contains(text, "Lantern") {
+	if text := got.text.String(); !strings.Contains(text, `"Wick Works" (name:wick-works-bg) -MEMBER_OF-> Network "Ours" @ members.xlsx List row 2`) ||
+		!strings.Contains(text, `"Hub" (name:hub-ro) -MEMBER_OF-> Network "Ours" @ members.xlsx More row 2`) || strings.Contains(text, "Lantern") {
 		t.Errorf("it reads\n%s", text)
+	}
+	if len(got.rejected) != 1 || got.rejected[0].At.Sheet != "About" {
+		t.Errorf("of the other sheet it tells: %v", got.rejected)
 	}
 }
 

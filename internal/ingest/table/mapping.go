@@ -130,6 +130,8 @@ var (
 	ranks       = map[string]store.Rank{"text": store.FromText, "field": store.FromField, "register": store.FromRegister}
 	readings    = []string{asSlug, asCountry, asStart, asEnd}
 	retrieved   = Parameter{Name: "retrieved", About: "the day the file was fetched, as in 2026-01-31"}
+	skipRows    = Parameter{Name: "skipRows", About: "how many rows stand above the header, as in 3"}
+	everywhere  = []Parameter{retrieved, skipRows}
 	sourceProps = []string{"description", "url", "type", "publisher", "published", "retrieved", "licence"}
 )
 

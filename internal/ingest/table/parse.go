@@ -16,14 +16,16 @@ import (
 
 // parser reads a mapping file and gathers what is wrong with it.
 type parser struct {
-	file   string
-	model  *model
-	given  map[string]string // parameters
-	slugs  bool              // parameters are written as slugs
-	each   *each             // of what is being read; nil: it is about whole rows
-	table  *sheet            // of what is being read; nil: it is about all
-	out    *mapping
-	faults []error
+	file  string
+	model *model
+	given map[string]string // parameters
+	slugs bool              // parameters are written as slugs
+	// skipRows is the parameter of this name; nil if it is not given.
+	skipRows *int
+	each     *each  // of what is being read; nil: it is about whole rows
+	table    *sheet // of what is being read; nil: it is about all
+	out      *mapping
+	faults   []error
 }
 
 // parse reads a mapping; file is how errors call it.
@@ -102,14 +104,14 @@ func (p *parser) parameters(n *yaml.Node) {
 					param.Default = def.Value
 				}
 			}
-			if key.Value == retrieved.Name {
+			if slices.ContainsFunc(everywhere, func(all Parameter) bool { return all.Name == key.Value }) {
 				p.fail(positionOf(key), "every mapping has the parameter %q already", key.Value)
 				return
 			}
 			p.out.parameters = append(p.out.parameters, param)
 		})
 	}
-	p.out.parameters = append(p.out.parameters, retrieved) // the last one
+	p.out.parameters = append(p.out.parameters, everywhere...) // the last ones
 	var names []string
 	for _, param := range p.out.parameters {
 		names = append(names, param.Name)
@@ -121,6 +123,13 @@ func (p *parser) parameters(n *yaml.Node) {
 		if !slices.Contains(names, name) {
 			p.faults = append(p.faults, fmt.Errorf("%s has no parameter %q%s; it has %s", p.file, name, didYouMean(name, names), strings.Join(names, ", ")))
 		}
+	}
+	if s := strings.TrimSpace(p.given[skipRows.Name]); s != "" {
+		n, err := rowsAbove(s)
+		if err != nil {
+			p.faults = append(p.faults, fmt.Errorf("skipRows, %q, is no number of rows; write it as in 3", s))
+		}
+		p.skipRows = &n
 	}
 }
 
@@ -205,7 +214,7 @@ func (p *parser) sheet(n *yaml.Node, f map[string]*yaml.Node, name string) *shee
 	p.table = s
 	defer func() { p.table = nil }()
 	if f["file"] != nil {
-		o := p.fields(f["file"], "file", "sheet", "delimiter", "encoding", "header")
+		o := p.fields(f["file"], "file", "sheet", "delimiter", "encoding", "skipRows", "header")
 		s.options.Sheet = p.text(o["sheet"], "sheet")
 		s.options.Encoding = p.text(o["encoding"], "encoding")
 		if d := p.text(o["delimiter"], "delimiter"); d != "" {
@@ -217,7 +226,11 @@ func (p *parser) sheet(n *yaml.Node, f map[string]*yaml.Node, name string) *shee
 			}
 			s.options.Delimiter = rune(d[0])
 		}
+		s.options.SkipRows = p.number(o["skipRows"], "skipRows")
 		s.options.NoHeader = o["header"] != nil && !p.truth(o["header"], "header")
+	}
+	if p.skipRows != nil {
+		s.options.SkipRows = *p.skipRows
 	}
 	if f["said"] != nil {
 		s.said = p.value(f["said"], "said")

@@ -145,7 +145,8 @@ func Schema() []byte {
 	table := object{
 		"file": fields("how the file is written, where that is not found out", nil, object{"sheet": with("of a spreadsheet", ref("text")),
 			"delimiter": object{"type": "string", "pattern": `^([^"\r\n]|tab)$`, "description": "one character, or tab"}, "encoding": with("such as windows-1252", ref("text")),
-			"header": object{"type": "boolean", "description": "false: the columns have no names and are called 1, 2, ..."}}),
+			"skipRows": object{"type": "integer", "minimum": 0, "description": "how many rows of a sheet, or lines of another file, stand above the header"},
+			"header":   object{"type": "boolean", "description": "false: the columns have no names and are called 1, 2, ..."}}),
 		"said":  with("the day of which the row speaks", ref("value")),
 		"place": with("what the row is called in its source, where it has a key: it stays when rows move", ref("value")),
 		"when":  ref("when"),
@@ -159,7 +160,7 @@ func Schema() []byte {
 	}
 	top := fields("How the rows of a table become nodes and edges.", []string{"source"}, object{
 		"about": with("what it reads, in a sentence", ref("text")),
-		"parameters": object{"type": "object", "description": "what is told with --set; write {$name} where it belongs", "propertyNames": object{"not": object{"const": retrieved.Name}},
+		"parameters": object{"type": "object", "description": "what is told with --set; write {$name} where it belongs", "propertyNames": object{"not": object{"enum": []string{retrieved.Name, skipRows.Name}}},
 			"additionalProperties": fields("", nil, object{"about": ref("text"), "default": with("without it the parameter must be told", ref("maybe"))})},
 		"source":   fields("the document or data set that says it", []string{"name", "identifier"}, source),
 		"rank":     object{"enum": sortedKeys(ranks), "description": "how it knows: a register with identifiers, a labelled field (unless told), or running text"},

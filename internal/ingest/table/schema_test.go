@@ -101,7 +101,7 @@ rank: register
 decimal: ","
 currency: EUR
 empty: ["?", none]
-file: {delimiter: tab, encoding: windows-1252, sheet: Data, header: true}
+file: {delimiter: tab, encoding: windows-1252, sheet: Data, skipRows: 2, header: true}
 said: "{Updated}"
 place: "partner {Code}"
 when: {column: Status, not: [withdrawn]}
@@ -166,6 +166,9 @@ var bad = []struct {
 	{"a source without identifier", "  identifier: \"DATASET:partners-{$year}\"\n", "", `line 5, column 3: source has a name and an identifier`, true},
 	{"an identifier without scheme", "DATASET:partners-{$year}", "partners", `line 6, column 15: the identifier of a source is a scheme and a name`, true},
 	{"a type of source that is none", "  type: DATASET", "  type: TABLE", `line 7, column 9: type: "TABLE" cannot stand there: it is none of PROFILE, REGISTER`, true},
+	{"rows that are no number", "skipRows: 2", "skipRows: three", `line 13, column 71: skipRows is a number of rows, such as 3`, true},
+	{"rows below none", "skipRows: 2", "skipRows: -1", `skipRows is a number of rows`, true},
+	{"a parameter that all have, too", "  year: {about: the year, default: 2019}", "  skipRows: {about: how many}", `line 3, column 3: every mapping has the parameter "skipRows" already`, true},
 	{"a delimiter of two", "delimiter: tab", "delimiter: tabs", `line 13, column 19: delimiter is one character, or tab`, true},
 	{"a parameter that is not declared", "partners-{$year}", "partners-{$yeer}", `line 6, column 15: {$yeer}: there is no such parameter (did you mean "year"?)`, false},
 	{"a parameter that all have", "  year: {about: the year, default: 2019}", "  retrieved: {about: when}", `line 3, column 3: every mapping has the parameter "retrieved" already`, true},

@@ -28,7 +28,7 @@ import (
 var ready embed.FS
 
 // Mapping is a mapping that comes with the program, and what it is told beside the day of
-// retrieval.
+// retrieval and the rows above the header.
 type Mapping struct {
 	Name, About string
 	Parameters  []Parameter
@@ -42,7 +42,7 @@ func Ready() []Mapping {
 		if err != nil {
 			panic(err) // a test reads them all
 		}
-		out = append(out, Mapping{name, m.about, m.parameters[:len(m.parameters)-1]})
+		out = append(out, Mapping{name, m.about, m.parameters[:len(m.parameters)-len(everywhere)]})
 	}
 	return out
 }
@@ -78,7 +78,8 @@ type Importer struct {
 func (im *Importer) Sum() string { return im.sum }
 
 // Load reads a mapping: one that comes with the program, by its name, or a file. params are
-// the mapping's parameters; each mapping has "retrieved", the day the tables were fetched. An
+// the mapping's parameters; each mapping has "retrieved", the day the tables were fetched, and
+// "skipRows", how many rows stand above the header. An
 // error tells all that is wrong with the mapping, each with its line and column.
 func Load(nameOrFile string, params map[string]string) (*Importer, error) {
 	if params == nil {
@@ -112,7 +113,7 @@ func load(file string, raw []byte, params map[string]string) (*Importer, error) 
 // read by the one whose columns it has, and files are read in the tables' order.
 func (im *Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink) error {
 	r := &run{mapping: im.mapping, model: served(), to: to, told: map[[16]byte]struct{}{}, known: map[string]made{}, sources: map[string]store.Said{}}
-	all, err := im.assign(ctx, files)
+	all, err := im.assign(ctx, files, to)
 	if err != nil {
 		return err
 	}
@@ -130,132 +131,155 @@ func (im *Importer) Read(ctx context.Context, files []tabular.File, to ingest.Si
 	return nil
 }
 
-// opened is a file, or a sheet of one, that is read as a table; rows is set if it was opened
-// to look and cannot be again.
+// opened is a file, or a sheet of one, and as what it is read; rows is set if it was opened to
+// look and cannot be again.
 type opened struct {
 	file  tabular.File
 	sheet string
+	as    *sheet // nil: as none
+	why   []lack // it is not read as other tables
 	rows  *tabular.Rows
 }
 
-// assign finds out which files are read as which table.
-func (im *Importer) assign(ctx context.Context, files []tabular.File) (map[*sheet][]opened, error) {
+// lack is why something is not read as a table.
+type lack struct {
+	of  *sheet
+	why error
+}
+
+// assign finds out which files, or sheets of workbooks, are read as which table. Sheets that are
+// none, beside others, are told.
+func (im *Importer) assign(ctx context.Context, files []tabular.File, to ingest.Sink) (map[*sheet][]opened, error) {
 	all := map[*sheet][]opened{}
-	if first := im.mapping.tables[0]; len(im.mapping.tables) == 1 {
-		for _, f := range files {
-			sheet, err := im.mapping.sheetOf(ctx, f, first)
-			if err != nil {
-				return nil, err
-			}
-			all[first] = append(all[first], opened{file: f, sheet: sheet})
-		}
-		return all, nil
-	}
-	look := im.mapping.tables[0].options
 	for _, f := range files {
-		look.Sheet = ""
-		rows, err := f.Open(ctx, look)
+		looked, err := im.mapping.look(ctx, f)
 		if err != nil {
 			return nil, err
 		}
-		sheets := rows.Sheets()
-		if f.Sum == "" { // standard input is read once
-			if len(sheets) > 1 {
-				_ = rows.Close() // nothing was read
-				return nil, fmt.Errorf("%s is a workbook of several sheets, which are read one after the other; save it and name the file", f.Name)
-			}
-			t, why := im.mapping.match(f.Name, "", rows)
-			if t == nil {
-				_ = rows.Close()
-				return nil, why
-			}
-			all[t] = append(all[t], opened{f, "", rows})
-			continue
+		if !slices.ContainsFunc(looked, func(x opened) bool { return x.as != nil }) {
+			return nil, im.mapping.none(ctx, looked)
 		}
-		if err := rows.Close(); err != nil {
-			return nil, err
-		}
-		if sheets == nil {
-			sheets = []string{""}
-		}
-		var faults []error
-		found := false
-		for _, sheet := range sheets {
-			look.Sheet = sheet
-			rows, err := f.Open(ctx, look)
-			if errors.Is(err, tabular.ErrEmpty) && len(sheets) > 1 {
+		for _, x := range looked {
+			if x.as != nil {
+				all[x.as] = append(all[x.as], x)
 				continue
 			}
-			if err != nil {
+			at := ingest.Place{File: f.Name, Sheet: x.sheet}
+			if err := to.Reject(ingest.Problem{At: at, Why: "is not read: it does not have the columns that the mapping reads"}); err != nil {
 				return nil, err
 			}
-			t, why := im.mapping.match(f.Name, sheet, rows)
-			if err := rows.Close(); err != nil {
-				return nil, err
-			}
-			if t == nil {
-				faults = append(faults, why)
-				continue
-			}
-			found = true
-			all[t] = append(all[t], opened{f, sheet, nil})
-		}
-		if !found {
-			return nil, errors.Join(faults...)
 		}
 	}
 	return all, nil
 }
 
-// sheetOf is the sheet of a workbook that a table is read from, where the mapping names none and
-// it is not the first: the first one that has the columns. Empty otherwise; where none has
-// them, what the first lacks is told when it is read.
-func (m *mapping) sheetOf(ctx context.Context, f tabular.File, t *sheet) (string, error) {
-	if f.Sum == "" || t.options.Sheet != "" {
-		return "", nil
-	}
-	sheets, o := []string{""}, t.options
-	for n := 0; n < len(sheets); n++ {
-		o.Sheet = sheets[n]
-		rows, err := f.Open(ctx, o)
-		if n > 0 && errors.Is(err, tabular.ErrEmpty) {
-			continue
+// look finds out as which tables a file is read, or the sheets of a workbook: as the one that
+// needs the most columns of those whose columns it has.
+func (m *mapping) look(ctx context.Context, f tabular.File) (looked []opened, err error) {
+	var faults []error
+	groups := m.alike()
+	for i, alike := range groups {
+		if i > 0 && f.Sum == "" {
+			break // it can be opened only once
 		}
+		o := alike[0].options
+		o.Sheet = ""
+		err := f.EachSheet(ctx, o, func(rows *tabular.Rows) error {
+			at := slices.IndexFunc(looked, func(x opened) bool { return x.sheet == rows.Sheet() })
+			if at < 0 {
+				at = len(looked)
+				looked = append(looked, opened{file: f, sheet: rows.Sheet()})
+			}
+			x := &looked[at]
+			for _, t := range alike {
+				why := m.lacks(t, rows)
+				switch {
+				case why != nil:
+					x.why = append(x.why, lack{t, why})
+				case x.as == nil || t.needs() > x.as.needs():
+					x.as = t
+				}
+			}
+			if f.Sum == "" {
+				x.rows = rows
+			}
+			return nil
+		})
 		if err != nil {
-			return "", err
-		}
-		if n == 0 && len(rows.Sheets()) > 1 {
-			sheets = append(sheets, rows.Sheets()[1:]...)
-		}
-		_, lacks := m.bind(t, rows)
-		if err := rows.Close(); err != nil {
-			return "", err
-		}
-		if lacks == nil {
-			return sheets[n], nil
+			faults = append(faults, err)
 		}
 	}
-	return "", nil
+	if len(faults) == len(groups) || ctx.Err() != nil || len(faults) > 0 && f.Sum == "" {
+		return nil, faults[0] // else it is written as some of the tables are
+	}
+	return looked, nil
 }
 
-// match is the table of a mapping that a file, or a sheet of it, can be read as: of several
-// the one that needs the most columns.
-func (m *mapping) match(file, of string, rows *tabular.Rows) (*sheet, error) {
-	why := fmt.Sprintf("%s is none of the tables that the mapping reads", strings.TrimSpace(file+" "+of))
-	var best *sheet
+// alike are the tables whose files are written in the same way, but for their sheets.
+func (m *mapping) alike() (groups [][]*sheet) {
 	for _, t := range m.tables {
-		if want := t.options.Sheet; want != "" && !strings.EqualFold(want, of) {
-			why += fmt.Sprintf("\nAs %s: it is not the sheet %q", t.name, want)
-		} else if _, err := m.bind(t, rows); err != nil {
-			why += fmt.Sprintf("\nAs %s: it has %v", t.name, err)
-		} else if best == nil || t.needs() > best.needs() {
-			best = t
+		i := slices.IndexFunc(groups, func(g []*sheet) bool {
+			a, b := g[0].options, t.options
+			return a.Delimiter == b.Delimiter && a.Encoding == b.Encoding && a.NoHeader == b.NoHeader && a.SkipRows == b.SkipRows
+		})
+		if i < 0 {
+			groups = append(groups, []*sheet{t})
+			continue
 		}
+		groups[i] = append(groups[i], t)
 	}
-	if best == nil {
-		return nil, errors.New(why)
+	return groups
+}
+
+// lacks tells why some rows are not those of a table; nil if they may be.
+func (m *mapping) lacks(t *sheet, rows *tabular.Rows) error {
+	if want, is := t.options.Sheet, rows.Sheet(); want != "" && is != "" && !strings.EqualFold(strings.TrimSpace(want), strings.TrimSpace(is)) {
+		return fmt.Errorf("another name than the sheet %q", want)
 	}
-	return best, nil
+	_, err := m.bind(t, rows)
+	if len(m.tables) == 1 && rows.Grows() {
+		return nil // later rows may have the columns
+	}
+	return err
+}
+
+// none tells why a file, whose sheets were looked at, is read as no table.
+func (m *mapping) none(ctx context.Context, looked []opened) error {
+	var faults []error
+	for _, x := range looked {
+		name := ingest.Place{File: x.file.Name, Sheet: x.sheet}.String()
+		if x.rows != nil {
+			_ = x.rows.Close() // nothing was read
+		}
+		if len(m.tables) == 1 { // what its first sheet lacks will do
+			return fmt.Errorf("%s has %w%s", name, x.why[0].why, m.below(ctx, x, m.tables[0]))
+		}
+		why := name + " is none of the tables that the mapping reads"
+		for _, l := range x.why {
+			why += fmt.Sprintf("\nAs %s: it has %v%s", l.of.name, l.why, m.below(ctx, x, l.of))
+		}
+		faults = append(faults, errors.New(why))
+	}
+	return errors.Join(faults...)
+}
+
+// below tells how to read a table whose header stands further down.
+func (m *mapping) below(ctx context.Context, x opened, t *sheet) string {
+	o := t.options
+	if o.NoHeader {
+		return ""
+	}
+	if x.sheet != "" {
+		o.Sheet = x.sheet
+	}
+	skip := x.file.HeaderBelow(ctx, o, func(rows *tabular.Rows) bool {
+		_, err := m.bind(t, rows)
+		return err == nil
+	})
+	if skip == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\nLine %d has them: write file: {skipRows: %d} in the mapping, or add --set skipRows=%d", skip+1, skip, skip)
 }
 
 // needs counts the columns that a table must have.
@@ -323,9 +347,6 @@ func (r *run) read(ctx context.Context, t *sheet, x opened, several bool) error 
 	}
 	defer rows.Close()
 	columns, missing := r.bind(t, rows)
-	if missing != nil && !rows.Grows() {
-		return fmt.Errorf("%s has %w", rows.Name(), missing)
-	}
 	prefix := ""
 	if t.name != "" {
 		prefix = t.name + " "

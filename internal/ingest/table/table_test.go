@@ -3,10 +3,13 @@ package table
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"clustergraph/internal/ingest"
 	"clustergraph/internal/ingest/tabular"
@@ -455,6 +458,58 @@ func TestMisreadValues(t *testing.T) {
 		}
 		if got = strings.Replace(got, told, "", 1); line == "2" && got != right {
 			t.Errorf("misread it says\n%s\nand read right\n%s", got, right)
+		}
+	}
+}
+
+// Rows that stand above the header are left out where the mapping says how many, or --set does;
+// lines are those of the file. Where nothing says it, the error tells what to write.
+func TestRowsAboveTheHeader(t *testing.T) {
+	const nodes = `nodes:
+  body: {kind: Organisation, name: "{Name}", country: "{Country}"}
+`
+	const above = "Members of \"our network, 2026\n\n;;Export;\n"
+	const table = "Name;Country\nWick Works;BG\nHub;Atlantis\n;RO\n"
+	want := strings.NewReplacer("row 2", "row 5", "row 3", "row 6", "line 3", "line 6", "line 4", "line 7").Replace(tellsIn(t, "== m.yaml\n"+head+nodes+"== t.csv\n"+table, "t.csv"))
+	if !strings.Contains(want, "line 6, column Country") || !strings.Contains(want, "line 7, column Name") {
+		t.Fatal(want)
+	}
+	if got := tellsIn(t, "== m.yaml\n"+head+"file: {skipRows: 3}\n"+nodes+"== t.csv\n"+above+table, "t.csv"); got != want {
+		t.Errorf("it says\n%s\nwant\n%s", got, want)
+	}
+	folder := files(t, "== m.yaml\n"+head+"file: {skipRows: 40}\n"+nodes+"== t.csv\n"+above+table+"== n.yaml\n"+head+nodes)
+	csv := filepath.Join(folder, "t.csv")
+	if got := readAs(t, filepath.Join(folder, "m.yaml"), map[string]string{"skipRows": "3"}, csv); len(got.nodes) != len(readAs(t, filepath.Join(folder, "n.yaml"), map[string]string{"skipRows": "3"}, csv).nodes) {
+		t.Error("--set says it to one mapping and not to the other")
+	}
+	book := excelize.NewFile()
+	defer book.Close()
+	for i, row := range [][]any{{"Members of our network"}, {}, {nil, "Export"}, {"Name", "Country"}, {"Wick Works", "BG"}} {
+		if err := book.SetSheetRow("Sheet1", fmt.Sprint("A", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	xlsx := filepath.Join(folder, "t.xlsx")
+	if err := book.SaveAs(xlsx); err != nil {
+		t.Fatal(err)
+	}
+	if got := readAs(t, filepath.Join(folder, "n.yaml"), map[string]string{"skipRows": "3"}, xlsx).text.String(); !strings.Contains(got, `"Wick Works" (name:wick-works-bg) @ row 5`) {
+		t.Errorf("of a workbook it says\n%s", got)
+	}
+	for _, c := range []struct{ mapping, file, skip, want string }{
+		{"n.yaml", csv, "", "\nLine 4 has them: write file: {skipRows: 3} in the mapping, or add --set skipRows=3"},
+		{"n.yaml", xlsx, "", "\nLine 4 has them: write file: {skipRows: 3} in the mapping, or add --set skipRows=3"},
+		{"n.yaml", csv, "1", "\nLine 4 has them: write file: {skipRows: 3}"},
+		{"m.yaml", csv, "", "has no header and no rows behind the 40 that are skipped"},
+		{"m.yaml", xlsx, "", "has no header and no rows behind the 40 that are skipped"},
+		{"n.yaml", csv, "three", `skipRows, "three", is no number of rows; write it as in 3`},
+	} {
+		im, err := Load(filepath.Join(folder, c.mapping), map[string]string{"skipRows": c.skip})
+		if err == nil {
+			err = im.Read(t.Context(), find(t, nil, c.file), nothing{})
+		}
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s with %s %s: the error is %v, want ...%s...", filepath.Base(c.file), c.mapping, c.skip, err, c.want)
 		}
 	}
 }

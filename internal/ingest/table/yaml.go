@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
@@ -119,6 +120,23 @@ func (p *parser) oneOf(n *yaml.Node, what string, of []string) string {
 		return ""
 	}
 	return s
+}
+
+// rowsAbove is a number of rows above a header.
+func rowsAbove(s string) (int, error) {
+	n, err := strconv.ParseUint(s, 10, 31)
+	return int(n), err
+}
+
+func (p *parser) number(n *yaml.Node, what string) int {
+	if n == nil {
+		return 0
+	}
+	number, err := rowsAbove(n.Value)
+	if n.Kind != yaml.ScalarNode || err != nil {
+		p.fail(positionOf(n), "%s is a number of rows, such as 3%s", what, found(n))
+	}
+	return number
 }
 
 func (p *parser) truth(n *yaml.Node, what string) bool {

@@ -18,6 +18,7 @@ type csvTable struct {
 	lines *lines
 	csv   *csv.Reader
 	names []string
+	first int // the line of the header
 	most  int // bytes of a field
 	// doubtful is set after a row that may have left a quote open, until one reads well: a line
 	// may be the rest of the broken row, and is not mended.
@@ -27,7 +28,7 @@ type csvTable struct {
 
 func openCSV(in *text, limits Options, o RowOptions) (table, error) {
 	t := &csvTable{text: in, lines: &lines{in: in.Reader, most: limits.MostRow}, most: limits.MostField}
-	start, end := in.Peek(sample)
+	start, _ := in.Peek(sample)
 	if d, n := separatorLine(start); n > 0 {
 		if _, err := in.Discard(n); err != nil {
 			return nil, err
@@ -36,9 +37,12 @@ func openCSV(in *text, limits Options, o RowOptions) (table, error) {
 		if o.Delimiter == 0 {
 			o.Delimiter = d
 		}
-		start = start[n:]
+	}
+	if err := t.lines.skip(o.SkipRows); err != nil {
+		return nil, err
 	}
 	if o.Delimiter == 0 {
+		start, end := in.Peek(sample)
 		if end == nil { // there is more: the last line may not be whole
 			start = start[:bytes.LastIndexByte(start, '\n')+1]
 		}
@@ -68,6 +72,7 @@ func openCSV(in *text, limits Options, o RowOptions) (table, error) {
 		return nil, err
 	}
 	first = append([]string(nil), first...)
+	t.first = t.lines.first
 	if o.NoHeader {
 		t.pending = first
 		for i := range first {
@@ -141,6 +146,7 @@ func delimiterOf(start []byte) rune {
 }
 
 func (t *csvTable) columns() []string { return t.names }
+func (t *csvTable) header() int       { return t.first }
 
 func (t *csvTable) next() (Row, error) {
 	values, err := t.record()

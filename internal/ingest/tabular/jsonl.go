@@ -53,6 +53,8 @@ func openJSONLines(in *text, limits Options) (table, error) {
 	}
 }
 
+func (t *jsonTable) header() int { return 0 }
+
 func (t *jsonTable) columns() []string { return t.names }
 
 func (t *jsonTable) next() (Row, error) {

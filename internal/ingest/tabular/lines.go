@@ -25,6 +25,23 @@ type lines struct {
 	err      error  // of in, told once kept is given out
 }
 
+// skip leaves out lines until so many are passed, before any is read; what is not there is
+// skipped, too.
+func (l *lines) skip(n int) error {
+	for l.passed < n {
+		switch _, err := l.in.ReadSlice('\n'); err {
+		case nil:
+			l.passed++
+		case io.EOF:
+			return nil
+		case bufio.ErrBufferFull:
+		default:
+			return err
+		}
+	}
+	return nil
+}
+
 // begin begins a record.
 func (l *lines) begin() {
 	if l.at == len(l.kept) {

@@ -65,7 +65,10 @@ type RowOptions struct {
 	Delimiter rune   // 0: found out among ; , tab |
 	Encoding  string // an IANA name; empty: found out (UTF-8, UTF-16, else Windows-1252). A BOM outranks it
 	Sheet     string // of a spreadsheet; empty: the first that holds anything
-	NoHeader  bool   // columns are named "1", "2", ...
+	// SkipRows is how many rows of a sheet, or lines of another file, stand above the header and are
+	// left out, blank ones too; so CSV on the Web (W3C) calls it. JSON Lines have no header.
+	SkipRows int
+	NoHeader bool // columns are named "1", "2", ...
 	// Progress is told, now and then, how many bytes of the file (unpacked) are read.
 	Progress func(bytes int64)
 }
@@ -77,6 +80,8 @@ var ErrEmpty = errors.New("has no header and no rows")
 // table is an open table of one format.
 type table interface {
 	columns() []string
+	// header is the line of the columns' names.
+	header() int
 	// next is the next row. Values beyond the columns have no name. A *Fault need not tell
 	// the file.
 	next() (Row, error)
@@ -101,7 +106,7 @@ type Rows struct {
 // row has as many fields as the header; a row that leaves one open is a Fault, and reading
 // goes on in the next line. Blank lines, and empty fields beyond the header's, do not count.
 //
-// xlsx: the header is the first row that is not empty, and values beyond it have no name.
+// xlsx: the header is the first row that is not empty, behind those that are skipped, and values beyond it have no name.
 // Days are told as 2005-01-31, by the cell's format; numbers as they are stored (0.125 of
 // "12.5%"), with the zeros that are shown ("01234"); truth values as TRUE and FALSE. The packed
 // workbook is kept in memory, large sheets in temporary files.
@@ -123,12 +128,92 @@ func (f File) Open(ctx context.Context, o RowOptions) (*Rows, error) {
 		}
 	}}
 	t, done, err := openTable(f, bufio.NewReaderSize(watched, sample), o)
+	if errors.Is(err, ErrEmpty) && o.SkipRows > 0 {
+		err = fmt.Errorf("%w behind the %d that are skipped", err, o.SkipRows)
+	}
 	if err != nil {
 		return fail(errors.Join(err, in.Close()))
 	}
 	r := &Rows{ctx: ctx, file: f.Name, table: t, index: map[string]int{}}
 	r.close = func() error { return errors.Join(done(), in.Close()) }
 	return r, nil
+}
+
+// EachSheet opens the table of a file, or of a workbook each sheet that holds anything, one after
+// the other: Rows.Sheet is what to open it by again. Rows are closed after each; those of standard
+// input, which can be read only once, are for each to close. o names no sheet.
+func (f File) EachSheet(ctx context.Context, o RowOptions, each func(*Rows) error) error {
+	sheets := []string{""}
+	for n := 0; n < len(sheets); n++ {
+		o.Sheet = sheets[n]
+		rows, err := f.Open(ctx, o)
+		if n > 0 && errors.Is(err, ErrEmpty) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if all := rows.Sheets(); n == 0 && len(all) > 1 {
+			sheets = append(sheets, all[1:]...)
+		}
+		if f.Sum == "" {
+			if len(sheets) > 1 {
+				return errors.Join(fmt.Errorf("%s is a workbook of several sheets, which are read one after the other; save it and name the file", f.Name), rows.Close())
+			}
+			return each(rows)
+		}
+		if err := errors.Join(each(rows), rows.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mostAbove is how many rows are looked through for a header.
+const mostAbove = 20
+
+// HeaderBelow looks for a table whose header stands further down than where it was looked for:
+// it is the first whose columns is likes, and skip what RowOptions.SkipRows is for it; 0 if there
+// is none in the next 20 rows. Standard input cannot be looked through.
+func (f File) HeaderBelow(ctx context.Context, o RowOptions, is func(*Rows) bool) (skip int) {
+	if f.Sum == "" {
+		return 0
+	}
+	rows, err := f.Open(ctx, o)
+	if err != nil {
+		return 0
+	}
+	defer rows.Close()
+	sheet, workbook := rows.table.(*xlsxTable) // opening it costs, and its rows have any width
+	header := rows.Header()
+	for range mostAbove {
+		below := &Rows{index: map[string]int{}}
+		switch {
+		case workbook:
+			row, err := sheet.next()
+			if err != nil {
+				return 0
+			}
+			below.table = &xlsxTable{names: namesOf(row.Values), first: row.Line}
+		default:
+			o.SkipRows = max(o.SkipRows+1, header)
+			next, err := f.Open(ctx, o)
+			if errors.Is(err, ErrEmpty) || ctx.Err() != nil {
+				return 0
+			}
+			if err != nil {
+				continue // no header can be read there
+			}
+			if err := next.Close(); err != nil {
+				return 0
+			}
+			header, below = next.Header(), next
+		}
+		if is(below) {
+			return below.Header() - 1
+		}
+	}
+	return 0
 }
 
 // Text is the file as UTF-8 text, whatever its encoding, for those who read another form than
@@ -243,6 +328,10 @@ func foldName(s string) string {
 		return unicode.ToLower(r)
 	}, s)
 }
+
+// Header is the line that the columns' names stand in, or with NoHeader the first row; 0 of JSON
+// Lines.
+func (r *Rows) Header() int { return r.table.header() }
 
 // Sheets are the names of the sheets of the workbook that the table is in, without empty ones
 // before the first if that was opened; nil if it is in none.

@@ -26,6 +26,7 @@ type xlsxTable struct {
 	sheets     []string       // of the workbook
 	sheet      string         // this one
 	names      []string
+	first      int // the row of the header
 	line       int
 	dates1904  bool
 	most       int // bytes of a field
@@ -117,6 +118,11 @@ func readSheet(book *excelize.File, sheets []string, limits Options, o RowOption
 		return nil, errors.Join(err, t.raw.Close())
 	}
 	first, err := t.next()
+	var skipped *Fault
+	for t.line <= o.SkipRows && (err == nil || errors.As(err, &skipped)) {
+		first, err = t.next()
+	}
+	t.first = first.Line
 	if err == io.EOF {
 		err = ErrEmpty
 	}
@@ -126,16 +132,26 @@ func readSheet(book *excelize.File, sheets []string, limits Options, o RowOption
 	if o.NoHeader {
 		t.pending = &first
 	}
-	for i, name := range first.Values {
-		if o.NoHeader {
-			name = strconv.Itoa(i + 1)
-		}
-		t.names = append(t.names, cleanName(name))
+	if !o.NoHeader {
+		t.names = namesOf(first.Values)
+		return t, nil
+	}
+	for i := range first.Values {
+		t.names = append(t.names, strconv.Itoa(i+1))
 	}
 	return t, nil
 }
 
+// namesOf are the names of columns that a row is the header of.
+func namesOf(values []string) (names []string) {
+	for _, name := range values {
+		names = append(names, cleanName(name))
+	}
+	return names
+}
+
 func (t *xlsxTable) columns() []string { return t.names }
+func (t *xlsxTable) header() int       { return t.first }
 
 // next leaves rows out that hold nothing.
 func (t *xlsxTable) next() (Row, error) {

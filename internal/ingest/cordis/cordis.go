@@ -1,8 +1,8 @@
 // Package cordis reads the projects of the European framework programmes as CORDIS, the
 // register of the European Commission, publishes them (CC BY 4.0): zips, folders or single
 // tables of projects, organisations, topics, legal bases, EuroSciVoc terms and links, of
-// Horizon 2020 and Horizon Europe. Tables are told apart by their columns, columns by their
-// names, whatever their order.
+// Horizon 2020 and Horizon Europe. Tables, of workbooks each sheet, are told apart by their
+// columns, columns by their names, whatever their order.
 //
 //	project row       Project; FUNDED_BY its topics and legal basis (else its framework) and its call
 //	organization row  Organisation, LOCATED_IN; PARTICIPATES_IN
@@ -100,11 +100,12 @@ func contentOf(rows *tabular.Rows) content {
 	return unknown
 }
 
-// table is a file and what it holds.
+// table is a file, or a sheet of one, and what it holds.
 type table struct {
 	tabular.File
+	tabular.RowOptions
 	content content
-	stem    string        // of its name: "organization"
+	stem    string        // of the file's name, or the sheet's: "organization"
 	rows    *tabular.Rows // opened already; nil: to be opened
 }
 
@@ -121,14 +122,14 @@ func (i Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink
 		}
 	}()
 	for _, f := range files {
-		t, err := r.look(f)
+		found, err := r.look(f)
+		tables = append(tables, found...)
 		switch {
-		case err == nil && t.content != unknown:
-			tables = append(tables, t)
+		case err == nil && len(found) > 0:
 			continue
 		case err != nil && (len(files) == 1 || ctx.Err() != nil):
 			return err
-		case len(files) == 1, !f.Named && (err == nil || errors.Is(err, tabular.ErrEmpty) && !t.isPublished()):
+		case len(files) == 1, !f.Named && (err == nil || errors.Is(err, tabular.ErrEmpty) && !isPublished(stemOf(f))):
 			continue // another source's, beside those that matter
 		}
 		why := "no table of CORDIS"
@@ -166,27 +167,51 @@ func nameOf(files []tabular.File) string {
 	return fmt.Sprintf("%s and %d other files", files[0].Name, len(files)-1)
 }
 
-// look finds out what a file holds.
-func (r *run) look(f tabular.File) (table, error) {
-	t := table{File: f, stem: strings.TrimSuffix(path.Base(f.Name), path.Ext(f.Name)), content: unknown}
-	rows, err := f.Open(r.ctx, tabular.RowOptions{})
-	if err != nil {
-		return t, err
+// look finds out what a file holds, or the sheets of a workbook: those beside what is read are
+// told.
+func (r *run) look(f tabular.File) (found []table, err error) {
+	var others []ingest.Problem
+	err = f.EachSheet(r.ctx, tabular.RowOptions{}, func(rows *tabular.Rows) error {
+		t := table{File: f, RowOptions: tabular.RowOptions{Sheet: rows.Sheet()}, stem: stemOf(f), content: contentOf(rows)}
+		if t.Sheet != "" {
+			t.stem = strings.TrimSpace(t.Sheet)
+		}
+		if t.content != unknown {
+			if f.Sum == "" { // standard input, which can be read only once
+				t.rows = rows
+			}
+			found = append(found, t)
+			return r.lacks(&t, rows)
+		}
+		if f.Sum == "" {
+			if err := rows.Close(); err != nil {
+				return err
+			}
+		}
+		lacks := fmt.Sprintf("lacks columns by which %s is read, such as projectID (id in project): the table is left out", t.stem)
+		switch published := isPublished(t.stem); {
+		case published && t.Sheet == "":
+			return fmt.Errorf("%s: %s", f.Name, lacks)
+		case published: // a table as a file is one
+			others = append(others, ingest.Problem{At: ingest.Place{File: rows.Name()}, Why: lacks})
+		case t.Sheet != "":
+			others = append(others, ingest.Problem{At: ingest.Place{File: f.Name, Sheet: t.Sheet}, Why: "is not read: it is no table of CORDIS by its columns"})
+		}
+		return nil
+	})
+	if err != nil || len(found) == 0 {
+		return found, err
 	}
-	t.content = contentOf(rows)
-	if t.isPublished() && t.content == unknown {
-		rows.Close()
-		return t, fmt.Errorf("%s: lacks columns by which %s is read, such as projectID (id in project): the table is left out", f.Name, t.stem)
+	for _, p := range others {
+		if err := r.to.Reject(p); err != nil {
+			return found, err
+		}
 	}
-	if err := r.lacks(&t, rows); err != nil {
-		return t, errors.Join(err, rows.Close())
-	}
-	if f.Sum == "" { // standard input, which can be read only once
-		t.rows = rows
-		return t, nil
-	}
-	return t, rows.Close()
+	return found, nil
 }
+
+// stemOf is the name of a file without its ending.
+func stemOf(f tabular.File) string { return strings.TrimSuffix(path.Base(f.Name), path.Ext(f.Name)) }
 
 // wanted are the columns that CORDIS' own tables have, and that most questions are about.
 var wanted = map[content][][]string{
@@ -196,14 +221,14 @@ var wanted = map[content][][]string{
 
 // lacks tells which of these a table that bears CORDIS' name does not have.
 func (r *run) lacks(t *table, rows *tabular.Rows) error {
-	if !t.isPublished() {
+	if !isPublished(t.stem) {
 		return nil
 	}
 	for _, names := range wanted[t.content] {
 		if rows.Column(names...) >= 0 {
 			continue
 		}
-		p := ingest.Problem{At: ingest.Place{File: t.Name, Column: names[0]},
+		p := ingest.Problem{At: ingest.Place{File: t.Name, Sheet: t.Sheet, Column: names[0]},
 			Why: "is not there, so nothing of it is stored; the columns are " + strings.Join(rows.Columns(), ", ")}
 		if err := r.to.Reject(p); err != nil {
 			return err
@@ -212,9 +237,8 @@ func (r *run) lacks(t *table, rows *tabular.Rows) error {
 	return nil
 }
 
-// isPublished tells whether a table has one of the names of CORDIS' own files, which hold all
-// there is.
-func (t *table) isPublished() bool { _, is := published[strings.ToLower(t.stem)]; return is }
+// isPublished tells whether the name of a table is one of CORDIS' own, which hold all there is.
+func isPublished(stem string) bool { _, is := published[strings.ToLower(stem)]; return is }
 
 // run is one reading.
 type run struct {
@@ -244,7 +268,7 @@ func (r *run) table(t *table) error {
 	rows := t.rows
 	if t.rows = nil; rows == nil {
 		var err error
-		if rows, err = t.Open(r.ctx, tabular.RowOptions{}); err != nil {
+		if rows, err = t.Open(r.ctx, t.RowOptions); err != nil {
 			return err
 		}
 	}

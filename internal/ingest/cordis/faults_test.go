@@ -2,11 +2,14 @@ package cordis
 
 import (
 	"archive/zip"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"clustergraph/internal/ingest/tabular"
 )
@@ -388,5 +391,48 @@ func TestFaultyZip(t *testing.T) {
 	compare(t, got, want)
 	if len(want.Rejected) != 7 {
 		t.Errorf("the script rejects %v, want 7 rows", want.Rejected)
+	}
+}
+
+// A workbook whose sheets are CORDIS' tables says what these say as files, whatever their order
+// and beside others: which of these are not read is told.
+func TestWorkbook(t *testing.T) {
+	tables := map[string]string{
+		"project":      projectHeader + project("700001", "A", "", "2016-01-01", "", "", "12,5", "5"),
+		"organization": organisationHeader + organisation("700001", "901234567", "", "Wick Works", "DE", "1", "coordinator", "1") + organisation("", "901234568", "", "Nobody", "DE", "2", "participant", ""),
+		"topics":       "projectID;topic;title\n700001;LIGHT-2;Candles\n",
+	}
+	files := map[string]string{}
+	book := excelize.NewFile() // with an empty sheet
+	defer book.Close()
+	put := func(sheet, table string) {
+		if _, err := book.NewSheet(sheet); err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(strings.TrimSpace(table), "\n") {
+			cells := strings.Split(line, ";")
+			if err := book.SetSheetRow(sheet, fmt.Sprint("A", i+1), &cells); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	put("Read me", "What this is;projects of 2016")
+	for _, name := range []string{"organization", "topics", "project"} {
+		files[name+".csv"] = tables[name]
+		put(name, tables[name])
+	}
+	put("webLink", "projekt;url\n700001;https://a.example")
+	path := filepath.Join(t.TempDir(), "cordis.xlsx")
+	if err := book.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	got, want := read(t, Options{}, path), read(t, Options{}, folder(t, files))
+	same(t, "facts", got.facts(), want.facts()...)
+	same(t, "told completely", got.complete, want.complete...)
+	same(t, "rejected", problems(got.rejects), "cordis.xlsx, sheet Read me: is not read: it is no table of CORDIS by its columns",
+		"cordis.xlsx, sheet webLink: lacks columns by which webLink is read, such as projectID (id in project): the table is left out",
+		"cordis.xlsx, sheet organization, line 3, column projectID: names no project; nothing can be said of it")
+	if p := got.rejects[1]; p.At.Sheet != "" {
+		t.Error("a table that cannot be read is taken for a sheet that is none: what it said would be withdrawn")
 	}
 }

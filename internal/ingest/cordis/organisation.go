@@ -100,7 +100,7 @@ func (r *run) parallel(t *table) (*parallel, error) {
 	if p.blind {
 		return p, nil
 	}
-	rows, err := t.Open(r.ctx, tabular.RowOptions{})
+	rows, err := t.Open(r.ctx, t.RowOptions)
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +200,7 @@ func readOrganisations(r *run, t *table, rows *tabular.Rows) (func(*row) error, 
 		if err != nil || f == nil {
 			return err
 		}
-		f.organisations = f.organisations || t.isPublished()
+		f.organisations = f.organisations || isPublished(t.stem)
 		if s := row.number(is.organisation); pic == "" && s != "" {
 			row.leave(is.organisation, errors.New(picFault(s)))
 		}

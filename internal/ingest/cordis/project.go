@@ -76,7 +76,7 @@ func readProjects(r *run, t *table, rows *tabular.Rows) (func(*row) error, error
 			return err
 		}
 		f := row.frameworks[n]
-		f.projects = f.projects || t.isPublished()
+		f.projects = f.projects || isPublished(t.stem)
 		own := ingest.Hash(id)
 		row.projects[own] = n
 		ref := project

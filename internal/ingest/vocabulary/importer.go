@@ -2,6 +2,7 @@ package vocabulary
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -115,25 +116,50 @@ type reading struct {
 	faulty bool
 }
 
+// file reads a file, or the sheets of a workbook that are tables of the vocabulary: others beside
+// them are told.
 func (r *reading) file(ctx context.Context, f tabular.File, v vocabulary) error {
-	rows, err := f.Open(ctx, tabular.RowOptions{})
-	if err != nil {
+	read := 0
+	var others []ingest.Problem
+	err := f.EachSheet(ctx, tabular.RowOptions{}, func(rows *tabular.Rows) error {
+		if f.Sum == "" {
+			defer rows.Close()
+		}
+		for _, names := range v.needs {
+			if rows.Column(names...) >= 0 {
+				continue
+			}
+			why := fmt.Errorf("no table of %s, as it has no column %s%s; its columns are %s", v.title, names[0], otherwise(names[1:]), strings.Join(rows.Columns(), ", "))
+			if rows.Sheet() == "" {
+				return fmt.Errorf("%s: %w", f.Name, why)
+			}
+			others = append(others, ingest.Problem{At: ingest.Place{File: f.Name, Sheet: rows.Sheet()}, Why: "is not read: " + why.Error()})
+			return nil
+		}
+		read++
+		faults, err := ingest.EachRow(ctx, rows, r.to, func(at ingest.Place, values tabular.Row) error {
+			return v.read(&row{reading: r, Row: values, at: at})
+		})
+		r.faulty = r.faulty || faults > 0
 		return err
+	})
+	if err == nil && read == 0 && len(others) > 0 {
+		return errors.New(others[0].String())
 	}
-	defer rows.Close()
-	for _, names := range v.needs {
-		if rows.Column(names...) < 0 {
-			return fmt.Errorf("%s: no table of %s, as it has no column %s (nor one called %s)", f.Name, v.title, names[0], strings.Join(names[1:], ", "))
+	for _, p := range others {
+		if err == nil {
+			err = r.to.Reject(p)
 		}
 	}
-	faults, err := ingest.EachRow(ctx, rows, r.to, func(at ingest.Place, values tabular.Row) error {
-		return v.read(&row{reading: r, Row: values, at: at})
-	})
-	r.faulty = r.faulty || faults > 0
-	if err != nil {
-		return err
+	return err
+}
+
+// otherwise tells by which other names something goes.
+func otherwise(names []string) string {
+	if len(names) == 0 {
+		return ""
 	}
-	return rows.Close()
+	return " (nor one called " + strings.Join(names, ", ") + ")"
 }
 
 // row is one row of a vocabulary's table.

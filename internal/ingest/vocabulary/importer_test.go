@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"clustergraph/internal/ingest"
 	"clustergraph/internal/ingest/tabular"
 	"clustergraph/internal/store"
@@ -156,6 +158,39 @@ func TestATableOfSomethingElseIsAnError(t *testing.T) {
 		if err == nil {
 			t.Errorf("%s takes any table", name)
 		}
+	}
+}
+
+// Of a workbook the sheets are read that are tables of the vocabulary; others are told.
+func TestSheets(t *testing.T) {
+	book := excelize.NewFile()
+	defer book.Close()
+	for _, sheet := range []struct {
+		name string
+		rows [][]any
+	}{{"Sheet1", [][]any{{"What this is"}, {"regions"}}}, {"NUTS", [][]any{{"NUTS_ID", "NUTS_NAME"}, {"BG41", "Югозападен"}}}} {
+		if _, err := book.NewSheet(sheet.name); err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range sheet.rows {
+			if err := book.SetSheetRow(sheet.name, fmt.Sprint("A", i+1), &row); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	path := filepath.Join(t.TempDir(), "nuts.xlsx")
+	if err := book.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	s, err := read(t, "nuts", path)
+	if err != nil || s.rows != 1 || !s.complete {
+		t.Errorf("%d rows, complete %v, %v", s.rows, s.complete, err)
+	}
+	if len(s.rejected) != 1 || !strings.Contains(s.rejected[0], "is not read: no table of NUTS") {
+		t.Errorf("told is %q", s.rejected)
+	}
+	if _, err := read(t, "nace", path); err == nil || !strings.Contains(err.Error(), "sheet Sheet1: is not read: no table of NACE") {
+		t.Errorf("of another vocabulary: %v", err)
 	}
 }
 

@@ -138,7 +138,7 @@ func TestResolveByRegister(t *testing.T) {
 	if code != 0 || len(all) != 2 || all[0].Does != "merge" || !strings.Contains(strings.Join(all[0].Why, ", "), "both are names of R1 in list.csv, line 2") {
 		t.Fatalf("%d: %s", code, out)
 	}
-	if r := all[1].Register; r == nil || r.Records != 3 || r.Kept != 1 || r.Actors != 2 {
+	if r := all[1].Register; r == nil || r.Records != 1 || r.Kept != 1 || r.Actors != 2 {
 		t.Errorf("told of the register: %+v", r)
 	}
 	for _, want := range []string{`the columns "established" are not read`, `list.csv, line 5, column country: "XX" is no country`} {

@@ -1,6 +1,6 @@
 // Package register reads registers of bodies that users bring, for the names that each body has
 // there: the data dump of ROR (ror.org) in its schemas 1 and 2, and tables with a row for each
-// name. It reads record by record, and keeps none.
+// name. It reads record by record, and keeps of each that it was told.
 package register
 
 import (
@@ -15,6 +15,7 @@ import (
 	"strings"
 	"unicode"
 
+	"clustergraph/internal/ingest"
 	"clustergraph/internal/ingest/tabular"
 	"clustergraph/internal/ingest/vocabulary"
 	"clustergraph/internal/store"
@@ -29,8 +30,10 @@ type Register struct {
 
 // Record is what a register says of a body at one place; at others it may say more.
 type Record struct {
-	// ID is unique in the register: "https://ror.org/024d6js02".
-	ID string
+	// ID is unique in the register: "https://ror.org/024d6js02". Again tells that something was
+	// told of it before: a table has a row for each name.
+	ID    string
+	Again bool
 	// Names are those in full: acronyms are many bodies'.
 	Names []string
 	// Country is an ISO 3166-1 alpha-2 code; empty if unknown.
@@ -106,10 +109,12 @@ func isJSON(f tabular.File) bool {
 
 // Read tells all records, file by file; each is good until the next. What cannot be read of a
 // file is told to left, and reading goes on behind it; if that is all there is, the file is no
-// register, which is an error. Cost: with the files; memory with the largest record.
+// register, which is an error. Cost: with the files; memory with the largest record, and some 16
+// bytes for each.
 func (r *Register) Read(ctx context.Context, left func(error), yield func(*Record) error) error {
+	told := ingest.Told{}
 	for _, f := range r.files {
-		in := &reading{file: f, name: r.name, left: left, yield: yield}
+		in := &reading{file: f, name: r.name, told: told, left: left, yield: yield}
 		if len(r.files) > 1 {
 			in.name += strings.TrimPrefix(f.Name, r.path)
 		}
@@ -124,6 +129,7 @@ func (r *Register) Read(ctx context.Context, left func(error), yield func(*Recor
 type reading struct {
 	file  tabular.File
 	name  string // in what is told of records
+	told  ingest.Told
 	left  func(error)
 	yield func(*Record) error
 	good  int
@@ -221,6 +227,7 @@ func (in *reading) tell(r *Record, fault func(*Fault) error) error {
 	}
 	in.held = nil
 	in.good++
+	r.Again = !in.told.New(r.ID)
 	return in.yield(r)
 }
 

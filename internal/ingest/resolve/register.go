@@ -13,8 +13,9 @@ import (
 // users bring lists both. What a register says is used while pairs are looked for, and kept
 // nowhere. A nil *Registers knows nothing.
 type Registers struct {
-	// Records is how many records were read; Kept, how many of them are kept, because a name or an
-	// identifier of theirs is in the graph; Actors, how many actors were told to be one of these.
+	// Records is how many records were read, rows with one id being one; Kept, how many of them are
+	// kept, because a name or an identifier of theirs is in the graph; Actors, how many actors were
+	// told to be one of these.
 	Records, Kept, Actors int
 
 	from []*register.Register
@@ -179,7 +180,9 @@ func knownOf(bodies []Body) map[uint64]bool {
 func (r *Registers) read(ctx context.Context, from *register.Register, number int, known map[uint64]bool) (*listing, error) {
 	wanted := map[string]bool{}
 	err := from.Read(ctx, r.left, func(rec *register.Record) error {
-		r.Records++
+		if !rec.Again {
+			r.Records++
+		}
 		instead, ok := inPlaceOf(rec)
 		if !ok {
 			return nil

@@ -282,7 +282,7 @@ func TestRegisterKeepsWhatIsMet(t *testing.T) {
 		if err := r.Meet(context.Background(), bodies); err != nil {
 			t.Fatal(err)
 		}
-		if r.Records != n+4 || r.Kept != 1 || r.Actors != 1 {
+		if r.Records != n+2 || r.Kept != 1 || r.Actors != 1 {
 			t.Errorf("of %d records %d are kept, %d actors meet", r.Records, r.Kept, r.Actors)
 		}
 		if names := bodies[0].others(); len(names) != 3 {

@@ -74,6 +74,11 @@ func (g *gatherer) Row(r Row) error {
 			return err
 		}
 	}
+	r.Left = nil // they are told
+	says := len(r.Nodes) + len(r.Edges) + len(r.Steps)
+	if says == 0 { // as one that says what others said: there may be any number of these
+		return g.grown(0)
+	}
 	if n := len(g.now.rows); n > 0 && len(g.now.rows[n-1].Steps) > 0 && len(r.Nodes)+len(r.Edges) > 0 {
 		if err := g.flush(); err != nil { // steps come last in a batch
 			return err
@@ -83,7 +88,7 @@ func (g *gatherer) Row(r Row) error {
 		g.decide(&r.Nodes[i])
 	}
 	g.now.rows = append(g.now.rows, r)
-	return g.grown(len(r.Nodes) + len(r.Edges))
+	return g.grown(says)
 }
 
 func (g *gatherer) Reject(p Problem) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -278,6 +279,52 @@ func TestIdentityDecisionsAreApplied(t *testing.T) {
 	}, func(*store.Edge) error { return nil })
 	if err != nil || len(one) != 1 {
 		t.Error(one, err)
+	}
+}
+
+// repeated is an importer of rows that say nothing, or the same merge, again and again. It tells
+// how much memory is held in the end.
+type repeated struct {
+	rows  int
+	steps []store.Step
+	held  *int64
+}
+
+func (r repeated) Read(ctx context.Context, _ []tabular.File, to ingest.Sink) error {
+	held := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	before := held()
+	for i := range r.rows {
+		if err := to.Row(ingest.Row{At: ingest.Place{File: "list", Line: i + 1}, Steps: r.steps}); err != nil {
+			return err
+		}
+	}
+	*r.held = held() - before
+	return nil
+}
+
+// empty is a truth that takes anything, and keeps nothing.
+type empty struct{}
+
+func (empty) Apply(context.Context, store.Batch) (store.Result, error) { return store.Result{}, nil }
+func (empty) Load(context.Context, func(*store.Node) error, func(*store.Edge) error) (store.Revision, error) {
+	return store.Revision{}, nil
+}
+
+// Memory does not grow with rows that say nothing of their own, nor with those that only have
+// steps.
+func TestRowsThatSayNothingNewAreNotKept(t *testing.T) {
+	for name, steps := range map[string][]store.Step{"nothing": nil, "steps": {store.Merge{}}} {
+		const rows, most = 300_000, 16 << 20
+		var held int64
+		s, err := ingest.Run(t.Context(), repeated{rows, steps, &held}, nil, empty{}, ingest.Options{Schema: ontology.Served().Store, Run: "1"})
+		if err != nil || s.Rows != rows || held > most {
+			t.Errorf("%s: %d rows, %d bytes are held, %v", name, s.Rows, held, err)
+		}
 	}
 }
 

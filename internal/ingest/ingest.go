@@ -30,7 +30,7 @@ type Sink interface {
 	Row(Row) error
 	// Reject tells that a row is not stored, and why. A Problem without a line speaks of a whole
 	// file, which is not read; with a sheet, of one that says nothing of this source; with a
-	// column, of one that the file should have.
+	// column, of one that the file should have, or has otherwise than it seems.
 	Reject(Problem) error
 	// Prepare takes records that belong to no row, such as those of the source itself and
 	// of the nodes a rule makes. They count as nodes and edges, not as rows.

@@ -10,7 +10,8 @@ import (
 )
 
 // EachRow calls each for the rows of a table, with the place of each, to their end. Rows that
-// cannot be read are rejected; faults is how many.
+// cannot be read are rejected; faults is how many. What is to be told of the table is told in the
+// end.
 func EachRow(ctx context.Context, rows *tabular.Rows, to Sink, each func(Place, tabular.Row) error) (faults int, err error) {
 	for {
 		if err := ctx.Err(); err != nil {
@@ -20,6 +21,11 @@ func EachRow(ctx context.Context, rows *tabular.Rows, to Sink, each func(Place, 
 		var fault *tabular.Fault
 		switch {
 		case err == io.EOF:
+			for _, n := range rows.Notes() {
+				if err := to.Reject(ProblemAt(Place{File: rows.File(), Sheet: rows.Sheet()}, n.Column, n.Text, "%s", n.Why)); err != nil {
+					return faults, err
+				}
+			}
 			return faults, nil
 		case errors.As(err, &fault):
 			faults++

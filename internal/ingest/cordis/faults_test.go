@@ -280,7 +280,7 @@ func TestOtherTables(t *testing.T) {
 		"other/cities.csv": "city;country\nPlovdiv;BG\n",
 	})
 	s := read(t, Options{}, filepath.Join(dir, "mixed"))
-	same(t, "rejected", problems(s.rejects), "organization.csv: lacks columns by which organization is read, such as projectID (id in project): the table is left out", "packed.csv: is compressed by gzip; name it so (x.csv.gz), or unpack it first")
+	same(t, "rejected", problems(s.rejects), "organization.csv: lacks columns by which organization is read, such as projectID (id in project): the table is left out", "packed.csv: is compressed by gzip; unpack it first, or name the file so (x.csv.gz)")
 	if len(s.rows) != 1 || len(s.complete) > 0 {
 		t.Errorf("%d rows, complete are %q", len(s.rows), s.complete)
 	}

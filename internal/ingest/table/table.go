@@ -147,27 +147,41 @@ type lack struct {
 	why error
 }
 
-// assign finds out which files, or sheets of workbooks, are read as which table. Sheets that are
-// none, beside others, are told.
+// assign finds out which files, or sheets of workbooks, are read as which table. Files of folders
+// and zips, and sheets, that are none are told if they stand beside others.
 func (im *Importer) assign(ctx context.Context, files []tabular.File, to ingest.Sink) (map[*sheet][]opened, error) {
 	all := map[*sheet][]opened{}
+	var others []ingest.Problem
+	var faults []error
 	for _, f := range files {
 		looked, err := im.mapping.look(ctx, f)
-		if err != nil {
-			return nil, err
+		is := func(x opened) bool { return x.as != nil }
+		if err == nil && !slices.ContainsFunc(looked, is) {
+			err = im.mapping.none(ctx, looked)
 		}
-		if !slices.ContainsFunc(looked, func(x opened) bool { return x.as != nil }) {
-			return nil, im.mapping.none(ctx, looked)
+		if err != nil {
+			if f.Named || ctx.Err() != nil {
+				return nil, err
+			}
+			faults = append(faults, err)
+			others = append(others, ingest.Problem{At: ingest.Place{File: f.Name}, Why: strings.TrimLeft(strings.TrimPrefix(err.Error(), f.Name), ": ")})
+			continue
 		}
 		for _, x := range looked {
-			if x.as != nil {
+			if is(x) {
 				all[x.as] = append(all[x.as], x)
 				continue
 			}
 			at := ingest.Place{File: f.Name, Sheet: x.sheet}
-			if err := to.Reject(ingest.Problem{At: at, Why: "is not read: it does not have the columns that the mapping reads"}); err != nil {
-				return nil, err
-			}
+			others = append(others, ingest.Problem{At: at, Why: "is not read: it does not have the columns that the mapping reads"})
+		}
+	}
+	if len(all) == 0 {
+		return nil, errors.Join(faults[:min(len(faults), mostFaults)]...)
+	}
+	for _, p := range others {
+		if err := to.Reject(p); err != nil {
+			return nil, err
 		}
 	}
 	return all, nil

@@ -201,7 +201,7 @@ func (t *csvTable) recover(values []string, err error) ([]string, error) {
 	errors.As(err, &broken)
 	switch {
 	case err == nil && (!several || !t.hidesRow(record[end:])):
-		return nil, t.lines.fault("has %d fields, and the header %d; quote fields that hold the delimiter or a line break", len(values), len(t.names))
+		return nil, t.lines.fault("has %s, and the header %d; quote fields that hold the delimiter or a line break", fields(len(values)), len(t.names))
 	case broken != nil && !several:
 		if mended, ok := t.mend(record); ok && !t.doubtful {
 			if mended, ok = t.fit(mended); ok {
@@ -220,6 +220,13 @@ func (t *csvTable) recover(values []string, err error) ([]string, error) {
 	}
 	t.lines.again()
 	return nil, err
+}
+
+func fields(n int) string {
+	if n == 1 {
+		return "1 field"
+	}
+	return fmt.Sprint(n, " fields")
 }
 
 // hidesRow tells whether one of the lines that a record has swallowed is a row by itself.

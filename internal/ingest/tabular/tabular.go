@@ -7,6 +7,7 @@ package tabular
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -98,6 +99,8 @@ type Rows struct {
 
 	index   map[string]int // of the columns that are known, by folded name
 	indexed int
+	again   map[int]string // those of them that have another of their name behind, and its name there
+	asked   map[int]bool   // those that were asked for
 }
 
 // Open reads the header. What the file is, is told by its first bytes and its name's ending.
@@ -134,7 +137,8 @@ func (f File) Open(ctx context.Context, o RowOptions) (*Rows, error) {
 	if err != nil {
 		return fail(errors.Join(err, in.Close()))
 	}
-	r := &Rows{ctx: ctx, file: f.Name, table: t, index: map[string]int{}}
+	r := newRows(t)
+	r.ctx, r.file = ctx, f.Name
 	r.close = func() error { return errors.Join(done(), in.Close()) }
 	return r, nil
 }
@@ -187,14 +191,14 @@ func (f File) HeaderBelow(ctx context.Context, o RowOptions, is func(*Rows) bool
 	sheet, workbook := rows.table.(*xlsxTable) // opening it costs, and its rows have any width
 	header := rows.Header()
 	for range mostAbove {
-		below := &Rows{index: map[string]int{}}
+		var below *Rows
 		switch {
 		case workbook:
 			row, err := sheet.next()
 			if err != nil {
 				return 0
 			}
-			below.table = &xlsxTable{names: namesOf(row.Values), first: row.Line}
+			below = newRows(&xlsxTable{names: namesOf(row.Values), first: row.Line})
 		default:
 			o.SkipRows = max(o.SkipRows+1, header)
 			next, err := f.Open(ctx, o)
@@ -237,6 +241,10 @@ func (f File) Text(ctx context.Context) (io.ReadCloser, error) {
 	}{text, in}, nil
 }
 
+func newRows(t table) *Rows {
+	return &Rows{table: t, index: map[string]int{}, again: map[int]string{}, asked: map[int]bool{}}
+}
+
 // sample is how many bytes of a file are looked at to find out what it is.
 const sample = 256 << 10
 
@@ -255,7 +263,7 @@ func openTable(f File, in *bufio.Reader, o RowOptions) (table, func() error, err
 	case bytes.HasPrefix(start, []byte("\xd0\xcf\x11\xe0")):
 		return nil, nil, errors.New("is a workbook of an old form or with a password; save it as xlsx without one")
 	case bytes.HasPrefix(start, []byte("\x1f\x8b")):
-		return nil, nil, errors.New("is compressed by gzip; name it so (x.csv.gz), or unpack it first")
+		return nil, nil, errors.New("is compressed by gzip; unpack it first, or name the file so (x.csv.gz)")
 	case ending == ".xlsx":
 		return nil, nil, errors.New("is no xlsx workbook; save it as one, or name it by what it is")
 	}
@@ -308,16 +316,37 @@ func (r *Rows) Column(names ...string) int {
 	columns := r.Columns()
 	for ; r.indexed < len(columns); r.indexed++ {
 		name := foldName(columns[r.indexed])
-		if _, taken := r.index[name]; !taken && name != "" {
+		if first, taken := r.index[name]; taken {
+			r.again[first] = columns[r.indexed]
+		} else if name != "" {
 			r.index[name] = r.indexed
 		}
 	}
 	for _, name := range names {
 		if i, ok := r.index[foldName(name)]; ok {
+			r.asked[i] = true
 			return i
 		}
 	}
 	return -1
+}
+
+// Note is what is to be told of a column as a whole.
+type Note struct{ Column, Text, Why string }
+
+// Notes tell, once the rows are read, what is to be told of the table: that its encoding is none
+// that is sure, and which of the columns that were asked for stand in it again.
+func (r *Rows) Notes() (notes []Note) {
+	for i, name := range r.Columns() {
+		if again, is := r.again[i]; is && r.asked[i] {
+			notes = append(notes, Note{name, "", fmt.Sprintf("stands there again, as %q: the first one is read", again)})
+		}
+	}
+	if t, ok := r.table.(*csvTable); ok && t.text.guessed != "" {
+		notes = append(notes, Note{cmp.Or(r.name(t.text.where), fmt.Sprint(t.text.where+1)), t.text.guessed,
+			"is not UTF-8, and read as Windows-1252, like all of the file; if that reads wrong, save it as UTF-8, or name its encoding in a mapping"})
+	}
+	return notes
 }
 
 func foldName(s string) string {

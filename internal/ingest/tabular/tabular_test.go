@@ -70,6 +70,9 @@ const (
 )
 
 func width(has, header int) string {
+	if has == 1 {
+		return fmt.Sprintf("has 1 field, and the header %d; quote fields that hold the delimiter or a line break", header)
+	}
 	return fmt.Sprintf("has %d fields, and the header %d; quote fields that hold the delimiter or a line break", has, header)
 }
 
@@ -108,6 +111,52 @@ func TestCSV(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			want(t, told(t, open(t, piped(t, c.table, Options{}), RowOptions{})), c.want...)
 		})
+	}
+}
+
+// What is to be told of a table as a whole: an encoding that is not sure, columns that stand there
+// again and were asked for. Neither is where nothing is in doubt.
+func TestNotes(t *testing.T) {
+	for _, c := range []struct {
+		table string
+		o     RowOptions
+		want  []string
+	}{
+		{"a;b;A ;b\n1;2;3;4\n", RowOptions{}, []string{`a  stands there again, as "A": the first one is read`}},
+		{"a;b\n1;2\nS\xf3dovy;\xa3\xf3d\x9f\n", RowOptions{}, []string{"a Sódovy is not UTF-8, and read as Windows-1252, like all of the file; if that reads wrong, save it as UTF-8, or name its encoding in a mapping"}},
+		{"a;b\n1;2\nS\xf3dovy;\xa3\xf3d\x9f\n", RowOptions{Encoding: "windows-1250"}, nil},
+		{"a;b\nSódovy;2\n", RowOptions{}, nil},
+	} {
+		rows := open(t, piped(t, c.table, Options{}), c.o)
+		rows.Column("a")
+		told(t, rows)
+		var got []string
+		for _, n := range rows.Notes() {
+			got = append(got, n.Column+" "+n.Text+" "+n.Why)
+		}
+		want(t, got, c.want...)
+	}
+}
+
+func TestSkipRows(t *testing.T) {
+	for _, c := range []struct {
+		table string
+		skip  int
+		want  []string
+	}{
+		{"x \"y\n\n\na;b\n1;2\n", 3, []string{"header 4", "5: 1|2"}},
+		{"x,x,x,x\r\na;b\r\n1;2\r\n", 1, []string{"header 2", "3: 1|2"}},
+		{"x\ra;b\r1;2\r", 1, []string{"header 2", "3: 1|2"}},
+		{"sep=|\nx\na|b\n1|2\n", 2, []string{"header 3", "4: 1|2"}},
+		{strings.Repeat("x", 1<<20) + "\na;b\n1;2\n", 1, []string{"header 2", "3: 1|2"}},
+		{"x\n\na;b\n1;2\n", 1, []string{"header 3", "4: 1|2"}},
+		{"a;b\n1;2\n", 0, []string{"header 1", "2: 1|2"}},
+	} {
+		rows := open(t, piped(t, c.table, Options{}), RowOptions{SkipRows: c.skip})
+		want(t, append([]string{fmt.Sprint("header ", rows.Header())}, told(t, rows)...), c.want...)
+	}
+	if _, err := piped(t, "x\ny\n", Options{}).Open(t.Context(), RowOptions{SkipRows: 2}); !errors.Is(err, ErrEmpty) {
+		t.Errorf("behind all rows: %v", err)
 	}
 }
 

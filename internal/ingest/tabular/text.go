@@ -25,6 +25,8 @@ type text struct {
 	sure    bool // that it is UTF-8; if not, it was ASCII so far
 	decoded bool // before: what was invalid is U+FFFD by now
 	oneByte *encoding.Decoder
+	guessed string // the first value that was read so; where stands which of a row it was
+	where   int
 }
 
 // readText finds out the encoding of a text, unless it is named.
@@ -54,8 +56,8 @@ func readText(in *bufio.Reader, name string) (*text, error) {
 			e = unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
 		case big:
 			e = unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
-		case bytes.Count(start, []byte{0})*10 > len(start):
-			return nil, errors.New("is not text")
+		case controls(start)*10 > len(start), controls(start)*50 > max(len(start), 1<<10):
+			return nil, errors.New("is not text; save it as csv, xlsx or JSON Lines")
 		}
 		if good, bad := sequences(start); good > bad {
 			t.sure = true
@@ -93,6 +95,16 @@ func zeros(start []byte) (little, big bool) {
 	}
 	enough := len(start)/20 + 2
 	return at[1] >= enough && at[0]*20 < at[1], at[0] >= enough && at[1]*20 < at[0]
+}
+
+// controls counts the bytes that no text has, and others have one in nine of.
+func controls(start []byte) (n int) {
+	for _, b := range start {
+		if b < ' ' && (b < '\t' || b > '\r') {
+			n++
+		}
+	}
+	return n
 }
 
 // sequences counts the characters of several bytes that are UTF-8, and the bytes that are not.
@@ -145,6 +157,9 @@ func (t *text) decode(record []byte, values []string) (bad int, why string) {
 				return i, "is neither UTF-8 nor Windows-1252; name the file's encoding"
 			}
 			values[i] = s
+			if t.guessed == "" {
+				t.guessed, t.where = s, i
+			}
 		}
 	case t.decoded && bytes.Contains(record, []byte("\ufffd")):
 		return which(values, func(s string) bool { return strings.ContainsRune(s, utf8.RuneError) }), "is not valid in the file's encoding; repair it, or name another"

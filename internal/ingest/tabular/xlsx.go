@@ -74,7 +74,7 @@ func isWhole(packed []byte, most int64) error {
 			n, err = io.Copy(io.Discard, io.LimitReader(in, most+1))
 			in.Close() // it was only read
 			if most -= n; most < 0 {
-				return nil // excelize tells that it is too large
+				return errors.New("unpacks to too much for its packed size, or for a workbook; export the sheet as csv")
 			}
 		}
 		if err != nil {

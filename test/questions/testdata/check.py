@@ -112,10 +112,11 @@ def dates(given):
 def since(a, b, shared):
     """The earliest day on which both took part in a shared project, as precisely as known."""
     starts = []
+    theirs = taking[taking["from"].isin([a, b]) & taking.to.isin(shared)]
     for p in shared:
         begins, ends = [], []
         for x in (a, b):
-            rows = taking[(taking["from"] == x) & (taking.to == p)]
+            rows = theirs[(theirs["from"] == x) & (theirs.to == p)]
             first = [dates(r) + (r,) for r in (s or nodes.start[p] for s in rows.since) if r]
             last = [u or nodes.end[p] for u in rows.until]
             begins.append(min(first) if first else None)
@@ -194,9 +195,10 @@ def countries_of():
     tree.add_nodes_from(nodes.id[nodes.kind == "Place"])
     tree.add_edges_from(up[kind(up["from"]).eq("Place").to_numpy()][["from", "to"]].itertuples(index=False))
     country_of = {p: {q for q in {p} | nx.descendants(tree, p) if nodes.level[q] == "COUNTRY"} for p in set(located.to)}
+    codes_of = {p: {nodes.code[c] for c in above} for p, above in country_of.items()}
     countries = {}
     for actor, place in located[["from", "to"]].itertuples(index=False):
-        countries.setdefault(actor, set()).update(nodes.code[c] for c in country_of[place])
+        countries.setdefault(actor, set()).update(codes_of[place])
     for actor, code in nodes.country[nodes.kind.isin(ACTORS) & (nodes.country != "")].items():
         if not countries.get(actor):
             countries[actor] = {code}
@@ -231,12 +233,11 @@ def breakdowns():
     framework = frameworks()
     projects = nodes[nodes.kind == "Project"]
     groups = {}
-    for p in projects.itertuples():
-        for f in framework.get(p.id) or [None]:
-            g = groups.setdefault((f, p.start[:4] or None), [0, set(), 0, 0])
+    for id, start, amount, currency in projects[["id", "start", "totalCost.amount", "totalCost.currency"]].itertuples(index=False):
+        for f in framework.get(id) or [None]:
+            g = groups.setdefault((f, start[:4] or None), [0, set(), 0, 0])
             g[0] += 1
-            g[1].update(PARTNERS.get(p.id, ()))
-            amount, currency = nodes.at[p.id, "totalCost.amount"], nodes.at[p.id, "totalCost.currency"]
+            g[1].update(PARTNERS.get(id, ()))
             if currency == "EUR":
                 g[2] += cents(amount)
                 g[3] += 1
@@ -253,8 +254,9 @@ def breakdowns():
     groups = {}
     alone = set(nodes.id[nodes.kind.isin(ACTORS)]) - set(taking["from"])
     rows = [(a, r or None) for a, r in taking[["from", "role"]].itertuples(index=False)] + [(a, None) for a in alone]
+    types = nodes.type.to_dict()
     for a, r in rows:
-        groups.setdefault((nodes.type[a] or None, r), set()).add(a)
+        groups.setdefault((types[a] or None, r), set()).add(a)
     figure(question, "types and roles", said["totalCount"], len(groups))
     for n in said["nodes"]:
         key = tuple(k["code"] if k else None for k in n["keys"])
@@ -341,7 +343,7 @@ def links():
 # What connects: not that something speaks of both, or that both may be one.
 connecting = edges[~edges.type.isin(["ABOUT", "POSSIBLY_SAME_AS"])]
 # What is not gone through.
-STOPS = ("Place", "Topic", "Programme", "Source")
+STOPS = set(nodes.id[nodes.kind.isin(["Place", "Topic", "Programme", "Source"])])
 
 
 def around():
@@ -353,7 +355,7 @@ def around():
     graph.add_edges_from(connecting[["from", "to"]].itertuples(index=False))
     levels, seen = [{asked["id"]}], {asked["id"]}
     for _ in range(asked["depth"]):
-        on = [n for n in levels[-1] if nodes.kind[n] not in STOPS or n == asked["id"]]
+        on = [n for n in levels[-1] if n not in STOPS or n == asked["id"]]
         levels.append({m for n in on for m in graph[n]} - seen)
         seen |= levels[-1]
     figure(question, "nodes by distance", [x["nodeCount"] for x in data["levels"]], [len(x) for x in levels])
@@ -364,7 +366,7 @@ def around():
         if depth == 0:
             want += sorted(level)
             continue
-        nearer = [n for n in levels[depth - 1] if nodes.kind[n] not in STOPS or depth == 1]
+        nearer = [n for n in levels[depth - 1] if n not in STOPS or depth == 1]
         ties = connecting[connecting["from"].isin(level) & connecting.to.isin(nearer)]["from"].value_counts().add(
             connecting[connecting.to.isin(level) & connecting["from"].isin(nearer)].to.value_counts(), fill_value=0)
         want += sorted(level, key=lambda n: (-ties[n], n))
@@ -383,19 +385,27 @@ def connected():
         graph = nx.Graph()
         graph.add_nodes_from([a, b])
         graph.add_edges_from(rows[["from", "to"]].itertuples(index=False))
-        graph.remove_nodes_from([n for n in graph if n not in (a, b) and not through(n, graph.degree[n])])
+        graph.remove_nodes_from([n for n, degree in graph.degree if n not in (a, b) and not through(n, degree)])
         out = []
         if nx.has_path(graph, a, b):
             shortest = nx.shortest_path_length(graph, a, b)
             # Of each length all: the shortest by networkx, longer ones as long as some are wanted.
             out = sorted(nx.all_shortest_paths(graph, a, b))
+            near = nx.single_source_shortest_path_length(graph, b, cutoff=limit)
+
+            def on(path, left):
+                # Goes only where b can still be reached in time: that finds every simple path of this length.
+                if path[-1] == b:
+                    return [path] if left == 0 else []
+                return [p for n in graph[path[-1]] if n not in path and near.get(n, limit) < left for p in on([*path, n], left - 1)]
+
             for longer in range(shortest + 1, limit + 1):
                 if len(out) >= first:
                     break
-                out += sorted(p for p in nx.all_simple_paths(graph, a, b, cutoff=longer) if len(p) == longer + 1)
+                out += sorted(on([a], longer))
         return out[:first]
 
-    want = paths(connecting, lambda n, _: nodes.kind[n] not in STOPS, 6, 5)
+    want = paths(connecting, lambda n, _: n not in STOPS, 6, 5)
     figure(question, "paths", [[n["id"] for n in p["nodes"]] for p in data["paths"]], want)
     figure(question, "lengths", [p["length"] for p in data["paths"]], [len(p) - 1 for p in want])
     for i, p in enumerate(data["paths"]):
@@ -436,13 +446,15 @@ def pagerank(graph, damping=0.85):
     """By power iteration over the weights, as Brin and Page (1998) define it."""
     ids = list(graph)
     number = {n: i for i, n in enumerate(ids)}
-    ties = pd.DataFrame([(number[x], number[y], d["weight"]) for x, y, d in graph.edges(data=True)], columns=["x", "y", "w"])
-    ties = pd.concat([ties, ties.rename(columns={"x": "y", "y": "x"})])
-    x, y = ties.x.to_numpy(), ties.y.to_numpy()
-    part = ties.w.to_numpy() / np.bincount(x, ties.w)[x]
+    x, y, weights = map(np.array, zip(*((number[x], number[y], w) for x, y, w in graph.edges(data="weight"))))
+    x, y, weights = np.concatenate([x, y]), np.concatenate([y, x]), np.concatenate([weights, weights])
+    part = weights / np.bincount(x, weights)[x]
+    order = np.argsort(y, kind="stable")
+    x, y, part = x[order], y[order], part[order]
+    first = np.searchsorted(y, np.arange(len(ids)))  # each has a tie
     rank = np.full(len(ids), 1 / len(ids))
     for _ in range(200):
-        rank = (1 - damping) / len(ids) + damping * np.bincount(y, part * rank[x], len(ids))
+        rank = (1 - damping) / len(ids) + damping * np.add.reduceat(part * rank[x], first)
     return dict(zip(ids, rank.tolist()))
 
 

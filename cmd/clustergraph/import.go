@@ -72,11 +72,11 @@ that had been read in a wrong encoding before they were saved ("Gr√ºn"), whic
 }
 
 func (p *program) importECCP(c *cobra.Command, args []string, o eccpOptions) error {
-	if _, err := p.place(c); err != nil {
+	pl, err := p.place(c)
+	if err != nil {
 		return err
 	}
 	options := eccp.Options{}
-	var err error
 	if options.Decisions, err = readDecisions(o.identity); err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (p *program) importECCP(c *cobra.Command, args []string, o eccpOptions) err
 	if err != nil {
 		return err
 	}
-	rejects, err := createRejects(o.rejects)
+	rejects, err := createRejects(o.rejects, slices.Concat(files, o.identity, []string{pl.file})...)
 	if err != nil {
 		return err
 	}
@@ -225,10 +225,18 @@ type rejectFile struct {
 	json *json.Encoder
 }
 
-// createRejects makes the file; with an empty path there is none.
-func createRejects(path string) (*rejectFile, error) {
+// createRejects makes the file; with an empty path there is none. It takes the place of one that is
+// there, but of none that is read or written otherwise.
+func createRejects(path string, others ...string) (*rejectFile, error) {
 	if path == "" {
 		return nil, nil
+	}
+	if there, err := os.Stat(path); err == nil {
+		for _, other := range others {
+			if info, err := os.Stat(other); err == nil && os.SameFile(there, info) {
+				return nil, usagef("--rejects: %s is what is imported, or the store, and would be lost; name another file", path)
+			}
+		}
 	}
 	f, err := os.Create(path)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,7 +74,11 @@ func (p *program) importTables(c *cobra.Command, importer ingest.Importer, args 
 	if err != nil {
 		return usageError{err.Error()}
 	}
-	rejects, err := createRejects(o.rejects)
+	used := slices.Concat(args, o.identity, []string{pl.file})
+	for _, f := range files {
+		used = append(used, f.Name)
+	}
+	rejects, err := createRejects(o.rejects, used...)
 	if err != nil {
 		return err
 	}

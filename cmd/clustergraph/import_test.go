@@ -205,6 +205,35 @@ func TestImportOfAFolderWithABrokenTable(t *testing.T) {
 	}
 }
 
+// A file for rejects never takes the place of what is imported, or of the store.
+func TestRejectsDestroyNothing(t *testing.T) {
+	folder, write := writes(t)
+	const table, page = "Name,Country\nWick Works,BG\n", "Home > Cluster Organisations > X\n"
+	members, profile := write("members.csv", table), write("x.txt", page)
+	to := newStore(t)
+	must(t, "import", "table", "--mapping", "members", "--set", "network=N", members, "--store", to)
+	graph := must(t, "export", "--format", "jsonl", "--store", to)
+	for reason, args := range map[string][]string{
+		"the table":           {"table", "--mapping", "members", "--set", "network=N", members, "--rejects", members},
+		"a table of a folder": {"table", "--mapping", "members", "--set", "network=N", folder, "--rejects", filepath.Join(folder, ".", "members.csv")},
+		"the page":            {"eccp", profile, "--rejects", profile},
+		"the store":           {"eccp", profile, "--rejects", strings.TrimPrefix(to, "sqlite:")},
+	} {
+		code, _, errs := start(t, nil, append([]string{"--store", to, "import"}, args...)...)
+		if code != exitUsage || !strings.Contains(errs, "would be lost; name another file") {
+			t.Errorf("%s: exit code %d, %s", reason, code, errs)
+		}
+	}
+	for file, want := range map[string]string{members: table, profile: page} {
+		if got, err := os.ReadFile(file); err != nil || string(got) != want {
+			t.Errorf("%s holds %q, %v", file, got, err)
+		}
+	}
+	if got := must(t, "export", "--format", "jsonl", "--store", to); got != graph {
+		t.Errorf("the store holds\n%s\nnot\n%s", got, graph)
+	}
+}
+
 func TestImportOfBadTables(t *testing.T) {
 	folder, write := writes(t)
 	for reason, c := range map[string]struct {

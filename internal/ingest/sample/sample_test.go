@@ -7,23 +7,14 @@ import (
 	"clustergraph/internal/analysis"
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
-	"clustergraph/internal/store/neo4j/neo4jtest"
 	"clustergraph/internal/store/storetest"
-	"clustergraph/test/stores"
 )
-
-func TestMain(m *testing.M) { neo4jtest.Main(m) }
 
 // load loads the samples into the store that is quickest to ask.
 func load(t *testing.T) store.Store {
 	t.Helper()
 	s := storetest.NewOracle(ontology.Served().Store)
 	t.Cleanup(func() { _ = s.Close() })
-	return loaded(t, s)
-}
-
-func loaded(t *testing.T, s store.Store) store.Store {
-	t.Helper()
 	batches, err := Batches()
 	if err != nil {
 		t.Fatal(err)
@@ -64,13 +55,10 @@ func find(t *testing.T, r store.Reader, kind, name string) *store.Node {
 }
 
 // The samples answer the question the project is about with the three true pairs, and
-// nothing around them adds a fourth.
+// nothing around them adds a fourth. The tests of package eccp ask it of each store, of the
+// samples with the pages that they come from.
 func TestPairs(t *testing.T) {
-	t.Run("oracle", func(t *testing.T) { testPairs(t, load(t)) })
-	stores.Each(t, func(t *testing.T, open func(*testing.T) store.Store) { testPairs(t, loaded(t, open(t))) })
-}
-
-func testPairs(t *testing.T, s store.Store) {
+	s := load(t)
 	err := s.View(t.Context(), store.Revision{}, func(r store.Reader) error {
 		sides := []analysis.Side{
 			{By: analysis.MembersOf, IDs: []string{find(t, r, "Network", "3B ICT Clusters' Network").ID}},

@@ -40,7 +40,7 @@ func (o *tableOptions) flags(c *cobra.Command) {
 	f.BoolVar(&o.dryRun, "dry-run", false, "report what would be stored, but store nothing: it is tried on a copy, which takes as long as copying does")
 	f.BoolVar(&o.replace, "replace", false, "take back what earlier imports of the same source said and it no longer says")
 	f.StringVar(&o.rejects, "rejects", "", "the file to write rows and values to that are not stored, one JSON object a line")
-	f.StringVar(&o.retrieved, "retrieved", "", "the day the files were downloaded, as in 2026-01-31 (default: unknown)")
+	f.StringVar(&o.retrieved, "retrieved", "", "the day the files were downloaded, as in 2026-01-31: each fact is dated by it, unless its row or source tells another (default: unknown)")
 	f.StringSliceVar(&o.identity, "identity", nil, "files with decisions on who is who, beside those that come with the program")
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -202,6 +203,45 @@ func TestImportOfAFolderWithABrokenTable(t *testing.T) {
 	raw, err := os.ReadFile(rejects)
 	if err != nil || strings.Count(string(raw), `"stored":true`) != 3 || strings.Count(string(raw), `"stored":false`) != 1 {
 		t.Errorf("%s: %v", raw, err)
+	}
+}
+
+// Each fact keeps the day on which its source was retrieved and said it, whatever a later version
+// of the source still says.
+func TestEachFactIsDated(t *testing.T) {
+	_, write := writes(t)
+	for name, c := range map[string]struct{ args, head, stays, goes, comes string }{
+		"keep": {"keep", "Programme;Acronym;Project Partner;Lead Partner;Country\n", "2014-2020 Alpine Space;PEAKS;Hut Club;Yes;Austria\n",
+			"2014-2020 Alpine Space;PEAKS;Gone Club;No;Austria\n", "2014-2020 Alpine Space;PEAKS;New Club;No;Austria\n"},
+		"cordis": {"cordis", "projectID;organisationID;name;country;contentUpdateDate\n", "700001;901234567;Hut Club;AT;\n", "700001;901234568;Gone Club;AT;\n", "700001;901234569;New Club;AT;\n"},
+		"table":  {"table --mapping members --set network=N", "Name;Country\n", "Hut Club;AT\n", "Gone Club;AT\n", "New Club;AT\n"},
+	} {
+		to := newStore(t)
+		must(t, append(strings.Fields("import "+c.args), write(name+".csv", c.head+c.stays+c.goes), "--retrieved", "2026-01-31", "--store", to)...)
+		second := append(strings.Fields("import "+c.args), write(name+".csv", c.head+c.stays+c.comes), "--store", to, "--retrieved")
+		must(t, append(second, "2026-06-30")...)
+		dated := func() map[string]string {
+			days := map[string]string{}
+			for line := range strings.Lines(must(t, "export", "--format", "jsonl", "--store", to)) {
+				var r struct {
+					Said string
+					Node struct{ Name, Kind string }
+				}
+				if json.Unmarshal([]byte(line), &r) == nil && r.Node.Kind == "Organisation" && r.Said != "" {
+					days[r.Node.Name] = r.Said
+				}
+			}
+			return days
+		}
+		want := map[string]string{"Hut Club": "2026-06-30", "Gone Club": "2026-01-31", "New Club": "2026-06-30"}
+		if got := dated(); !maps.Equal(got, want) {
+			t.Errorf("%s: said are %v, want %v", name, got, want)
+		}
+		// Only the source is another one, when it is retrieved again.
+		again := last(t, must(t, append(second, "2026-07-31")...))
+		if again.Nodes.New+again.Edges.New+again.Edges.Changed > 0 || again.Nodes.Changed != 1 {
+			t.Errorf("%s again: %+v", name, again)
+		}
 	}
 }
 

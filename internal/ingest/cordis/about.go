@@ -40,13 +40,13 @@ func readProgrammes(rows *tabular.Rows, level string, code column) func(*row) er
 			return err
 		}
 		if name := row.text(title); name != "" && row.new("title", f.code, of, name) {
-			node := programmeRecord(of, level, store.Said{Source: f.source, Place: row.table.stem, Rank: store.FromRegister})
+			node := programmeRecord(of, level, f.said(row.table.stem))
 			node.Name = name
 			if err := row.to.Prepare([]store.NodeRecord{node}, nil); err != nil {
 				return err
 			}
 		}
-		row.said = store.Said{Source: f.source, Place: row.table.stem + " " + row.number(id) + "/" + of, Rank: store.FromRegister}
+		row.said = f.said(row.table.stem + " " + row.number(id) + "/" + of)
 		if !row.told.Knows("funded", row.number(id), of) {
 			row.fundedBy(project, row.number(id), programmeRef(of), nil)
 		}
@@ -78,7 +78,7 @@ func readScienceTerms(_ *run, _ *table, rows *tabular.Rows) (func(*row) error, e
 		if err != nil {
 			return err
 		}
-		row.said = store.Said{Source: f.source, Place: row.table.stem + " " + row.number(id) + to.Identifiers[0].Value, Rank: store.FromRegister}
+		row.said = f.said(row.table.stem + " " + row.number(id) + to.Identifiers[0].Value)
 		row.edges = []store.EdgeRecord{{Type: "CLASSIFIED_AS", From: project, To: to, Said: row.said}}
 		return row.store()
 	}, nil
@@ -156,7 +156,7 @@ func readLinks(_ *run, _ *table, rows *tabular.Rows) (func(*row) error, error) {
 		if kind == "" {
 			kind = "website"
 		}
-		row.said = store.Said{Source: f.source, Place: row.table.stem + " " + row.number(id) + " " + link.(string), Rank: store.FromRegister}
+		row.said = f.said(row.table.stem + " " + row.number(id) + " " + link.(string))
 		row.nodes = []store.NodeRecord{{Ref: project, Said: row.said,
 			Props: store.Props{{Name: "links", Value: store.List{store.Props{{Name: "kind", Value: kind}, {Name: "value", Value: link}}}}}}}
 		return row.store()

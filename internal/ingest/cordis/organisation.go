@@ -212,7 +212,7 @@ func readOrganisations(r *run, t *table, rows *tabular.Rows) (func(*row) error, 
 		if key != "" {
 			place += " " + key
 		}
-		row.said = store.Said{Source: f.source, Place: place, At: row.updated(updated), Rank: store.FromRegister}
+		row.said = row.updatedAt(updated, f.said(place))
 		organisation := store.Ref{Kind: "Organisation"}
 		if pic != "" {
 			organisation.Identifiers, organisation.Exact = []store.Identifier{{Scheme: SchemeOrganisation, Value: pic}}, true

@@ -14,14 +14,18 @@ type framework struct {
 	code                    string
 	programme               store.Ref
 	source                  store.Ref
+	retrieved               store.Date
 	projects, organisations bool // CORDIS' own files of these were read
+}
+
+// said is how the source says something at a place, on the day it was retrieved.
+func (f *framework) said(place string) store.Said {
+	return store.Said{Source: f.source, Place: place, At: f.retrieved, Rank: store.FromRegister}
 }
 
 // itself is for what the source says by using it, in many rows: that there is such a
 // programme, country or term. Each is said once, at a place of its own.
-func (f *framework) itself(what string) store.Said {
-	return store.Said{Source: f.source, Place: what, Rank: store.FromRegister}
-}
+func (f *framework) itself(what string) store.Said { return f.said(what) }
 
 // known are the framework programmes that CORDIS publishes tables of, by code.
 var known = map[string]struct{ name, source, start, end string }{
@@ -81,10 +85,13 @@ func (r *run) framework(code string) (int8, error) {
 	}
 	f := &framework{code: code,
 		source: store.Ref{Kind: "Source", Name: is.source, Identifiers: []store.Identifier{{Scheme: SchemeDataset, Value: "cordis-" + strings.ToLower(code)}}}}
+	if !r.Retrieved.IsZero() {
+		f.retrieved = store.DayOf(r.Retrieved)
+	}
 	said := f.itself("programme")
 	source := map[string]any{"type": "REGISTER", "publisher": "Publications Office of the European Union", "licence": "CC BY 4.0", "url": "https://cordis.europa.eu"}
 	if !r.Retrieved.IsZero() {
-		source["retrieved"] = store.DayOf(r.Retrieved)
+		source["retrieved"] = f.retrieved
 	}
 	node := programmeRecord(code, levelFramework, said)
 	f.programme = node.Ref

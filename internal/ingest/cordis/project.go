@@ -101,7 +101,7 @@ func readProjects(r *run, t *table, rows *tabular.Rows) (func(*row) error, error
 		if ref.Name = short; short == "" {
 			ref.Name = long
 		}
-		row.said = store.Said{Source: f.source, Place: once(places, own, t.stem+" "+id), At: row.updated(updated), Rank: store.FromRegister}
+		row.said = row.updatedAt(updated, f.said(once(places, own, t.stem+" "+id)))
 		amount := row.money(pays)
 
 		p := make(store.Props, 0, 11)
@@ -245,7 +245,7 @@ func (r *row) project(id string, c column, acronym string) (store.Ref, *framewor
 	}
 	r.projects[own] = n
 	f := r.frameworks[n]
-	node := store.NodeRecord{Ref: ref, Said: store.Said{Source: f.source, Place: r.table.stem + " " + id, Rank: store.FromRegister}}
+	node := store.NodeRecord{Ref: ref, Said: f.said(r.table.stem + " " + id)}
 	node.Name = acronym
 	node.Props = add(node.Props, "acronym", acronym)
 	if i := ref.Identifiers[0]; i.Scheme == SchemeProject {

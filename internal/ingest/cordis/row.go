@@ -140,6 +140,14 @@ func (r *row) updated(c column) store.Date {
 	return d
 }
 
+// updatedAt is something said on the day of an update, if that is known.
+func (r *row) updatedAt(c column, said store.Said) store.Said {
+	if day := r.updated(c); day != (store.Date{}) {
+		said.At = day
+	}
+	return said
+}
+
 func (r *row) truth(c column) store.Value {
 	s := r.text(c)
 	if s == "" {

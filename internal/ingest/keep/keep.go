@@ -174,6 +174,15 @@ type run struct {
 	partners bool
 }
 
+// said is how the source of a programme says something at a place, on the day it was exported.
+func (r *run) said(of *programme, place string) store.Said {
+	said := store.Said{Source: of.source, Place: place, Rank: store.FromRegister}
+	if !r.Retrieved.IsZero() {
+		said.At = store.DayOf(r.Retrieved)
+	}
+	return said
+}
+
 // new tells whether something is told for the first time, and notes it.
 func (r *run) new(what ...string) bool { return r.told.New(what...) }
 

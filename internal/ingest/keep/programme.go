@@ -82,7 +82,7 @@ func (r *run) programme(n named, period string) (*programme, error) {
 	r.programmes[n.whole] = p
 	r.order = append(r.order, p)
 
-	said := store.Said{Source: p.source, Place: "programme " + p.slug, Rank: store.FromRegister}
+	said := r.said(p, "programme "+p.slug)
 	about := props("type", "REGISTER", "publisher", "Interact", "url", "https://keep.eu")
 	if !r.Retrieved.IsZero() {
 		about = about.With("retrieved", store.DayOf(r.Retrieved))

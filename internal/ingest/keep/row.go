@@ -27,9 +27,7 @@ type row struct {
 }
 
 // said is how the register says something at a place of its own.
-func (r *row) said(place string) store.Said {
-	return store.Said{Source: r.of.source, Place: place, Rank: store.FromRegister}
-}
+func (r *row) said(place string) store.Said { return r.run.said(r.of, place) }
 
 // store tells the row.
 func (r *row) store() error {

@@ -90,13 +90,15 @@ func (i Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink
 	if v.licence != "" {
 		props["licence"] = v.licence
 	}
+	said := store.Said{Source: source, Rank: store.FromRegister}
 	if !i.Retrieved.IsZero() {
-		props["retrieved"] = store.DayOf(i.Retrieved)
+		said.At = store.DayOf(i.Retrieved)
+		props["retrieved"] = said.At
 	}
-	if err := to.Prepare([]store.NodeRecord{{Ref: source, Said: store.Said{Source: source, Rank: store.FromRegister}, Props: store.PropsOf(props)}}, nil); err != nil {
+	if err := to.Prepare([]store.NodeRecord{{Ref: source, Said: said, Props: store.PropsOf(props)}}, nil); err != nil {
 		return err
 	}
-	r := &reading{to: to, source: source, told: map[store.Identifier]bool{}}
+	r := &reading{to: to, said: said, told: map[store.Identifier]bool{}}
 	for _, f := range files {
 		if err := r.file(ctx, f, v); err != nil {
 			return err
@@ -111,7 +113,7 @@ func (i Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink
 // reading is one reading of a vocabulary's files.
 type reading struct {
 	to     ingest.Sink
-	source store.Ref
+	said   store.Said // of what the vocabulary says
 	told   map[store.Identifier]bool
 	faulty bool
 }
@@ -184,7 +186,8 @@ func (r *row) store() error {
 func (r *row) term(ref store.Ref, props map[string]any) store.Said {
 	id := ref.Identifiers[0]
 	r.told[id] = true
-	said := store.Said{Source: r.source, Place: id.Scheme + " " + id.Value, Rank: store.FromRegister}
+	said := r.said
+	said.Place = id.Scheme + " " + id.Value
 	r.nodes = append(r.nodes, store.NodeRecord{Ref: ref, Said: said, Props: store.PropsOf(props)})
 	return said
 }

@@ -63,7 +63,7 @@ that had been read in a wrong encoding before they were saved ("Gr√ºn"), whic
 		RunE: func(c *cobra.Command, args []string) error { return p.importECCP(c, args, o) },
 	}
 	f := c.Flags()
-	f.BoolVar(&o.dryRun, "dry-run", false, "read and report, but store nothing")
+	f.BoolVar(&o.dryRun, "dry-run", false, "report what would be stored, but store nothing: it is tried on a copy, which takes as long as copying does")
 	f.BoolVar(&o.replace, "replace", false, "take back what earlier imports of the same page said and it no longer says")
 	f.StringVar(&o.rejects, "rejects", "", "the file to write what was not understood to, one JSON object a line")
 	f.StringVar(&o.retrieved, "retrieved", "", "the day the pages were saved, as in 2026-01-31 (default: unknown)")
@@ -94,20 +94,16 @@ func (p *program) importECCP(c *cobra.Command, args []string, o eccpOptions) err
 		return err
 	}
 	defer rejects.close()
-	apply := func(context.Context, store.Batch) (store.Result, error) { return store.Result{}, nil }
-	if !o.dryRun {
-		s, err := p.openTruth(c)
-		if err != nil {
-			return err
-		}
-		defer s.Close()
-		apply = s.Apply
+	to, done, err := p.target(c, pl, o.dryRun)
+	if err != nil {
+		return err
 	}
+	defer done()
 
 	report := p.newReporter(len(files))
 	failed := 0
 	for _, file := range files {
-		told, err := importProfile(c.Context(), file, options, o, rejects, apply)
+		told, err := importProfile(c.Context(), file, options, o, rejects, to)
 		if err != nil {
 			// What ends the program is no fault of this file.
 			if c.Context().Err() != nil {
@@ -134,7 +130,7 @@ func (p *program) importECCP(c *cobra.Command, args []string, o eccpOptions) err
 
 // importProfile reads one file and applies what it says.
 func importProfile(ctx context.Context, file string, options eccp.Options, o eccpOptions, rejects *rejectFile,
-	apply func(context.Context, store.Batch) (store.Result, error)) (imported, error) {
+	to store.Truth) (imported, error) {
 	told := imported{Input: file}
 	in, err := os.Open(file)
 	if err != nil {
@@ -158,14 +154,14 @@ func importProfile(ctx context.Context, file string, options eccp.Options, o ecc
 	}
 	batch := profile.Batch(replace)
 	told.Facts = len(batch.Nodes) + len(batch.Edges)
-	if o.dryRun {
-		return told, nil
-	}
-	result, err := apply(ctx, batch)
+	result, err := to.Apply(ctx, batch)
 	if err != nil {
 		return told, err
 	}
 	told.stored(result)
+	if o.dryRun { // on a copy
+		told.Stored, told.Revision = false, ""
+	}
 	return told, nil
 }
 
@@ -252,7 +248,7 @@ func (r *rejectFile) write(input string, unread []eccp.Unread) error {
 		return nil
 	}
 	for _, u := range unread {
-		err := r.json.Encode(map[string]any{"input": input, "line": u.Line, "why": u.Why, "text": u.Text})
+		err := r.json.Encode(map[string]any{"file": input, "line": u.Line, "why": u.Why, "text": u.Text})
 		if err != nil {
 			return err
 		}

@@ -17,12 +17,12 @@ import (
 const aboutTables = `
 
 Files may be csv, tsv, xlsx or JSON Lines, folders, zips, or "-" for standard input; encoding
-and delimiter are found out, and of a workbook every sheet is read that is such a table. What cannot be read is left out, never guessed: --rejects lists
-it with its file, line, column and reason. So it does with the few amounts that have more than
-two decimals, which are kept to the nearest cent, and with texts that had been read in a wrong
-encoding before they came into the file ("Gr√ºn"), which are read again. The same again changes
-nothing. An import that was interrupted goes on where it was when the same command is given
-again.`
+and delimiter are found out, and of a workbook every sheet is read that is such a table. What
+cannot be read is left out, never guessed: --rejects lists it with its file, sheet, line, column
+and reason. So it does with the few amounts that have more than two decimals, which are kept to
+the nearest cent, and with texts that had been read in a wrong encoding before they came into the
+file ("Gr√ºn"), which are read again. The same again changes nothing. An import that was
+interrupted goes on where it was when the same command is given again.`
 
 func (p *program) importCORDISCommand() *cobra.Command {
 	var o tableOptions

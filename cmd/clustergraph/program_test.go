@@ -504,8 +504,22 @@ func TestDryRunAndRejects(t *testing.T) {
 	rejects := filepath.Join(t.TempDir(), "rejects.jsonl")
 	var told imported
 	out := must(t, "import", "eccp", fixture(t), "--dry-run", "--rejects", rejects, "--store", "sqlite:"+path)
-	if err := json.Unmarshal([]byte(out), &told); err != nil || told.Stored || told.Facts == 0 {
+	if err := json.Unmarshal([]byte(out), &told); err != nil || told.Stored || told.Facts == 0 || told.Revision != "" {
 		t.Errorf("%s (%v)", out, err)
+	}
+	var first, again imported
+	to := newStore(t)
+	for i, args := range [][]string{nil, {"--dry-run"}} {
+		out := must(t, append([]string{"import", "eccp", fixture(t), "--store", to}, args...)...)
+		if err := json.Unmarshal([]byte(out), []*imported{&first, &again}[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if told.Nodes != first.Nodes || told.Edges != first.Edges || first.Nodes.New == 0 {
+		t.Errorf("a dry run tells %+v, the import then %+v", told, first)
+	}
+	if again.Stored || again.Nodes.New+again.Nodes.Changed > 0 || again.Nodes.Unchanged != first.Nodes.New {
+		t.Errorf("a dry run after it tells %+v", again)
 	}
 	if _, err := os.Stat(path); err == nil {
 		t.Error("a dry run made a store")
@@ -515,7 +529,7 @@ func TestDryRunAndRejects(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := bytes.Count(content, []byte("\n"))
-	if lines != told.Unread {
+	if lines != told.Unread || bytes.Count(content, []byte(`"file":`)) != lines {
 		t.Errorf("%d passages were told and %d written", told.Unread, lines)
 	}
 }

@@ -19,7 +19,8 @@ type imported struct {
 	Input string `json:"input"`
 	// Facts counts the nodes and edges it speaks of.
 	Facts int `json:"facts"`
-	// Stored tells whether they are in the store now; not so after a dry run or an error.
+	// Stored tells whether they are in the store now; not so after an error, nor a dry run, which
+	// tells what would be new and changed.
 	Stored bool  `json:"stored"`
 	Nodes  tally `json:"nodes"`
 	Edges  tally `json:"edges"`
@@ -116,7 +117,7 @@ func (i imported) text() string {
 	case i.Stored:
 		line += fmt.Sprintf(": nodes: %s; edges: %s", i.Nodes, i.Edges)
 	default:
-		line += ", none of them stored"
+		line += fmt.Sprintf(", none of them stored; they would make: nodes: %s; edges: %s", i.Nodes, i.Edges)
 	}
 	if i.Unread > 0 {
 		line += fmt.Sprintf("; %d passages could not be read (--rejects FILE lists them)", i.Unread)

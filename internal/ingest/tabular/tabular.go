@@ -276,6 +276,8 @@ func openTable(f File, in *bufio.Reader, o RowOptions) (table, func() error, err
 	switch {
 	case len(start) == 0:
 		return nil, nil, ErrEmpty
+	case start[0] == '[' && strings.Contains(ending, "json"):
+		return nil, nil, errors.New("is a JSON array; write one object a line, as jq -c '.[]' does")
 	case start[0] == '{' || ending == ".jsonl" || ending == ".ndjson" || ending == ".json":
 		t, err := openJSONLines(text, f.options)
 		return t, nothing, err

@@ -138,6 +138,15 @@ func TestNotes(t *testing.T) {
 	}
 }
 
+// An array of objects is told from objects line by line.
+func TestArray(t *testing.T) {
+	files, err := Find([]string{write(t, filepath.Join(t.TempDir(), "a.json"), []byte(`[{"a": 1}]`))}, Options{})
+	must(t, err)
+	if _, err := files[0].Open(t.Context(), RowOptions{}); err == nil || !strings.Contains(err.Error(), "write one object a line") {
+		t.Errorf("an array opens with %v", err)
+	}
+}
+
 func TestSkipRows(t *testing.T) {
 	for _, c := range []struct {
 		table string

@@ -180,26 +180,25 @@ func (k sortKey) notNull(c *compiler) phrase {
 }
 
 // against compares a key with a value in the direction that sign says: further is where it
-// comes after (before, if sign is negative), and same where it is equal. That the value is
-// nil is told by its parameter, so that all positions of an order have one text.
+// comes after (before, if sign is negative), and same where it is equal; neither need be sure.
+// Positions with nil have texts of their own: the database plans a text anew for parameters of
+// other types anyway, and takes the longer the longer the text is.
 func (k sortKey) against(c *compiler, v store.Value, sign int) (further, same phrase) {
 	if k.desc {
 		sign = -sign
 	}
-	if k.rank == 0 {
+	switch {
+	case k.rank == 0:
 		return constant(v != nil && sign > 0), constant(v == nil)
+	case v == nil && sign > 0:
+		return never, k.null(c)
+	case v == nil:
+		return k.notNull(c), k.null(c)
 	}
-	rank := k.rank
-	if v != nil {
-		rank = rankOf(v)
-	}
+	rank := rankOf(v)
 	var values []string
 	if k.mixed {
-		var at any
-		if v != nil {
-			at = int64(rank)
-		}
-		values = append(values, c.param(at))
+		values = append(values, c.param(int64(rank)))
 	} else if rank != k.rank { // whatever stands there, it is on the same side
 		switch {
 		case sign > 0 && k.rank > rank:
@@ -211,24 +210,16 @@ func (k sortKey) against(c *compiler, v store.Value, sign int) (further, same ph
 		}
 		return never, never
 	}
-	switch {
-	case v == nil:
-		for len(values) < len(k.by) {
-			values = append(values, c.param(nil))
-		}
-	case rank == k.rank:
+	if rank == k.rank {
 		for _, x := range k.split(v) {
 			values = append(values, c.param(x))
 		}
 	}
-	nothing := values[0] + " IS NULL"
-	same = phrase{fmt.Sprintf("CASE WHEN %s THEN %s ELSE %s END", nothing, k.null(c).text, equals(k.by, values)), false}
+	same = phrase{equals(k.by, values), false}
 	if sign > 0 {
-		further = phrase{fmt.Sprintf("CASE WHEN %s THEN false WHEN %s THEN true ELSE %s END", nothing, k.null(c).text, lexically(k.by, values, " > ")), false}
-	} else {
-		further = phrase{fmt.Sprintf("CASE WHEN %s THEN %s ELSE %s END", nothing, k.notNull(c).text, lexically(k.by, values, " < ")), false}
+		return or(k.null(c), phrase{lexically(k.by, values, " > "), false}), same
 	}
-	return further, same
+	return phrase{lexically(k.by, values, " < "), false}, same
 }
 
 func equals(by, values []string) string {
@@ -271,7 +262,7 @@ func (l list) further(c *compiler, pos *store.Position, sign int) phrase {
 	case d != 0:
 		edge = constant(d*sign > 0)
 	default:
-		edge = phrase{lexically([]string{l.from, l.to, l.key}, []string{c.param(pos.Edge.From), c.param(pos.Edge.To), c.param(pos.Edge.Key)}, word), true}
+		edge = l.furtherEdge(c, pos, word)
 	}
 	node := c.param(pos.Node)
 	out := or(phrase{l.id + word + node, true}, and(phrase{l.id + " = " + node, true}, edge))
@@ -283,6 +274,21 @@ func (l list) further(c *compiler, pos *store.Position, sign int) phrase {
 			continue
 		}
 		out = or(further, and(same, out))
+	}
+	return out
+}
+
+// furtherEdge says of a row that leads to the position's node that its edge comes after that of
+// the position, as word says. The end of the edge at that node is known then.
+func (l list) furtherEdge(c *compiler, pos *store.Position, word string) phrase {
+	out := never
+	for _, part := range []struct{ by, at string }{{l.key, pos.Edge.Key}, {l.to, pos.Edge.To}, {l.from, pos.Edge.From}} {
+		if part.by != l.id {
+			at := c.param(part.at)
+			out = or(phrase{part.by + word + at, true}, and(phrase{part.by + " = " + at, true}, out))
+		} else if pos.Node != part.at {
+			out = constant((pos.Node > part.at) == (word == " > "))
+		}
 	}
 	return out
 }

@@ -20,6 +20,7 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
+	neo4jtest.AskMuch()
 	neo4jtest.Main(m)
 }
 

@@ -47,6 +47,7 @@ var process struct {
 	mu      sync.Mutex
 	main    bool      // Main is running
 	ending  bool      // and has begun to stop what runs
+	asked   bool      // AskMuch was called
 	running []*Server // those of our own that are to be stopped
 
 	once   sync.Once // for shared, err
@@ -78,6 +79,25 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
+// AskMuch says, before Main, that tests put many hundreds of different questions to the servers
+// that they share: these take longer to begin with, and less for each question later.
+func AskMuch() {
+	process.mu.Lock()
+	defer process.mu.Unlock()
+	process.asked = true
+}
+
+// sharedConfig is for a server that tests share.
+func sharedConfig(v Version) Config {
+	process.mu.Lock()
+	defer process.mu.Unlock()
+	c := Config{Version: v}
+	if process.asked && !benchmarking() {
+		c.JVM = askedJVM
+	}
+	return c
+}
+
 // endAll ends all servers of this process at once, without ado: their data are temporary.
 func endAll() {
 	process.mu.Lock()
@@ -104,7 +124,7 @@ func Shared(tb testing.TB) *Server {
 		if named := os.Getenv("CLUSTERGRAPH_TEST_NEO4J"); named != "" {
 			process.shared, process.err = connect(named)
 		} else {
-			process.shared, process.err = launch(Config{Version: V5})
+			process.shared, process.err = launch(sharedConfig(V5))
 		}
 	})
 	if process.err != nil {
@@ -149,7 +169,7 @@ func newer(t *testing.T, v Version) *Server {
 	if s != nil {
 		return s
 	}
-	s, err := launch(Config{Version: v})
+	s, err := launch(sharedConfig(v))
 	if err != nil {
 		t.Fatalf("neo4jtest: there is no server of version %s: %v", v, err)
 	}

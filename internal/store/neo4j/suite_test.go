@@ -22,10 +22,11 @@ func TestContract(t *testing.T) {
 	})
 }
 
-// TestContractOfMirror holds a database with a mirror in front to the contract.
+// TestContractOfMirror holds a database with a mirror in front to the contract. What the mirror
+// needs of it TestContract and TestTruth ask of each version; so these share the tests.
 func TestContractOfMirror(t *testing.T) {
-	neo4jtest.Each(t, func(t *testing.T, server *neo4jtest.Server) {
-		storetest.Run(t, func(t *testing.T, schema store.Schema) store.Store {
+	neo4jtest.EachNumbered(t, func(t *testing.T, server *neo4jtest.Server, number, of int) {
+		storetest.RunShare(t, storetest.Share{Number: number, Of: of, Tests: true}, func(t *testing.T, schema store.Schema) store.Store {
 			s, err := mirror.Open(t.Context(), emptyOn(t, server, schema), schema, mirror.Options{})
 			if err != nil {
 				t.Fatal(err)

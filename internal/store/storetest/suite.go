@@ -33,7 +33,12 @@ var groups = []struct {
 // one on each version of a database. What only varies how a question is put together, so that
 // some stores have to plan each anew, is asked by one of them each, in turn; everything else by
 // all. The zero value asks everything.
-type Share struct{ Number, Of int }
+type Share struct {
+	Number, Of int
+	// Tests has each test run by one of them, in turn, and asked in full: for runs that differ
+	// only in what other tests look at. What is random all of them run.
+	Tests bool
+}
 
 // takes tells whether the i-th variation is this run's to ask.
 func (s Share) takes(i int) bool { return s.Of < 2 || i%s.Of == s.Number }
@@ -43,12 +48,18 @@ func Run(t *testing.T, open Opener) { RunShare(t, Share{}, open) }
 
 // RunShare is [Run] as one run among several.
 func RunShare(t *testing.T, share Share, open Opener) {
+	n := 0
 	for _, group := range groups {
 		t.Run(group.name, func(t *testing.T) {
 			for _, tc := range group.tests {
+				if n++; share.Tests && !share.takes(n) {
+					continue
+				}
 				t.Run(tc.name, func(t *testing.T) {
 					p := newPair(t, open, Schema())
-					p.share = share
+					if !share.Tests {
+						p.share = share
+					}
 					defer func() {
 						if t.Failed() {
 							t.Logf("the contract: %s", tc.reason)

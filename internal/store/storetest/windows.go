@@ -8,15 +8,16 @@ import (
 
 // asked is a list that windows are cut out of.
 type asked struct {
-	what string
-	page func(r store.Reader, w store.Window) (store.Page, error)
+	what  string
+	edges bool // along which its nodes are reached
+	page  func(r store.Reader, w store.Window) (store.Page, error)
 }
 
 // lists are some lists of the world, and the orders that they can be in.
 func (p *pair) lists() ([]asked, [][]store.Term) {
-	lists := []asked{{"all nodes", func(r store.Reader, w store.Window) (store.Page, error) { return r.Find(p.ctx, nil, w) }}}
+	lists := []asked{{"all nodes", false, func(r store.Reader, w store.Window) (store.Page, error) { return r.Find(p.ctx, nil, w) }}}
 	for _, kinds := range [][]string{{"Organisation"}, {"Cluster", "Project"}, {"Network"}} {
-		lists = append(lists, asked{fmt.Sprint(kinds), func(r store.Reader, w store.Window) (store.Page, error) { return r.Find(p.ctx, kinds, w) }})
+		lists = append(lists, asked{fmt.Sprint(kinds), false, func(r store.Reader, w store.Window) (store.Page, error) { return r.Find(p.ctx, kinds, w) }})
 	}
 	for _, of := range []struct {
 		id  string
@@ -25,7 +26,7 @@ func (p *pair) lists() ([]asked, [][]store.Term) {
 		{"n1", store.Rel{Type: "MEMBER_OF", Dir: store.In}}, {"n1", store.Rel{Type: "MEMBER_OF", Dir: store.Both}},
 		{"p1", store.Rel{Type: "PARTICIPATES_IN", Dir: store.In}}, {"c1", store.Rel{Type: "PARTICIPATES_IN"}}, {"name:anna", store.Rel{Type: "ABOUT", Dir: store.Both}},
 	} {
-		lists = append(lists, asked{fmt.Sprint(of), func(r store.Reader, w store.Window) (store.Page, error) {
+		lists = append(lists, asked{fmt.Sprint(of), true, func(r store.Reader, w store.Window) (store.Page, error) {
 			pages, err := r.Expand(p.ctx, []string{"nobody", of.id}, of.rel, w)
 			if err != nil {
 				return store.Page{}, err
@@ -161,10 +162,11 @@ var windowTests = []test{
 					continue
 				}
 				for _, back := range []bool{false, true} {
-					// How two terms are put together does not depend on which they are: with
-					// every second term they are read forward, with the others backward, each
-					// rising and falling.
-					if len(order) == 2 && back != (i/2%2 == 1) {
+					// A store may read nodes in the order of one term from an index, so these are
+					// read both ways, rising and falling. How a term of edges is compared, and how
+					// two terms are put together, does not depend on which they are: each is read
+					// forward alone and backward after another, or the other way round.
+					if order != nil && i >= 3 && (l.edges || len(order) == 2) && back != ((i/2+i)%2 == 0) {
 						continue
 					}
 					p.equal(fmt.Sprintf("%s by %+v, by %d, backward: %t", l.what, order, size, back), p.walk(l, w, size, back), whole)
@@ -185,12 +187,16 @@ var windowTests = []test{
 				at = append(at, ptr(whole.At(j)))
 			}
 			// A third of all: of each list, every three of the four ways as they can be
-			// together, and all four of every third list. Of these each run asks its share.
+			// together, and all four of every third list. Each run asks its share of the lists,
+			// since those of one list have few texts.
+			if !p.share.takes(i) {
+				continue
+			}
 			for a, after := range at {
 				for b, before := range at {
 					for f, first := range []int{0, 1, 2, 5, store.All} {
 						for k, last := range []*int{nil, ptr(0), ptr(1), ptr(3), ptr(store.All)} {
-							if n := i + a + b + f + k; n%3 > 0 || !p.share.takes(n/3) {
+							if (i+a+b+f+k)%3 > 0 {
 								continue
 							}
 							w := store.Window{Order: order, After: after, Before: before, First: first, Last: last, Count: true, Keys: true}
@@ -299,9 +305,12 @@ var windowTests = []test{
 	}},
 	{"keys of other types than the values have", "Values of different types are ordered by type ..., so that every order is total.", func(p *pair) {
 		p.world()
-		for _, path := range []string{"size", "established", "totalCost", "name", "sme"} {
-			for _, key := range []store.Value{nil, true, int64(5), 5.5, "n", date("2005"), store.Cents(5), store.Money{Amount: 5}, list("x"), store.PropsOf(m{"x": 1})} {
-				for _, desc := range []bool{false, true} {
+		for i, path := range []string{"size", "established", "totalCost", "name", "sme"} {
+			for j, key := range []store.Value{nil, true, int64(5), 5.5, "n", date("2005"), store.Cents(5), store.Money{Amount: 5}, list("x"), store.PropsOf(m{"x": 1})} {
+				for k, desc := range []bool{false, true} {
+					if !p.share.takes(i + j + k) {
+						continue
+					}
 					w := store.Window{Order: []store.Term{{Path: []string{path}, Desc: desc}}, First: 3, Keys: true, After: &store.Position{Keys: []store.Value{key}, Node: "o2"}}
 					same(p, fmt.Sprintf("%+v after %v", w.Order, key), func(r store.Reader) (store.Page, error) { return r.Find(p.ctx, nil, w) })
 				}

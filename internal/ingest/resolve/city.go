@@ -17,7 +17,7 @@ func (c *corpus) near(x, y *entry) match {
 			case a == b:
 				return agrees
 			case a[0] == '=' || b[0] == '=':
-			case alike(a, b) > 0, strings.HasPrefix(a, b+" "), strings.HasPrefix(b, a+" "):
+			case alikeCities(a, b), strings.HasPrefix(a, b+" "), strings.HasPrefix(b, a+" "):
 				best = partly
 			}
 		}
@@ -26,6 +26,32 @@ func (c *corpus) near(x, y *entry) match {
 		return partly
 	}
 	return best
+}
+
+// alikeCities tells whether two names of cities are spellings of one, word for word: "Villeneuve-sur-Lot"
+// and "Villeneuve-d'Ascq" only begin alike.
+func alikeCities(a, b string) bool {
+	for a != "" && b != "" {
+		var v, w string
+		v, a, _ = strings.Cut(a, " ")
+		w, b, _ = strings.Cut(b, " ")
+		if alike(v, w) == 0 {
+			return false
+		}
+	}
+	return a == b
+}
+
+// longerCity tells whether the city of one of two bodies begins with that of the other.
+func longerCity(x, y *entry) bool {
+	for _, a := range x.cities {
+		for _, b := range y.cities {
+			if strings.HasPrefix(a, b+" ") || strings.HasPrefix(b, a+" ") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isCity tells whether a term stands for the city of a body, alone or as a part of its name.

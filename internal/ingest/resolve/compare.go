@@ -14,6 +14,8 @@ type likeness struct {
 	city      match
 	site      match
 	vat       match
+	legal     bool  // one is a company, the other an association or a foundation
+	short     bool  // the names are acronyms that both have beside others
 	network   bool  // one is a network, the other is not
 	acronym   bool  // the names are short, and not those the bodies are known by
 	countries bool  // both are known, and the same
@@ -22,11 +24,12 @@ type likeness struct {
 	listed    inListings
 	a, b      int // which names are most alike
 	// of these names:
-	begins  more  // whether one is the beginning of the other
-	glued   match // as they are written without spaces
-	numbers match // in them
-	first   bool  // both begin with one rare word
-	place   bool  // one is a place's, the other its municipality's
+	begins    more  // whether one is the beginning of the other
+	glued     match // as they are written without spaces
+	numbers   match // in them
+	first     bool  // both begin with one rare word
+	elsewhere bool  // one says its city, the other something else, and not that it is there
+	place     bool  // one is a place's, the other its municipality's
 	// the names are in two languages: what is left of them may be a translation, too
 	translated bool
 	// letters of a word of one that are the initials of the other, if little else is common
@@ -64,10 +67,15 @@ func (c *corpus) compare(x, y *entry) likeness {
 		return likeness{}
 	}
 	near := c.near(x, y)
+	towns := near == partly && longerCity(x, y)
 	for i := range x.names {
 		for j := range y.names {
-			m := c.soft(x, y, &x.names[i], &y.names[j], near)
-			m.a, m.b = i, j
+			at := near
+			if towns && x.says(x.names[i].name) && y.says(y.names[j].name) {
+				at = differs // "Varese Ligure" is not Varese, though a body in the one may be in the other
+			}
+			m := c.soft(x, y, &x.names[i], &y.names[j], at)
+			m.a, m.b, m.city = i, j, at
 			if l.name < 0 || m.nameScore(c.weights) > l.nameScore(c.weights) {
 				l = m
 			}
@@ -82,16 +90,22 @@ func (c *corpus) compare(x, y *entry) likeness {
 			l.body = differs
 		}
 	}
+	if l.acronym || l.initials > 0 {
+		a, b := &x.names[l.a], &y.names[l.b]
+		l.short = !a.preferred && !b.preferred && x.names[0].words > 1 && y.names[0].words > 1
+	}
 	if l.acronym {
 		// Among other names, an acronym says what the name it is known by says.
 		if k := x.names[l.a].terms[0].key; initialsOf(k, x.names[0].name) || initialsOf(k, y.names[0].name) {
 			l.acronym, l.initials = false, max(3, len(k))
 		}
 	}
+	if l.legal = x.legal.unlike(y.legal); l.legal {
+		l.body = differs
+	}
 	l.network = (x.Kind == network) != (y.Kind == network)
 	l.place = l.place && !l.network
-	l.city = near
-	if near == differs && l.rest == alikeAll && (l.place || l.name >= exact && governs(&x.names[l.a])) {
+	if near = l.city; near == differs && l.rest == alikeAll && (l.place || l.name >= exact && governs(&x.names[l.a])) {
 		l.city = partly // there is one of them, and its offices may be anywhere in it
 	}
 	l.site = c.siteMatch(x, y)

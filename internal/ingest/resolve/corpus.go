@@ -47,7 +47,8 @@ type entry struct {
 	given     []store.Identifier // those that are not made of its names
 	domains   []string
 	labels    []domainLabel // of these
-	label     string        // to order entries by what they are, not by ids
+	legal     legal
+	label     string // to order entries by what they are, not by ids
 }
 
 // named is a name with the weights of its terms.
@@ -122,7 +123,7 @@ func newCorpus(bodies []Body) *corpus {
 		for _, s := range b.Sites {
 			if d := Domain(s); d != "" && !slices.Contains(e.domains, d) {
 				e.domains = append(e.domains, d)
-				e.labels = append(e.labels, labelOf(d))
+				e.labels = append(e.labels, labelOf(s, d))
 				c.sites[d]++
 			}
 		}
@@ -149,6 +150,7 @@ func newCorpus(bodies []Body) *corpus {
 				e.given = append(e.given, id)
 			}
 		}
+		e.legal = legalOf(e.names)
 		e.label = label(b)
 		c.entries[i] = e
 	}
@@ -196,7 +198,7 @@ func cityWords(key, city string) []string {
 // are listed under short names such as "Varna".
 func (e *entry) says(n name) bool {
 	return !slices.ContainsFunc(n.terms, func(t term) bool {
-		return t.class != ofNation && t.class != ofPlace && t.key != "=municipality" && !slices.Contains(e.cityWords, t.key)
+		return t.class != ofNation && t.class != ofPlace && t.key != "=municipality" && !e.isCity(t)
 	})
 }
 
@@ -340,6 +342,11 @@ func label(b *Body) string {
 // cityKey is a city without post codes, districts and what is told in parentheses; a city
 // of several names by the one that places.txt has.
 func cityKey(s string) string {
+	if all := strings.Fields(text.Key(elided(s))); len(all) > 1 { // "Frankfurt (Oder)"
+		if m, taken := known().begin(all); taken == len(all) && m.class == ofPlace {
+			return m.terms[0].key
+		}
+	}
 	var terms []string
 	words := strings.Fields(cityText(s))
 	for i := 0; i < len(words); {
@@ -348,7 +355,8 @@ func cityKey(s string) string {
 			taken = 1
 			m, _, _ = known().cover(words[i])
 		}
-		if m.class == ofPlace {
+		// "Mola di Bari" is not Bari, nor is "Valencia de Alcántara" Valencia.
+		if m.class == ofPlace && len(terms) == 0 && !(i+taken+1 < len(words) && joining[words[i+taken]]) {
 			return m.terms[0].key
 		}
 		for _, w := range words[i : i+taken] {
@@ -363,6 +371,10 @@ func cityKey(s string) string {
 	}
 	return strings.Join(terms, " ")
 }
+
+// joining are the words by which a town tells which one of a name it is.
+var joining = map[string]bool{"de": true, "del": true, "di": true, "da": true, "do": true, "d": true, "am": true, "an": true, "upon": true, "under": true,
+	"nad": true, "pri": true, "pod": true, "sur": true, "sous": true, "bei": true, "ob": true, "na": true}
 
 // cityText is a city, folded, without what follows its name.
 func cityText(s string) string {

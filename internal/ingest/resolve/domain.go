@@ -9,17 +9,26 @@ import (
 // the domain of one body says is looked for in the names of the other, which may be in another
 // language than its own: "vib.be" in "Vlaams Instituut voor Biotechnologie".
 
-// domainLabel is what a domain says before its public suffix.
+// domainLabel is what a domain says before its public suffix; of a site that stands below another's
+// domain, what its host says: "nyckelfonden.regionorebrolan.se" is not the region's own.
 type domainLabel struct {
+	below bool
 	raw   string // without hyphens
 	glued string // as it sounds
 	name  name   // its parts between hyphens as words
 }
 
-func labelOf(domain string) domainLabel {
+func labelOf(site, domain string) domainLabel {
 	l, _, _ := strings.Cut(domain, ".")
+	below := false
+	if above, _, ok := strings.Cut(strings.ToLower(site), "."+domain); ok {
+		above = above[strings.LastIndexAny(above, "./@")+1:]
+		if below = len(above) > 2 && !strings.HasPrefix(above, "www") && above != "web" && above != "portal"; below {
+			l = above
+		}
+	}
 	raw := strings.ReplaceAll(l, "-", "")
-	return domainLabel{raw, sounds.Replace(raw), analyse(strings.ReplaceAll(l, "-", " "))}
+	return domainLabel{below, raw, sounds.Replace(raw), analyse(strings.ReplaceAll(l, "-", " "))}
 }
 
 const (
@@ -96,10 +105,14 @@ func (c *corpus) siteMatch(x, y *entry) match {
 		for j, b := range y.domains {
 			told[1] = told[1] || c.sites[b] <= rareSite
 			if a == b && c.sites[a] <= rareSite {
-				best = agrees
+				if l, m := &x.labels[i], &y.labels[j]; l.below == m.below && l.raw == m.raw {
+					best = agrees
+				} else {
+					best = max(best, partly)
+				}
 			} else if a == b && c.sites[a] <= 3*rareSite {
 				best = max(best, partly)
-			} else if l := x.labels[i].raw; a != b && c.sites[a]+c.sites[b] <= rareSite && len(l) >= shortestLabel && l == y.labels[j].raw {
+			} else if l := x.labels[i].raw; a != b && c.sites[a]+c.sites[b] <= rareSite && len(l) >= shortestLabel && l == y.labels[j].raw && !x.labels[i].below && !y.labels[j].below {
 				best = max(best, partly) // "windesheim.nl", "windesheim.com"
 			}
 		}

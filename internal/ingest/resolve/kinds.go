@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"slices"
+	"strings"
 )
 
 // governs tells whether a name is of a body of which each place or country has one.
@@ -9,6 +10,48 @@ func governs(n *named) bool {
 	return has(n, func(t term) bool {
 		return t.key == "=county" || t.key == "=region" || t.key == "=ministry" || t.key == "=municipality"
 	}) && has(n, func(t term) bool { return t.class != ofBody })
+}
+
+// legal is what the law takes a body for, as far as its names tell.
+type legal uint8
+
+const (
+	ofShares  legal = 1 << iota // a company
+	ofMembers                   // an association
+	founded                     // a foundation
+)
+
+// unlike tells whether one is a company and the other none: "Robert Bosch Stiftung GmbH" is none.
+func (l legal) unlike(m legal) bool {
+	return l == ofShares && (m == ofMembers || m&founded != 0) || m == ofShares && (l == ofMembers || l&founded != 0)
+}
+
+// Legal forms of companies. That of the British is in the names of charities, too.
+var ofCompanies = map[string]bool{"=OYJ": true, "=OY": true, "=PLC": true, "=SPZOO": true, "=AD": true, "=OOD": true, "=DD": true, "=DOO": true,
+	"=ZRT": true, "=KFT": true, "=AB": true, "=NV": true, "=BV": true, "=SAS": true, "=SRL": true, "=SA": true, "=GMBH": true, "=AG": true,
+	"=ASF": true, "=APS": true, "=SRO": true, "=LDA": true}
+
+// legalOf is what all names of a body tell.
+func legalOf(names []named) (l legal) {
+	for i := range names {
+		for _, f := range names[i].forms {
+			switch {
+			case ofCompanies[f.key]:
+				l |= ofShares
+			case f.key == "=EV", f.key == "=ASBL":
+				l |= ofMembers
+			}
+		}
+		for _, t := range names[i].terms {
+			// "Société", "organisation" and "partnership" are what companies are called, too.
+			if t.key == "=foundation" {
+				l |= founded
+			} else if t.key == "=association" && !strings.HasPrefix(t.word, "soci") && !strings.HasPrefix(t.word, "organ") && !strings.HasPrefix(t.word, "partner") {
+				l |= ofMembers
+			}
+		}
+	}
+	return l
 }
 
 // lacks tells whether a name says what a body is, plainly, and no name of the other does.
@@ -63,6 +106,10 @@ var neutral = map[string]bool{"=national": true, "=science": true, "=study": tru
 // Words that a municipality has beside its kind.
 var ofMunicipality = map[string]bool{"=municipality": true, "=council": true, "=administration": true, "=authority": true,
 	"=county": true, "=metropolitan": true, "=government": true, "=rights": true, "=big": true, "=public": true}
+
+// Words that a town has, and no district around it.
+var ofTowns = map[string]bool{"city": true, "town": true, "miesto": true, "miestas": true, "pilsetas": true, "pilseta": true, "linn": true, "linna": true,
+	"mesto": true, "miasto": true, "miasta": true, "grad": true, "stadt": true}
 
 // Words that tell the reach of a body, besides those of places.
 var reaching = map[string]bool{"=regional": true, "=local": true, "=north": true, "=south": true, "=east": true, "=west": true, "=central": true, "=county": true, "=region": true, "=municipality": true}
@@ -128,6 +175,10 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 					return differs, false // "German-Slovak"
 				}
 				continue
+			case !beyond && t.key == "=metropolitan" && !hasTerm(n, "=council") && !hasTerm(n, "=county"):
+				return differs, false // what towns and their surroundings have together
+			case !beyond && t.key == "=county" && municipality && !hasTerm(n, "=metropolitan") && !hasTerm(n, "=council") && slices.ContainsFunc(other.all, func(w string) bool { return ofTowns[w] }):
+				return differs, false // "Vilnius City", "Vilnius District Municipality"
 			case !beyond && (municipality && ofMunicipality[t.key] || own):
 				found, place = partly, true // "Bradford", "City of Bradford Metropolitan District Council"
 			case !beyond:

@@ -163,6 +163,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	case p.brand > 0 || q.brand > 0:
 		l.rest = brandMore
 	}
+	l.elsewhere = near != agrees && (p.place > 0 && q.plain > 0 || q.place > 0 && p.plain > 0)
 	l.translated = otherWay > oneWay && l.rarity >= enoughSaid && (p.known == 0 || q.known == 0)
 	l.acronym = (!a.preferred || !b.preferred) && len(a.terms) == 1 && len(b.terms) == 1 && a.terms[0].class == plain && len(a.terms[0].key) <= 5
 	l.form = formMatch(a.forms, b.forms)
@@ -401,7 +402,7 @@ func unsaid(t term, own *named, of *entry, other *named, is *entry, near match) 
 		}
 	case plain, ofPlace:
 		for _, city := range is.cityWords {
-			if city == t.key || alike(city, t.key) > 0 {
+			if city == t.key || city[0] != '=' && t.class == plain && alike(city, t.key) > 0 {
 				return saidByCity
 			}
 		}

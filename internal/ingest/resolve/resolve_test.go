@@ -75,6 +75,27 @@ func TestWhatIsNotMerged(t *testing.T) {
 		{"a city under its English name, and its municipality with an office elsewhere", []Body{body("Copenhagen", "DK", "Copenhagen", nil), body("KOBENHAVNS KOMMUNE", "DK", "Valby", nil)}, 1},
 		{"a city with another beside it", []Body{{ID: "a", Names: []string{"Wolverhampton"}, Country: "GB", Cities: []string{"Wolverhampton", "Birmingham"}}, body("Birmingham City Council", "GB", "Birmingham", nil)}, 0},
 		{"a city and its ring", []Body{body("Rome", "IT", "Rome", nil), body("CITTA METROPOLITANA DI ROMA CAPITALE", "IT", "Roma", nil)}, 0},
+		{"a company and an association of one short name", []Body{
+			{ID: "a", Names: []string{"Almtal GmbH", "Almtal"}, Country: "CH", Cities: []string{"Bern"}},
+			{ID: "b", Names: []string{"Verein Almtal", "Almtal"}, Country: "CH", Cities: []string{"Bern"}, Sites: []string{"almtal.org"}}}, 0},
+		{"a company and the company of a foundation", []Body{body("Karl Almtal GmbH", "DE", "Stuttgart", nil), body("Karl Almtal Stiftung GmbH", "DE", "Stuttgart", nil)}, 0},
+		{"a city and a town that has its name in its own", []Body{body("Bari", "IT", "Bari", nil), body("Mola di Bari", "IT", "Mola di Bari", nil)}, 0},
+		{"a city, and a town that says where it is", []Body{body("Ayuntamiento de Valencia", "ES", "Valencia", nil), body("Ayuntamiento de Valencia de Alcántara", "ES", "Valencia de Alcántara", nil)}, 0},
+		{"a town, and one with a word more", []Body{body("Comune di Varese", "IT", "Varese", nil), body("Comune di Varese Ligure", "IT", "Varese Ligure", nil)}, 0},
+		{"towns that begin alike", []Body{body("Mairie de Villeneuve-sur-Lot", "FR", "Villeneuve-sur-Lot", nil), body("Mairie de Villeneuve d'Ascq", "FR", "Villeneuve d'Ascq", nil)}, 0},
+		{"two cities of one name", []Body{body("Stadt Frankfurt (Oder)", "DE", "Frankfurt (Oder)", nil), body("Stadt Frankfurt am Main", "DE", "Frankfurt am Main", nil)}, 0},
+		{"a city and the district around it", []Body{body("Vilnius City Municipality", "LT", "Vilnius", nil), body("Vilnius District Municipality", "LT", "Vilnius", nil)}, 0},
+		{"a city and a metropolitan one", []Body{body("Metropolitan City of Turin", "IT", "Torino", nil), body("City of Turin", "IT", "Torino", nil)}, 0},
+		{"services of two towns, of which one tells its seat", []Body{body("Serviços Municipalizados de Água e Saneamento de Almada", "PT", "Almada", nil), {ID: "b", Names: []string{"Serviços Municipalizados de Água e Saneamento de Sintra"}, Country: "PT"}}, 0},
+		{"academies and universities of one domain", []Body{
+			{ID: "a", Names: []string{"University of the Arts Helsinki"}, Country: "FI", Cities: []string{"Helsinki"}, Sites: []string{"uniarts.fi"}},
+			{ID: "b", Names: []string{"Academy of Fine Arts, Helsinki"}, Country: "FI", Cities: []string{"Helsinki"}, Sites: []string{"uniarts.fi"}}}, 0},
+		{"a body that stands below another's domain", []Body{
+			{ID: "a", Names: []string{"Region Dalby"}, Country: "SE"},
+			{ID: "b", Names: []string{"Nyckelfonden", "Nyckelfondens styrelse - Region Dalby"}, Country: "SE", Cities: []string{"Dalby"}, Sites: []string{"nyckelfonden.regiondalby.se"}}}, 0},
+		{"one acronym of two bodies", []Body{
+			{ID: "a", Names: []string{"Centre for Ecology", "CEC"}, Country: "BE", Cities: []string{"Brussels"}},
+			{ID: "b", Names: []string{"Cluster for Electronics and Computing", "CEC"}, Country: "BE", Cities: []string{"Brussels"}}}, 0},
 		{"chambers of commerce and of crafts", []Body{body("HANDWERKSKAMMER DRESDEN", "DE", "Dresden", nil), body("INDUSTRIE- UND HANDELSKAMMER DRESDEN", "DE", "Dresden", nil)}, 0},
 		{"a ministry and its directorate", []Body{body("Ministry of Construction, Transport and Infrastructure", "RS", "Belgrade", nil), body("Ministry of Construction, Transport and Infrastructure – Directorate for Inland Waterways", "RS", "Beograd", nil)}, 0},
 		{"institutes of one academy", []Body{body("Institute of Ethnology, Slovak Academy of Sciences", "SK", "Bratislava", nil), body("Institute of Landscape Ecology of the Slovak Academy of Sciences", "SK", "Bratislava", nil)}, 0},

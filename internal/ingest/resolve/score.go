@@ -37,13 +37,14 @@ var features = []struct {
 	{"body: unknown", 0}, {"body: differs", -12}, {"body: may differ", -4}, {"body: nearly the same", -0.5}, {"body: the same", 0.5},
 	{"body: unknown, and a rest", -4},
 	{"form: unknown", 0}, {"form: differs", -5}, {"form: the same", 0.5},
-	{"an acronym beside names", -8},
+	{"an acronym beside names", -10},
 	{"rarity < 5", -4}, {"rarity < 6.5", -2}, {"rarity < 14", 0}, {"rarity < 20", 1}, {"rarity >= 20", 2},
+	{"a city of one, and a word of the other", -2},
 	{"begins it, one word more", 0}, {"begins it, two words more", 1}, {"begins it, several words more", 2},
 	{"glued: differs", 0}, {"glued: the beginning", 2}, {"glued: a letter differs", 4}, {"glued: the same", 5},
 	{"numbers differ", -6},
 	{"a place and its municipality", 8},
-	{"initials, 3 letters", -8}, {"initials, 4 letters", -5}, {"initials, 5 letters or more", -1},
+	{"initials, 3 letters", -10}, {"initials, 4 letters", -5}, {"initials, 5 letters or more", -1},
 	{"city: unknown", 0}, {"city: differs", -4}, {"city: nearly the same", 1}, {"city: the same", 1.5},
 	{"city differs, names common", -5}, {"city the same, initials", 3},
 	{"city differs, form differs", -2}, {"city differs, names rare", 2}, {"city the same, no rest", 0.5},
@@ -54,7 +55,9 @@ var features = []struct {
 	{"translated, words of one", 1}, {"translated, words of both", 1.5},
 	{"a few others have what is common", -1}, {"many others have what is common", -3},
 	{"a common project", -3}, {"a second common project", -3},
-	{"one is a network, country unknown", -12},
+	{"a company and an association", -6},
+	{"acronyms of two names", -10},
+	{"one is a network, country unknown", -15},
 	{"all", 0},
 }
 
@@ -66,7 +69,8 @@ const (
 	fForm       = fBeside + 1
 	fAcronym    = fForm + 3
 	fRarity     = fAcronym + 1
-	fBegins     = fRarity + 5
+	fElsewhere  = fRarity + 5
+	fBegins     = fElsewhere + 1
 	fGlued      = fBegins + 3
 	fNumbers    = fGlued + 4
 	fPlace      = fNumbers + 1
@@ -86,7 +90,9 @@ const (
 	fTranslated = fVAT + 2
 	fOthers     = fTranslated + 2
 	fCommon     = fOthers + 2
-	fNetwork    = fCommon + 2
+	fLegal      = fCommon + 2
+	fShort      = fLegal + 1
+	fNetwork    = fShort + 1
 	fAll        = fNetwork + 1
 	allOf       = fAll + 1
 )
@@ -172,6 +178,9 @@ func (l *likeness) nameFeatures(to []feature) []feature {
 		level = len(rarityLevels)
 	}
 	to = append(to, fRarity+feature(level))
+	if l.elsewhere {
+		to = append(to, fElsewhere)
+	}
 	if l.glued > unknown {
 		to = append(to, fGlued+feature(l.glued)-1)
 	}
@@ -225,7 +234,7 @@ func (l *likeness) features(to []feature) []feature {
 		to = append(to, fSite+2)
 	case agrees:
 		to = append(to, fSite+3)
-		if l.rest >= bothOver || l.body == otherwise || l.body == differs && l.rest != alikeAll || l.body == unknown && l.rest != alikeAll {
+		if l.rest >= bothOver || l.body == otherwise || l.body == differs || l.body == unknown && l.rest != alikeAll {
 			if l.first {
 				to = append(to, fGroup)
 			} else {
@@ -259,6 +268,12 @@ func (l *likeness) features(to []feature) []feature {
 	}
 	for i := range min(l.common, 2) {
 		to = append(to, fCommon+feature(i))
+	}
+	if l.legal {
+		to = append(to, fLegal)
+	}
+	if l.short {
+		to = append(to, fShort)
 	}
 	if l.network && !l.countries {
 		to = append(to, fNetwork)

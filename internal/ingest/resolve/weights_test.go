@@ -14,7 +14,7 @@ import (
 var fit = flag.Bool("fit", false, "write weights.tsv")
 
 const (
-	width = 1 // of the prior, in bits
+	width = 0.7 // of the prior, in bits
 	folds = 5
 	turns = 3 // as which of its names are compared depends on the weights
 )
@@ -261,7 +261,7 @@ func TestWeights(t *testing.T) {
 	}
 	widths := []float64{width}
 	if *fit {
-		widths = []float64{0.7, 1, 1.5, 2}
+		widths = []float64{0.5, 0.7, 1, 1.5}
 	}
 	for _, width := range widths {
 		of := crossValidate(c, pairs, at, width)
@@ -274,8 +274,10 @@ func TestWeights(t *testing.T) {
 			loss += math.Log2(1 + math.Exp2(-s))
 		}
 		t.Logf("cross-validated, width %.1f: loss %.3f", width, loss/float64(len(of)))
-		tell(t, of, Default.Review, 0, Default.Merge, 0.5, 1, 2)
+		tell(t, of, Default.Review, 0, 0.5, Default.Merge, 1, 2)
 	}
+	t.Log("the parts that were drawn last, learned without them")
+	tell(t, heldApart(c, pairs, at, width, func(e example) bool { return slices.Contains(lastFiles, e.file) }), Default.Review, Default.Merge)
 	for _, source := range []string{"urbact", "danube", "eccp", "keep", "cordis-plus", "ror", "eche", "etmun"} {
 		t.Logf("pairs of %s, learned without them", source)
 		tell(t, heldApart(c, pairs, at, width, func(e example) bool { return e.a.source == source || e.b.source == source }), Default.Merge)

@@ -58,9 +58,10 @@ lint: ## gofmt, vet, staticcheck, and who may import whom
 	$(GO) tool staticcheck ./...
 	$(GO) tool depguard ./...
 
-# What takes longest begins first, so that both cores have work to the end.
+# What takes longest begins first, so that both cores have work to the end. Lint vets all, once:
+# go test would do so again, and for each run in another way all that it builds upon.
 unit: $(patsubst %/package.json,%/node_modules/.package-lock.json,$(wildcard test/*/package.json)) $(patsubst %/requirements.txt,%/.venv/installed,$(wildcard test/*/requirements.txt examples/requirements.txt)) ## Unit, conformance and golden tests
-	$(IN_MEMORY) $(GO) test -timeout 30m $$($(GO) list ./test/... ./internal/store/neo4j/neo4jtest ./... | grep -v '/store/neo4j$$')
+	$(IN_MEMORY) $(GO) test -vet=off -timeout 30m $$($(GO) list ./test/... ./internal/store/neo4j/neo4jtest ./... | grep -v '/store/neo4j$$')
 
 neo4j: ## The Neo4j store on real servers: conformance, plans, faults
 	$(GO) test -timeout 75m ./internal/store/neo4j
@@ -74,11 +75,11 @@ neo4j-lint: ## Neo4j, and beside it lint, and compiling for the race detector
 	[ $$tested = 0 ] && [ $$linted = 0 ]
 
 race-compiled:
-	$(GO) test -short -race -run '^$$' $(RACE) ./internal/store/neo4j >/dev/null
+	$(GO) test -vet=off -short -race -run '^$$' $(RACE) ./internal/store/neo4j >/dev/null
 
 race: ## The same under the race detector, where goroutines share memory
-	$(IN_MEMORY) $(GO) test -short -race $(RACE)
-	$(GO) test -race -run '$(RACENEO4J)' ./internal/store/neo4j
+	$(IN_MEMORY) $(GO) test -vet=off -short -race $(RACE)
+	$(GO) test -vet=off -race -run '$(RACENEO4J)' ./internal/store/neo4j
 
 fuzz: ## Fuzz what reads foreign input, FUZZTIME each (5m, 1000x)
 	@set -e; binary=$$(mktemp); trap 'rm -f $$binary' EXIT; \

@@ -24,7 +24,6 @@ import (
 
 	"clustergraph/graph"
 	"clustergraph/internal/ingest"
-	"clustergraph/internal/ingest/cordis"
 	"clustergraph/internal/ingest/keep"
 	"clustergraph/internal/ingest/sample"
 	"clustergraph/internal/ingest/table"
@@ -40,7 +39,8 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 func TestQuestions(t *testing.T) {
 	t.Run("sample", func(t *testing.T) {
-		ask(t, "sample", func(t *testing.T, s store.Truth) {
+		ask(t, "sample", func(t *testing.T, path string) {
+			s := open(t, path)
 			batches, err := sample.Batches()
 			if err != nil {
 				t.Fatal(err)
@@ -50,12 +50,16 @@ func TestQuestions(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
 		})
 	})
 	t.Run("europe", func(t *testing.T) {
 		needs.Time(t)
-		ask(t, "europe", func(t *testing.T, s store.Truth) {
-			load(t, s, cordis.Importer{}, "cordis-h2020-csv.zip")
+		ask(t, "europe", func(t *testing.T, path string) {
+			importHorizon2020(t, path)
+			s := open(t, path)
 			load(t, s, keep.Importer{}, "interreg")
 			for _, part := range []string{"networks", "membership"} {
 				urbact, err := table.Load("urbact-"+part, nil)
@@ -64,30 +68,43 @@ func TestQuestions(t *testing.T) {
 				}
 				load(t, s, urbact, "networks/urbact_"+part+".csv")
 			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
 		})
 	})
 }
 
-// load imports a file or folder of the real data.
-func load(t *testing.T, s store.Truth, importer ingest.Importer, name string) {
+// open opens a SQLite file, which need not be there.
+func open(t *testing.T, path string) store.Truth {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), path, ontology.Served().Store, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// load imports a file or folder of the real data, which takes the place of what was imported
+// from its source before.
+func load(t *testing.T, s store.Truth, importer ingest.Importer, name string) ingest.Summary {
 	t.Helper()
 	files, err := tabular.Find([]string{needs.Data(t, name)}, tabular.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ingest.Run(t.Context(), importer, files, s, ingest.Options{By: "test", Schema: ontology.Served().Store, Run: rand.Text()}); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// ask asks all questions of a set of data, and has the answers checked.
-func ask(t *testing.T, set string, fill func(*testing.T, store.Truth)) {
-	truth, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"), ontology.Served().Store, sqlite.Options{})
+	sum, err := ingest.Run(t.Context(), importer, files, s, ingest.Options{By: "test", Schema: ontology.Served().Store, Run: rand.Text(), Replace: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	fill(t, truth)
-	s, err := mirror.Open(t.Context(), truth, ontology.Served().Store, mirror.Options{})
+	return sum
+}
+
+// ask asks all questions of a set of data, which fills a file, and has the answers checked.
+func ask(t *testing.T, set string, fill func(t *testing.T, path string)) {
+	path := filepath.Join(t.TempDir(), "graph.db")
+	fill(t, path)
+	s, err := mirror.Open(t.Context(), open(t, path), ontology.Served().Store, mirror.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

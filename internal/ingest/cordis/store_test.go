@@ -2,16 +2,13 @@ package cordis
 
 import (
 	"fmt"
-	"maps"
 	"path/filepath"
 	"testing"
 
-	"clustergraph/internal/analysis"
 	"clustergraph/internal/ingest"
 	"clustergraph/internal/ingest/tabular"
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store"
-	"clustergraph/internal/store/mirror"
 	"clustergraph/internal/store/sqlite"
 	"clustergraph/test/needs"
 )
@@ -67,92 +64,6 @@ func graphOf(t testing.TB, s store.Truth) graph {
 		t.Fatal(err)
 	}
 	return g
-}
-
-// What the store holds of Horizon 2020 is what the independent script computes from the
-// tables, to the cent; and importing it again changes nothing.
-func TestStoreHorizon2020(t *testing.T) {
-	path := needs.Data(t, "cordis-h2020-csv.zip")
-	want := expected(t, path)
-	s := file(t)
-	sum := load(t, s, "first", path)
-	if sum.Rows != want.Rows["project.csv"]+want.Rows["organization.csv"] || sum.Rejected != len(want.Rejected) {
-		t.Errorf("%d rows, %d of them rejected", sum.Rows, sum.Rejected)
-	}
-	g := graphOf(t, s)
-	kinds, located, counts, sums := map[string]int{}, map[string]string{}, map[string]int{}, map[string]store.Cents{}
-	for _, n := range g.nodes {
-		kinds[n.Kind]++
-	}
-	for _, e := range g.edges {
-		if e.Type == "LOCATED_IN" {
-			located[e.From] = g.nodes[e.To].Props.Text("code")
-		}
-	}
-	for _, e := range g.edges {
-		if e.Type != "PARTICIPATES_IN" {
-			continue
-		}
-		country := located[e.From]
-		if country != g.nodes[e.From].Props.Text("country") {
-			t.Errorf("%s is in %s and in %v", e.From, country, g.nodes[e.From].Get("country"))
-		}
-		counts[country]++
-		if m, ok := e.Props.Get("contribution").(store.Money); ok {
-			sums[country] += m.Amount
-		}
-	}
-	told := map[string]string{}
-	for c, sum := range sums {
-		told[c] = sum.String()
-	}
-	if !maps.Equal(told, want.Contribution) || !maps.Equal(counts, want.Participations) {
-		t.Errorf("by country\n%v\n%v, want\n%v\n%v", told, counts, want.Contribution, want.Participations)
-	}
-	if told := broken(t, s); !maps.Equal(told, want.Contribution) {
-		t.Errorf("a breakdown by country tells\n%v, want\n%v", told, want.Contribution)
-	}
-	if kinds["Project"] != want.Rows["project.csv"] || kinds["Organisation"]+kinds["Cluster"]+kinds["Network"] != 35871 {
-		t.Errorf("there are %v", kinds)
-	}
-	t.Logf("%v, %d edges", kinds, len(g.edges))
-
-	again := load(t, s, "second", path)
-	if again.Nodes.New+again.Nodes.Changed+again.Nodes.Gone+again.Edges.New+again.Edges.Changed+again.Edges.Gone > 0 || again.Revision != sum.Revision {
-		t.Errorf("a second import changes %+v nodes and %+v edges, the revision from %v to %v", again.Nodes, again.Edges, sum.Revision, again.Revision)
-	}
-}
-
-// broken is the contribution by country as the API's breakdown tells it.
-func broken(t *testing.T, truth store.Truth) map[string]string {
-	t.Helper()
-	s, err := mirror.Open(t.Context(), truth, ontology.Served().Store, mirror.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := map[string]string{}
-	err = s.View(t.Context(), store.Revision{}, func(r store.Reader) error {
-		b, err := analysis.New(ontology.Served()).Breakdown(t.Context(), r, analysis.BreakdownQuery{Of: analysis.OfParticipations, By: []analysis.Dimension{analysis.Country}, Measure: analysis.Contribution})
-		if err != nil {
-			return err
-		}
-		for i := range b.Len() {
-			g, country := b.At(i), ""
-			if g.Keys[0] != nil {
-				country = g.Keys[0].Code
-			}
-			if m, ok := g.Value.(store.Money); ok {
-				out[country] = m.Amount.String()
-			} else if c, ok := g.Value.(store.Cents); ok {
-				out[country] = c.String()
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
 }
 
 // Organisations without a PIC are told apart by their country, and meet the one with a PIC

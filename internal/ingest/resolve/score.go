@@ -57,7 +57,7 @@ var features = []struct {
 	{"a common project", -3}, {"a second common project", -3},
 	{"a company and an association", -6},
 	{"acronyms of two names", -10},
-	{"one is a network, country unknown", -15},
+	{"one is a network, country unknown", -18},
 	{"all", 0},
 }
 

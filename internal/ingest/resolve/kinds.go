@@ -31,6 +31,15 @@ var ofCompanies = map[string]bool{"=OYJ": true, "=OY": true, "=PLC": true, "=SPZ
 	"=ZRT": true, "=KFT": true, "=AB": true, "=NV": true, "=BV": true, "=SAS": true, "=SRL": true, "=SA": true, "=GMBH": true, "=AG": true,
 	"=ASF": true, "=APS": true, "=SRO": true, "=LDA": true}
 
+// foundationForm is that of the Dutch, whose schools and institutes have it in their registered
+// names as companies have theirs.
+const foundationForm = "=STICHTING"
+
+// owned tells whether a name is of a company, which a foundation of that name owns, or is owned by.
+func owned(n *named) bool {
+	return slices.ContainsFunc(n.forms, func(f term) bool { return f.key != foundationForm })
+}
+
 // legalOf is what all names of a body tell.
 func legalOf(names []named) (l legal) {
 	for i := range names {
@@ -40,6 +49,8 @@ func legalOf(names []named) (l legal) {
 				l |= ofShares
 			case f.key == "=EV", f.key == "=ASBL":
 				l |= ofMembers
+			case f.key == foundationForm:
+				l |= founded
 			}
 		}
 		for _, t := range names[i].terms {
@@ -149,7 +160,8 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 		found = agrees
 	}
 	var reach, nation, milds, works, governed, says [2]bool
-	under := false // one is an office of a ministry
+	under := false     // one is an office of a ministry
+	var office [2]bool // of a region or a county, if it says what for
 	group, publics := false, true
 	for side, of := range [2][]int{la, lb} {
 		n, other := a, b
@@ -167,6 +179,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 			works[side] = works[side] || t.class == ofWork && !ofMunicipality[t.key] && !own
 			says[side] = says[side] || t.class == ofWork && !neutral[t.key] || t.class == plain && !own && !likeInitials(t.key) && !initialsOf(t.key, other.name)
 			under = under || parts[t.key] && hasTerm(n, "=ministry") && hasTerm(other, "=ministry")
+			office[side] = office[side] || parts[t.key] && (hasTerm(n, "=region") && hasTerm(other, "=region") || hasTerm(n, "=county") && hasTerm(other, "=county"))
 			governed[side] = governed[side] || t.key == "=municipality"
 			nation[side] = nation[side] || t.class == ofNation || t.key == "=national"
 			switch {
@@ -196,7 +209,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 			case parts[t.key] && whole && !part:
 				return differs, false
 			case formal[t.key] && !has(other, func(u term) bool { return u.class == ofBody && !mild[u.key] && !formal[u.key] }):
-				if t.key == "=foundation" && len(other.forms) > 0 {
+				if t.key == "=foundation" && owned(other) {
 					return otherwise, false // what owns a company, or is owned by it
 				}
 				found = min(found, partly)
@@ -215,7 +228,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 		}
 	}
 	if reach[0] && nation[1] || reach[1] && nation[0] || works[0] && governed[1] || works[1] && governed[0] ||
-		whole && part && says[0] && says[1] || under {
+		whole && part && says[0] && says[1] || under || office[0] && works[0] || office[1] && works[1] {
 		return differs, false
 	}
 	if milds[0] && milds[1] && !publics || group && !both || (governs(a) || governs(b)) && (len(a.forms) > 0) != (len(b.forms) > 0) {

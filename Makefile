@@ -78,8 +78,8 @@ race-compiled:
 	$(GO) test -vet=off -short -race -run '^$$' $(RACE) ./internal/store/neo4j >/dev/null
 
 race: ## The same under the race detector, where goroutines share memory
-	$(IN_MEMORY) $(GO) test -vet=off -short -race $(RACE)
-	$(GO) test -vet=off -race -run '$(RACENEO4J)' ./internal/store/neo4j
+	$(IN_MEMORY) $(GO) test -vet=off -timeout 30m -short -race $(RACE)
+	$(GO) test -vet=off -timeout 30m -race -run '$(RACENEO4J)' ./internal/store/neo4j
 
 fuzz: ## Fuzz what reads foreign input, FUZZTIME each (5m, 1000x)
 	@set -e; binary=$$(mktemp); trap 'rm -f $$binary' EXIT; \

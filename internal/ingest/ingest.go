@@ -76,8 +76,8 @@ func (p Place) String() string {
 	return s
 }
 
-// Problem is a row or a value that is not stored, or not as it stands there: where it stands, why, and the text that
-// stands there, cut to [MostText] bytes.
+// Problem is a row or a value that is not stored, or not as it stands there: where it stands,
+// why, and the text that stands there, cut to [MostText] bytes.
 type Problem struct {
 	At   Place
 	Why  string

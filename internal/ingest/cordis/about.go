@@ -117,7 +117,7 @@ func (r *run) term(t term, meaning string, f *framework) (store.Ref, error) {
 		return ref, nil
 	}
 	last := len(t.code) - 1
-	said := f.itself("term")
+	said := f.said("term")
 	node := store.NodeRecord{Ref: ref, Said: said}
 	node.Name = t.names[last]
 	node.Props = add(node.Props, "code", code)

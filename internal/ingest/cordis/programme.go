@@ -18,14 +18,12 @@ type framework struct {
 	projects, organisations bool // CORDIS' own files of these were read
 }
 
-// said is how the source says something at a place, on the day it was retrieved.
+// said is how the source says something at a place, on the day it was retrieved. What it says by
+// using it in many rows, that there is such a programme, country or term, is each said once, at a
+// place of its own.
 func (f *framework) said(place string) store.Said {
 	return store.Said{Source: f.source, Place: place, At: f.retrieved, Rank: store.FromRegister}
 }
-
-// itself is for what the source says by using it, in many rows: that there is such a
-// programme, country or term. Each is said once, at a place of its own.
-func (f *framework) itself(what string) store.Said { return f.said(what) }
 
 // known are the framework programmes that CORDIS publishes tables of, by code.
 var known = map[string]struct{ name, source, start, end string }{
@@ -88,7 +86,7 @@ func (r *run) framework(code string) (int8, error) {
 	if !r.Retrieved.IsZero() {
 		f.retrieved = store.DayOf(r.Retrieved)
 	}
-	said := f.itself("programme")
+	said := f.said("programme")
 	source := map[string]any{"type": "REGISTER", "publisher": "Publications Office of the European Union", "licence": "CC BY 4.0", "url": "https://cordis.europa.eu"}
 	if !r.Retrieved.IsZero() {
 		source["retrieved"] = f.retrieved
@@ -102,7 +100,7 @@ func (r *run) framework(code string) (int8, error) {
 		}
 	}
 	r.frameworks = append(r.frameworks, f)
-	return int8(len(r.frameworks) - 1), r.to.Prepare([]store.NodeRecord{{Ref: f.source, Said: f.itself("source"), Props: store.PropsOf(source)}, node}, nil)
+	return int8(len(r.frameworks) - 1), r.to.Prepare([]store.NodeRecord{{Ref: f.source, Said: f.said("source"), Props: store.PropsOf(source)}, node}, nil)
 }
 
 var plainCode = strings.NewReplacer(" ", "", "-", "", "_", "")
@@ -147,7 +145,7 @@ func programmeRef(code string) store.Ref {
 // programme tells a programme and whose part it is, once.
 func (r *run) programme(code, level string, partOf store.Ref, f *framework) (store.Ref, error) {
 	ref := programmeRef(code)
-	said := f.itself("programme")
+	said := f.said("programme")
 	var nodes []store.NodeRecord
 	var edges []store.EdgeRecord
 	if r.new("programme", f.code, code) {
@@ -196,7 +194,7 @@ func (r *run) country(code string, f *framework) (store.Ref, error) {
 	if !r.new("country", f.code, code) {
 		return store.Ref{Kind: "Place", Identifiers: []store.Identifier{{Scheme: vocabulary.SchemeCountry, Value: code}}}, nil
 	}
-	node := vocabulary.CountryNode(code, f.itself("country"))
+	node := vocabulary.CountryNode(code, f.said("country"))
 	return node.Ref, r.to.Prepare([]store.NodeRecord{node}, nil)
 }
 
@@ -209,6 +207,6 @@ func (r *run) region(code string, f *framework) (ref store.Ref, ok bool, err err
 	if !r.new("region", f.code, code) {
 		return ref, true, nil
 	}
-	nodes, edges := vocabulary.Region(code, "", f.itself("region"))
+	nodes, edges := vocabulary.Region(code, "", f.said("region"))
 	return ref, true, r.to.Prepare(nodes, edges)
 }

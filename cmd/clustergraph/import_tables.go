@@ -69,10 +69,9 @@ func (p *program) importTables(c *cobra.Command, importer ingest.Importer, args 
 	if o.undecided {
 		decisions = &identity.Decisions{}
 	}
-	left := func(err error) { fmt.Fprintf(p.err, "clustergraph: warning: %v\n", err) }
-	files, err := tabular.Find(args, tabular.Options{Stdin: p.in, Left: left})
+	files, leftOut, err := p.findTables(args)
 	if err != nil {
-		return usageError{err.Error()}
+		return err
 	}
 	used := slices.Concat(args, o.identity, []string{pl.file})
 	for _, f := range files {
@@ -108,7 +107,7 @@ func (p *program) importTables(c *cobra.Command, importer ingest.Importer, args 
 	}
 	began := time.Now()
 	summary, err := ingest.Run(c.Context(), importer, files, to, ingest.Options{
-		By: "import " + what, Schema: ontology.Served().Store, Run: run, Replace: o.replace, Decisions: decisions, AsSaid: o.asSaid,
+		By: "import " + what, Schema: ontology.Served().Store, Run: run, Replace: o.replace, Decisions: decisions, AsSaid: o.asSaid, LeftOut: leftOut,
 		Rejects: problem, Progress: report.progress,
 	})
 	told := tablesRead{Import: what, Rows: summary.Rows, Rejected: summary.Rejected, Left: summary.Left, Unread: summary.Unread, Nodes: tally(summary.Nodes), Edges: tally(summary.Edges),
@@ -130,9 +129,24 @@ func (p *program) importTables(c *cobra.Command, importer ingest.Importer, args 
 	}
 	finish()
 	if summary.Unread > 0 {
-		return fmt.Errorf("%d of %d files could not be read; the others were, and the reasons stand above", summary.Unread, len(files))
+		return fmt.Errorf("%d of %d files could not be read; the others were, and the reasons stand above", summary.Unread, len(files)+len(leftOut))
 	}
 	return nil
+}
+
+// findTables lists the tables that arguments name, and what of their folders and zips is none that
+// can be read.
+func (p *program) findTables(args []string) (files []tabular.File, leftOut []ingest.Problem, err error) {
+	left := func(l tabular.LeftOut) {
+		leftOut = append(leftOut, ingest.Problem{At: ingest.Place{File: l.Name}, Why: l.Why})
+	}
+	if files, err = tabular.Find(args, tabular.Options{Stdin: p.in, Left: left}); err == nil {
+		return files, leftOut, nil
+	}
+	for _, l := range leftOut {
+		fmt.Fprintf(p.err, "clustergraph: warning: %s\n", l)
+	}
+	return nil, nil, usageError{err.Error()}
 }
 
 // target is what an import writes to: the store, or for a dry run a copy of it that done

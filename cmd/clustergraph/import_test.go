@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -203,6 +204,36 @@ func TestImportOfAFolderWithABrokenTable(t *testing.T) {
 	raw, err := os.ReadFile(rejects)
 	if err != nil || strings.Count(string(raw), `"stored":true`) != 3 || strings.Count(string(raw), `"stored":false`) != 1 {
 		t.Errorf("%s: %v", raw, err)
+	}
+}
+
+// What of a folder cannot be opened counts as unread, like a file that cannot be read: what it said
+// before is not taken back.
+func TestImportOfAFolderThatCannotAllBeOpened(t *testing.T) {
+	to := newStore(t)
+	folder, write := writes(t)
+	write("a.csv", "Name,Country\nWick Works,BG\n")
+	gone := write("b.csv", "Name,Country\nGone Works,BG\n")
+	rejects := filepath.Join(t.TempDir(), "rejects.jsonl")
+	args := []string{"--store", to, "import", "table", "--mapping", "members", "--set", "network=N", folder, "--replace", "--rejects", rejects}
+	must(t, args...)
+	if err := errors.Join(os.Remove(gone), os.Symlink(filepath.Join(folder, "none"), gone)); err != nil {
+		t.Fatal(err)
+	}
+	write("c.zip", "PK nothing")
+	code, out, errs := start(t, nil, args...)
+	told := last(t, out)
+	if code != exitFailed || told.Unread != 2 || told.Nodes.Gone+told.Edges.Gone > 0 || !strings.Contains(told.Kept, "2 of the files could not be read") {
+		t.Errorf("exit code %d, %s", code, out)
+	}
+	raw, err := os.ReadFile(rejects)
+	for _, want := range []string{"b.csv", "is a link to what does not exist", "c.zip", "is no zip"} {
+		if err != nil || !strings.Contains(errs, want) || !strings.Contains(string(raw), want) {
+			t.Errorf("it does not tell %q: %s%s, %v", want, errs, raw, err)
+		}
+	}
+	if !strings.Contains(errs, "2 of 3 files could not be read") {
+		t.Errorf("it ends with %s", errs)
 	}
 }
 

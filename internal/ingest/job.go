@@ -38,6 +38,8 @@ type Options struct {
 	// AsSaid leaves nodes of one name apart that the files keep apart: they are a copy of a
 	// graph, whose merges they tell themselves.
 	AsSaid bool
+	// LeftOut are files that belong to the import and cannot even be opened: they count as unread.
+	LeftOut []Problem
 	// Rejects is told every problem; stored tells whether the rest of the row is stored.
 	Rejects func(p Problem, stored bool) error
 	// Progress is told now and then how far the reading is.
@@ -117,10 +119,7 @@ func Run(ctx context.Context, importer Importer, files []tabular.File, to Truth,
 			}
 		}
 	}()
-	err := importer.Read(ctx, files, g)
-	if err == nil {
-		err = g.flush()
-	}
+	err := read(ctx, importer, files, g)
 	close(g.out)
 	if stored := <-done; stored != nil {
 		err = stored // the reader was only told to stop
@@ -144,6 +143,19 @@ func Run(ctx context.Context, importer Importer, files []tabular.File, to Truth,
 	s = j.summary(g)
 	s.Kept = kept
 	return s, err
+}
+
+// read tells a gatherer all that there is to tell.
+func read(ctx context.Context, importer Importer, files []tabular.File, g *gatherer) error {
+	for _, p := range g.LeftOut {
+		if err := g.Reject(p); err != nil {
+			return err
+		}
+	}
+	if err := importer.Read(ctx, files, g); err != nil {
+		return err
+	}
+	return g.flush()
 }
 
 // job writes bundles and keeps account.

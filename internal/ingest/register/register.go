@@ -74,7 +74,7 @@ func Open(arg string, told func(error)) (*Register, error) {
 	if arg == "-" {
 		return nil, errors.New("a register is read more than once, and cannot come from standard input; save it as a file")
 	}
-	files, err := tabular.Find([]string{arg}, tabular.Options{Formats: formats, Left: told})
+	files, err := tabular.Find([]string{arg}, tabular.Options{Formats: formats, Left: func(l tabular.LeftOut) { told(l) }})
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 )
 
 var defaultFormats = []string{".csv", ".tsv", ".txt", ".xlsx", ".jsonl", ".ndjson"}
@@ -45,7 +46,7 @@ func Find(args []string, o Options) ([]File, error) {
 	var files []File
 	var errs []error
 	if o.Left == nil {
-		o.Left = func(err error) { errs = append(errs, err) }
+		o.Left = func(l LeftOut) { errs = append(errs, l) }
 	}
 	for _, arg := range args {
 		found, err := find(arg, o)
@@ -60,6 +61,20 @@ func Find(args []string, o Options) ([]File, error) {
 	return files, errors.Join(errs...)
 }
 
+// LeftOut is what of a folder or zip is not read, and why.
+type LeftOut struct{ Name, Why string }
+
+func (l LeftOut) Error() string { return l.Name + ": " + l.Why }
+
+// leftOut is what cannot be read because of an error.
+func leftOut(name string, err error) LeftOut {
+	var system *fs.PathError
+	if errors.As(err, &system) {
+		err = system.Err // its path is the name
+	}
+	return LeftOut{shownName(name), strings.TrimPrefix(err.Error(), name+": ")}
+}
+
 func find(arg string, o Options) ([]File, error) {
 	if arg == "-" {
 		return []File{{Name: "standard input", Base: "-", Named: true, Size: -1, options: o,
@@ -67,6 +82,8 @@ func find(arg string, o Options) ([]File, error) {
 	}
 	info, err := os.Stat(arg)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && isLink(arg):
+		return nil, fmt.Errorf("%s is a link to what does not exist; name a file, folder or zip that does", arg)
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%s does not exist; name a file, folder or zip that does", arg)
 	case err != nil:
@@ -79,6 +96,11 @@ func find(arg string, o Options) ([]File, error) {
 	f := onDisk(arg, info, o)
 	f.Named = true
 	return []File{f}, nil
+}
+
+func isLink(name string) bool {
+	info, err := os.Lstat(name)
+	return err == nil && info.Mode()&fs.ModeSymlink != 0
 }
 
 func isZip(name string) bool { return strings.EqualFold(path.Ext(name), ".zip") }
@@ -130,7 +152,7 @@ func inFolder(folder string, o Options) []File {
 	var files []File
 	_ = filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
-			o.Left(err)
+			o.Left(leftOut(name, err))
 			return nil
 		}
 		if d.IsDir() || !o.counts(name) && !isZip(name) {
@@ -138,14 +160,16 @@ func inFolder(folder string, o Options) []File {
 		}
 		info, err := os.Stat(name) // of what a link leads to
 		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			o.Left(LeftOut{shownName(name), "is a link to what does not exist"})
 		case err != nil:
-			o.Left(err)
+			o.Left(leftOut(name, err))
 		case !info.Mode().IsRegular():
 		case isZip(name):
 			found, err := inZip(name, o)
 			files = append(files, found...)
 			if err != nil {
-				o.Left(err)
+				o.Left(leftOut(name, err))
 			}
 		default:
 			files = append(files, onDisk(name, info, o))
@@ -155,20 +179,84 @@ func inFolder(folder string, o Options) []File {
 	return files
 }
 
-// inZip lists the tables of a zip by name.
-func inZip(name string, o Options) ([]File, error) {
-	archive, err := zip.OpenReader(name)
+// archive is a zip whose directory is read once, however many of its entries are opened: each
+// would cost as much as there are. Its file is open while an entry is.
+type archive struct {
+	*zip.Reader
+	name string
+	info fs.FileInfo
+
+	guard sync.Mutex
+	file  *os.File
+	users int
+}
+
+// hold opens the file of an archive, unless it is open, until release.
+func (a *archive) hold() error {
+	info, err := os.Stat(a.name)
+	if err != nil {
+		return err
+	}
+	if a.info != nil && (info.Size() != a.info.Size() || !info.ModTime().Equal(a.info.ModTime())) {
+		return errors.New("the zip has changed meanwhile")
+	}
+	a.guard.Lock()
+	defer a.guard.Unlock()
+	if a.users == 0 {
+		if a.file, err = os.Open(a.name); err != nil {
+			return err
+		}
+	}
+	a.users++
+	return nil
+}
+
+func (a *archive) release() error {
+	a.guard.Lock()
+	defer a.guard.Unlock()
+	if a.users--; a.users > 0 {
+		return nil
+	}
+	return a.file.Close()
+}
+
+// ReadAt reads the file that is held.
+func (a *archive) ReadAt(p []byte, at int64) (int, error) { return a.file.ReadAt(p, at) }
+
+// openArchive reads the directory of a zip, and holds its file.
+func openArchive(name string) (*archive, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	a := &archive{name: name, info: info}
+	if err := a.hold(); err != nil {
+		return nil, err
+	}
+	a.Reader, err = zip.NewReader(a, info.Size())
 	switch {
 	case errors.Is(err, zip.ErrFormat):
-		return nil, fmt.Errorf("%s: is no zip, or not a whole one; its download may have broken off: download it again", name)
-	case err != nil && !errors.Is(err, zip.ErrInsecurePath):
-		return nil, fmt.Errorf("%s: %w", name, err)
+		err = errors.New("is no zip, or not a whole one; its download may have broken off: download it again")
+	case errors.Is(err, zip.ErrInsecurePath): // such entries are left out
+		err = nil
 	}
-	defer archive.Close()
+	if err != nil {
+		return nil, errors.Join(err, a.release())
+	}
+	return a, nil
+}
+
+// inZip lists the tables of a zip by name.
+func inZip(name string, o Options) ([]File, error) {
+	zipped, err := openArchive(name)
+	if err != nil {
+		return nil, leftOut(name, err)
+	}
+	defer zipped.release() // it was only read
 	var files []File
 	seen := map[string]bool{}
-	total := uint64(0)
-	for i, entry := range archive.File {
+	total, packed := uint64(0), uint64(0)
+	for _, entry := range zipped.File {
 		why := ""
 		switch {
 		case !filepath.IsLocal(entry.Name) || strings.ContainsAny(entry.Name, "\\\x00:"):
@@ -187,20 +275,23 @@ func inZip(name string, o Options) ([]File, error) {
 			why = "it is encrypted; unpack it first"
 		case seen[entry.Name]:
 			why = "there is another of its name"
+		case entry.CompressedSize64 > uint64(zipped.info.Size())-packed:
+			why = "the entries take more room than the zip has; some may be one and the same, to make it unpack to more than it holds"
 		case entry.UncompressedSize64 > uint64(o.MostBytes)-total:
 			why = fmt.Sprintf("the zip unpacks to more than %d bytes", o.MostBytes)
 		}
 		if why != "" {
-			o.Left(fmt.Errorf("%s: the entry %q is left out: %s", name, entry.Name, why))
+			o.Left(LeftOut{shownName(name), fmt.Sprintf("the entry %q is left out: %s", entry.Name, why)})
 			continue
 		}
 		seen[entry.Name] = true
 		total += entry.UncompressedSize64
+		packed += entry.CompressedSize64
 		full := shownName(name + "/" + path.Clean(entry.Name))
 		files = append(files, File{
 			Name: full, Base: strings.ToLower(path.Base(full)), Size: int64(entry.UncompressedSize64), options: o,
 			Sum:  fmt.Sprintf("%s %d %08x", full, entry.UncompressedSize64, entry.CRC32),
-			open: func() (io.ReadCloser, error) { return openEntry(name, i, entry.FileHeader, o.MostRatio) },
+			open: func() (io.ReadCloser, error) { return zipped.open(entry, o.MostRatio) },
 		})
 	}
 	slices.SortStableFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
@@ -222,20 +313,16 @@ func mostUnpacked(packed int64, ratio int) int64 {
 	return max(modest, int64(ratio)*packed)
 }
 
-func openEntry(name string, i int, want zip.FileHeader, ratio int) (io.ReadCloser, error) {
-	archive, err := zip.OpenReader(name)
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+func (a *archive) open(entry *zip.File, ratio int) (io.ReadCloser, error) {
+	if err := a.hold(); err != nil {
 		return nil, err
 	}
-	if i >= len(archive.File) || archive.File[i].Name != want.Name || archive.File[i].CRC32 != want.CRC32 {
-		return nil, errors.Join(errors.New("the zip has changed meanwhile"), archive.Close())
-	}
-	in, err := archive.File[i].Open()
+	in, err := entry.Open()
 	if err != nil {
-		return nil, errors.Join(err, archive.Close())
+		return nil, errors.Join(err, a.release())
 	}
-	return &unpacked{in: in, close: func() error { return errors.Join(in.Close(), archive.Close()) },
-		most: mostUnpacked(int64(archive.File[i].CompressedSize64), ratio)}, nil
+	return &unpacked{in: in, close: func() error { return errors.Join(in.Close(), a.release()) },
+		most: mostUnpacked(int64(entry.CompressedSize64), ratio)}, nil
 }
 
 func (u *unpacked) Read(p []byte) (int, error) {

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -146,7 +147,7 @@ func TestEntriesThatAreLeftOut(t *testing.T) {
 		want(t, told(t, open(t, files[0], RowOptions{})), "2: 1|2")
 
 		var left []error
-		files, err2 := Find([]string{filepath.Dir(name)}, Options{Left: func(err error) { left = append(left, err) }})
+		files, err2 := Find([]string{filepath.Dir(name)}, Options{Left: func(l LeftOut) { left = append(left, l) }})
 		if err2 != nil || len(files) != 1 || len(left) != 1 || left[0].Error() != err.Error() {
 			t.Errorf("%q: of a folder, left are %v, and the error is %v", entry, left, err2)
 		}
@@ -191,6 +192,66 @@ func TestZipsThatUnpackToTooMuch(t *testing.T) {
 	}
 	if err == io.EOF || !strings.Contains(err.Error(), "lie.zip/a.csv") || read > 250_000 {
 		t.Errorf("after %d rows comes %v", read, err)
+	}
+}
+
+// A zip whose directory names the same bytes many times unpacks to more than it can hold.
+func TestEntriesThatShareTheirBytes(t *testing.T) {
+	var rows strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&rows, "%d;%d\n", i, i*i)
+	}
+	whole := zipped(t, nil, "0.csv", "a;b\n"+rows.String())
+	end := bytes.LastIndex(whole, []byte("PK\x05\x06"))
+	at := int(binary.LittleEndian.Uint32(whole[end+16:]))
+	entry := whole[at:end]
+	bomb := bytes.Clone(whole[:at])
+	for i := range 10 {
+		bomb = append(bomb, bytes.Replace(entry, []byte("0.csv"), []byte{byte('0' + i), '.', 'c', 's', 'v'}, 1)...)
+	}
+	tail := bytes.Clone(whole[end:])
+	for _, field := range []int{8, 10} {
+		binary.LittleEndian.PutUint16(tail[field:], 10)
+	}
+	binary.LittleEndian.PutUint32(tail[12:], uint32(10*len(entry)))
+	d := t.TempDir()
+	files, err := Find([]string{write(t, filepath.Join(d, "x.zip"), append(bomb, tail...))}, Options{})
+	if err == nil || !strings.Contains(err.Error(), `the entry "9.csv" is left out: the entries take more room than the zip has`) || len(files) != 1 {
+		t.Errorf("%d are found: %v", len(files), err)
+	}
+}
+
+// What it costs to open an entry does not grow with the entries beside it.
+func TestEntriesAmongMany(t *testing.T) {
+	cost := func(entries int) float64 {
+		var all []string
+		for i := range entries {
+			all = append(all, fmt.Sprintf("%d.csv", i), "a;b\n1;2\n")
+		}
+		files, err := Find([]string{write(t, filepath.Join(t.TempDir(), "x.zip"), zipped(t, nil, all...))}, Options{})
+		if err != nil || len(files) != entries {
+			t.Fatal(len(files), err)
+		}
+		return testing.AllocsPerRun(10, func() { want(t, told(t, open(t, files[0], RowOptions{})), "2: 1|2") })
+	}
+	if few, many := cost(2), cost(2000); many > 2*few {
+		t.Errorf("among 2 entries it takes %v allocations, among 2000 %v", few, many)
+	}
+}
+
+// A link to nothing is told as that: the name alone is there.
+func TestLinksToNothing(t *testing.T) {
+	d := t.TempDir()
+	link := filepath.Join(d, "x.csv")
+	if err := os.Symlink(filepath.Join(d, "none"), link); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(d, "y.csv"), []byte("a;b\n1;2\n"))
+	for arg, found := range map[string]int{link: 0, d: 1} {
+		files, err := Find([]string{arg}, Options{})
+		if err == nil || !strings.Contains(err.Error(), "x.csv") || !strings.Contains(err.Error(), "is a link to what does not exist") || len(files) != found {
+			t.Errorf("%s: %d are found, %v", arg, len(files), err)
+		}
 	}
 }
 

@@ -27,7 +27,7 @@ type Options struct {
 	// Stdin is what the argument "-" stands for.
 	Stdin io.Reader
 	// Left is told, by Find, what is left out of folders and zips, and why. nil: it is an error.
-	Left func(error)
+	Left func(LeftOut)
 	// MostBytes limits what one zip unpacks to (default 16 GiB), and MostRatio how many
 	// times its packed size one entry does beyond 64 MiB (default 200).
 	MostBytes int64

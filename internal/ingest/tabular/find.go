@@ -305,6 +305,7 @@ type unpacked struct {
 	close      func() error
 	read, most int64
 	damaged    bool
+	closed     bool
 }
 
 // mostUnpacked is how many bytes may come of so many packed ones.
@@ -339,7 +340,12 @@ func (u *unpacked) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Close may be called again: others may hold the archive meanwhile.
 func (u *unpacked) Close() error {
+	if u.closed {
+		return nil
+	}
+	u.closed = true
 	if err := u.close(); err != nil && !u.damaged { // else it was told
 		return err
 	}

@@ -221,6 +221,25 @@ func TestEntriesThatShareTheirBytes(t *testing.T) {
 	}
 }
 
+// Rows that are closed twice, as those are whose end was reached, take no file from others.
+func TestEntriesThatAreClosedTwice(t *testing.T) {
+	files, err := Find([]string{write(t, filepath.Join(t.TempDir(), "x.zip"), zipped(t, nil, "a.csv", "a;b\n1;2\n", "b.csv", "a;b\n3;4\n"))}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := files[0].Open(t.Context(), RowOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	second := open(t, files[1], RowOptions{})
+	_ = first.Close()
+	want(t, told(t, second), "2: 3|4")
+	want(t, told(t, open(t, files[0], RowOptions{})), "2: 1|2")
+}
+
 // What it costs to open an entry does not grow with the entries beside it.
 func TestEntriesAmongMany(t *testing.T) {
 	cost := func(entries int) float64 {

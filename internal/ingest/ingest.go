@@ -49,7 +49,7 @@ type Row struct {
 	// Steps happen after the records of the row, and before the rows that follow.
 	Steps []store.Step
 	// Left are values of the row that were left out, amounts that were rounded to cents, and texts
-	// that were read again ([Reread]); the rest of it is stored.
+	// that were read again ([Noted]); the rest of it is stored.
 	Left []Problem
 }
 

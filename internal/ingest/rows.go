@@ -39,11 +39,12 @@ func EachRow(ctx context.Context, rows *tabular.Rows, to Sink, each func(Place, 
 	}
 }
 
-// Reread tells the values that an importer asked a row for and that had been read in a wrong
-// encoding before they came into its file: they belong to Left of the Row.
-func Reread(at Place, row tabular.Row) (left []Problem) {
-	for _, v := range row.Reread() {
-		left = append(left, ProblemAt(at, v.Column, v.Was, "is UTF-8 that was once read as %s; read again as %q", v.Encoding, v.Is))
+// Noted tells what is to be told of the values that an importer asked a row for: that they were
+// read again, as they had been read in a wrong encoding before they came into the file, or that they
+// are formulas that nobody worked out. It belongs to Left of the Row.
+func Noted(at Place, row tabular.Row) (left []Problem) {
+	for _, n := range row.Notes() {
+		left = append(left, ProblemAt(at, n.Column, n.Text, "%s", n.Why))
 	}
 	return left
 }

@@ -38,7 +38,7 @@ type row struct {
 
 // store tells the row.
 func (r *row) store() error {
-	left := append(ingest.Reread(r.at, r.values), r.left...)
+	left := append(ingest.Noted(r.at, r.values), r.left...)
 	return r.to.Row(ingest.Row{At: r.at, Nodes: r.nodes, Edges: r.edges, Left: left})
 }
 

@@ -31,7 +31,7 @@ func (r *row) said(place string) store.Said { return r.run.said(r.of, place) }
 
 // store tells the row.
 func (r *row) store() error {
-	left := append(ingest.Reread(r.at, r.values), r.left...)
+	left := append(ingest.Noted(r.at, r.values), r.left...)
 	return r.to.Row(ingest.Row{At: r.at, Nodes: r.nodes, Edges: r.edges, Left: left})
 }
 

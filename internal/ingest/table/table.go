@@ -380,9 +380,14 @@ func (r *run) read(ctx context.Context, t *sheet, x opened, several bool) error 
 		case err != nil:
 			return err
 		case problem != nil:
+			for _, n := range row.Notes() {
+				if n.Column == problem.At.Column { // which may be why
+					problem.Why += ": it " + n.Why
+				}
+			}
 			return r.to.Reject(*problem)
 		}
-		told.Left = append(ingest.Reread(at, row), told.Left...)
+		told.Left = append(ingest.Noted(at, row), told.Left...)
 		return r.to.Row(told)
 	})
 	if err != nil {

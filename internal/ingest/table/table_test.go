@@ -462,6 +462,33 @@ func TestMisreadValues(t *testing.T) {
 	}
 }
 
+// Formulas that nobody worked out are told, whether the row is stored or not.
+func TestFormulasThatNobodyWorkedOut(t *testing.T) {
+	folder := files(t, "== m.yaml\n"+head+`nodes:
+  body: {kind: Organisation, name: "{Name}", set: {city: "{City}"}}
+`)
+	book := excelize.NewFile()
+	defer book.Close()
+	for i, row := range [][]any{{"Name", "City"}, {"Wick Works", nil}, {nil, "Sofia"}} {
+		if err := book.SetSheetRow("Sheet1", fmt.Sprint("A", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	xlsx := filepath.Join(folder, "t.xlsx")
+	if err := errors.Join(book.SetCellFormula("Sheet1", "B2", "A1&A2"), book.SetCellFormula("Sheet1", "A3", "A2"), book.SaveAs(xlsx)); err != nil {
+		t.Fatal(err)
+	}
+	got := readAs(t, filepath.Join(folder, "m.yaml"), nil, xlsx).text.String()
+	for _, want := range []string{
+		"left out: " + xlsx + ", line 2, column City: is a formula whose value is not in the file",
+		"rejected: " + xlsx + `, line 3, column Name: nothing tells which node "body" is: it is a formula whose value`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s\nis not told in\n%s", want, got)
+		}
+	}
+}
+
 // Rows that stand above the header are left out where the mapping says how many, or --set does;
 // lines are those of the file. Where nothing says it, the error tells what to write.
 func TestRowsAboveTheHeader(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 var defaultFormats = []string{".csv", ".tsv", ".txt", ".xlsx", ".jsonl", ".ndjson"}
@@ -77,7 +78,7 @@ func leftOut(name string, err error) LeftOut {
 
 func find(arg string, o Options) ([]File, error) {
 	if arg == "-" {
-		return []File{{Name: "standard input", Base: "-", Named: true, Size: -1, options: o,
+		return []File{{Name: "standard input", Base: "-", Named: true, Size: -1, options: o, book: new(atomic.Pointer[workbook]),
 			open: func() (io.ReadCloser, error) { return io.NopCloser(o.Stdin), nil }}}, nil
 	}
 	info, err := os.Stat(arg)
@@ -115,7 +116,7 @@ func (o Options) counts(name string) bool {
 
 func onDisk(name string, info fs.FileInfo, o Options) File {
 	full := shownName(name)
-	f := File{Name: full, Base: strings.ToLower(path.Base(full)), Size: -1, options: o,
+	f := File{Name: full, Base: strings.ToLower(path.Base(full)), Size: -1, options: o, book: new(atomic.Pointer[workbook]),
 		open: func() (io.ReadCloser, error) { return os.Open(name) }}
 	if info.Mode().IsRegular() { // else it may be a pipe
 		f.Size = info.Size()
@@ -289,7 +290,7 @@ func inZip(name string, o Options) ([]File, error) {
 		packed += entry.CompressedSize64
 		full := shownName(name + "/" + path.Clean(entry.Name))
 		files = append(files, File{
-			Name: full, Base: strings.ToLower(path.Base(full)), Size: int64(entry.UncompressedSize64), options: o,
+			Name: full, Base: strings.ToLower(path.Base(full)), Size: int64(entry.UncompressedSize64), options: o, book: new(atomic.Pointer[workbook]),
 			Sum:  fmt.Sprintf("%s %d %08x", full, entry.UncompressedSize64, entry.CRC32),
 			open: func() (io.ReadCloser, error) { return zipped.open(entry, o.MostRatio) },
 		})

@@ -13,7 +13,9 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"unicode"
 
 	"clustergraph/internal/ingest/values"
@@ -50,6 +52,7 @@ type File struct {
 	Sum string
 
 	open    func() (io.ReadCloser, error)
+	book    *atomic.Pointer[workbook] // what is known of it, if it is one
 	options Options
 	watch   func(bytes int64)
 }
@@ -90,12 +93,12 @@ type table interface {
 
 // Rows are the rows of an open table.
 type Rows struct {
-	ctx    context.Context
-	file   string
-	table  table
-	close  func() error
-	ended  error
-	reread []Reread // of the row that was read last
+	ctx   context.Context
+	file  string
+	table table
+	close func() error
+	ended error
+	notes []Note // of the row that was read last
 
 	index   map[string]int // of the columns that are known, by folded name
 	indexed int
@@ -259,7 +262,7 @@ func openTable(f File, in *bufio.Reader, o RowOptions) (table, func() error, err
 	case len(start) == 0:
 		return nil, nil, ErrEmpty
 	case bytes.HasPrefix(start, []byte("PK\x03\x04")):
-		return openXLSX(in, f.options, o)
+		return openXLSX(in, f.options, o, f.book)
 	case bytes.HasPrefix(start, []byte("\xd0\xcf\x11\xe0")):
 		return nil, nil, errors.New("is a workbook of an old form or with a password; save it as xlsx without one")
 	case bytes.HasPrefix(start, []byte("\x1f\x8b")):
@@ -333,7 +336,7 @@ func (r *Rows) Column(names ...string) int {
 	return -1
 }
 
-// Note is what is to be told of a column as a whole.
+// Note is what is to be told of a column as a whole, or of a value in it.
 type Note struct{ Column, Text, Why string }
 
 // Notes tell, once the rows are read, what is to be told of the table: that its encoding is none
@@ -410,7 +413,7 @@ func (r *Rows) Next() (Row, error) {
 	}
 	row, err := r.table.next()
 	if err == nil {
-		r.reread = nil
+		r.notes = nil
 		row.of = r
 		return row, nil
 	}
@@ -452,19 +455,28 @@ func (r Row) At(column int) string {
 	if column < 0 || column >= len(r.Values) {
 		return ""
 	}
+	if r.Values[column] == "" {
+		if t, ok := r.of.table.(*xlsxTable); ok && t.unstored[position{r.Line, column}] {
+			r.of.note(Note{r.of.name(column), "", "is a formula whose value is not in the file, and is not worked out; open it in a spreadsheet program and save it"})
+		}
+		return ""
+	}
 	if meant, encoding, ok := values.Misread(r.Values[column]); ok {
-		r.of.reread = append(r.of.reread, Reread{r.of.name(column), r.Values[column], meant, encoding})
+		r.of.note(Note{r.of.name(column), r.Values[column], fmt.Sprintf("is UTF-8 that was once read as %s; read again as %q", encoding, meant)})
 		r.Values[column] = meant
 	}
 	return strings.TrimSpace(r.Values[column])
 }
 
-// Reread are the values of the row that were asked for and read again, each once.
-func (r Row) Reread() []Reread { return r.of.reread }
+// Notes are what is to be told of the values of the row that were asked for: those that were
+// read again, and formulas that nobody worked out.
+func (r Row) Notes() []Note { return r.of.notes }
 
-// Reread is a value that was UTF-8 once and had been read in another encoding before it came into
-// the file.
-type Reread struct{ Column, Was, Is, Encoding string }
+func (r *Rows) note(n Note) {
+	if !slices.Contains(r.notes, n) {
+		r.notes = append(r.notes, n)
+	}
+}
 
 // name is the name of a column; empty if it has none.
 func (r *Rows) name(column int) string {

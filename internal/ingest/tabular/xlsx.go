@@ -1,16 +1,18 @@
 package tabular
 
 import (
-	"archive/zip"
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -30,10 +32,15 @@ type xlsxTable struct {
 	line       int
 	dates1904  bool
 	most       int // bytes of a field
-	pending    *Row
+	// says is how many bytes of text may still come: cells that share one text can say much more
+	// than the workbook unpacks to.
+	says     int64
+	unstored cellsOf
+	pending  *Row
 }
 
-func openXLSX(in *bufio.Reader, limits Options, o RowOptions) (table, func() error, error) {
+// openXLSX opens a workbook; known is what is known of it since it was opened before, if it was.
+func openXLSX(in *bufio.Reader, limits Options, o RowOptions, known *atomic.Pointer[workbook]) (table, func() error, error) {
 	most := min(limits.MostBytes, mostWorkbook)
 	packed, err := io.ReadAll(io.LimitReader(in, most+1))
 	if err != nil {
@@ -42,9 +49,14 @@ func openXLSX(in *bufio.Reader, limits Options, o RowOptions) (table, func() err
 	if int64(len(packed)) > most {
 		return nil, nil, fmt.Errorf("has more than %d bytes; export the sheet as csv", most)
 	}
-	most = min(most, max(64<<20, int64(limits.MostRatio)*int64(len(packed))))
-	if err := isWhole(packed, most); err != nil {
-		return nil, nil, err
+	says := most
+	most = min(most, mostUnpacked(int64(len(packed)), limits.MostRatio))
+	parts := known.Load()
+	if parts == nil {
+		if parts, err = look(packed, most); err != nil {
+			return nil, nil, err
+		}
+		known.Store(parts)
 	}
 	book, err := excelize.OpenReader(bytes.NewReader(packed), excelize.Options{UnzipSizeLimit: most, UnzipXMLSizeLimit: min(most, 16<<20)})
 	if err != nil {
@@ -54,34 +66,11 @@ func openXLSX(in *bufio.Reader, limits Options, o RowOptions) (table, func() err
 	if err != nil {
 		return nil, nil, errors.Join(err, book.Close())
 	}
-	return t, func() error { return errors.Join(t.raw.Close(), t.shown.Close(), book.Close()) }, nil
-}
-
-// isWhole tells what is wrong with the zip that a workbook is: excelize takes a sheet that
-// breaks off for one that ends.
-func isWhole(packed []byte, most int64) error {
-	parts, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		return fmt.Errorf("is no xlsx workbook that can be read; it may have broken off while it was copied: %w", err)
-	}
-	if !slices.ContainsFunc(parts.File, func(part *zip.File) bool { return part.Name == "[Content_Types].xml" }) {
-		return errors.New("is a zip of something else than a workbook; name it .zip, or unpack it first")
-	}
-	for _, part := range parts.File {
-		in, err := part.Open()
-		if err == nil {
-			var n int64
-			n, err = io.Copy(io.Discard, io.LimitReader(in, most+1))
-			in.Close() // it was only read
-			if most -= n; most < 0 {
-				return errors.New("unpacks to too much for its packed size, or for a workbook; export the sheet as csv")
-			}
-		}
-		if err != nil {
-			return fmt.Errorf("is damaged, or not whole; copy or save it again: %s: %w", part.Name, err)
-		}
-	}
-	return nil
+	t.unstored, t.says = parts.unstored[t.sheet], says
+	return t, func() error {
+		_, _ = t.raw.Close(), t.shown.Close() // what is wrong with rows is told of them
+		return book.Close()
+	}, nil
 }
 
 func openSheet(book *excelize.File, limits Options, o RowOptions) (*xlsxTable, error) {
@@ -106,7 +95,7 @@ func readSheet(book *excelize.File, sheets []string, limits Options, o RowOption
 		return nil, fmt.Errorf("has no sheet %q, but %s", o.Sheet, strings.Join(sheets, ", "))
 	}
 	sheet := sheets[i]
-	t := &xlsxTable{most: limits.MostField, sheets: sheets, sheet: sheet}
+	t := &xlsxTable{most: limits.MostField, says: math.MaxInt64, sheets: sheets, sheet: sheet}
 	if p, err := book.GetWorkbookProps(); err == nil && p.Date1904 != nil {
 		t.dates1904 = *p.Date1904
 	}
@@ -164,7 +153,10 @@ func (t *xlsxTable) next() (Row, error) {
 		t.line++
 		raw, err := t.raw.Columns(excelize.Options{RawCellValue: true})
 		shown, err2 := t.shown.Columns(excelize.Options{})
-		if err := errors.Join(err, err2); err != nil {
+		if t.raw.Error() != nil {
+			break // what comes next cannot be read
+		}
+		if err := cmp.Or(err, err2); err != nil {
 			return Row{}, &Fault{Line: t.line, Why: "cannot be read: " + err.Error()}
 		}
 		empty := true
@@ -172,20 +164,29 @@ func (t *xlsxTable) next() (Row, error) {
 			if i < len(shown) {
 				raw[i] = t.cell(s, shown[i])
 			}
-			empty = empty && strings.TrimSpace(raw[i]) == ""
+			empty = empty && strings.TrimSpace(raw[i]) == "" && !t.unstored[position{t.line, i}]
 			if len(raw[i]) > t.most {
 				return Row{}, &Fault{Line: t.line, Why: fmt.Sprintf("has a cell of more than %d bytes", t.most), Text: beginning([]byte(raw[i]))}
 			}
+			t.says -= int64(len(raw[i])) + 1
+		}
+		if t.says < 0 {
+			return Row{}, errSaysTooMuch
 		}
 		if !empty {
 			return Row{Line: t.line, Values: raw}, nil
 		}
 	}
-	if err := errors.Join(t.raw.Error(), t.shown.Error()); err != nil {
+	switch err := cmp.Or(t.raw.Error(), t.shown.Error()); {
+	case errors.Is(err, excelize.ErrMaxRows):
+		return Row{}, fmt.Errorf("has a row with a number beyond %d, the last that a sheet has; save it again", excelize.TotalRows)
+	case err != nil:
 		return Row{}, err
 	}
 	return Row{}, io.EOF
 }
+
+var errSaysTooMuch = errors.New("says too much for a workbook, most of it again and again; export the sheet as csv")
 
 var (
 	shownDay   = regexp.MustCompile(`^\D{0,12}\d{1,4}[-/. ]+(\d{1,2}|\pL{3,12})[-/., ]+\d{1,4}\b|\pL{3,12} \d{1,2}, \d{2,4}\b`)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -146,6 +147,87 @@ func TestWorkbooksThatCannotBeRead(t *testing.T) {
 	}
 }
 
+// book is a workbook of one sheet, of which the rows are as they stand in its part.
+func book(t *testing.T, rows string) []byte {
+	t.Helper()
+	b := excelize.NewFile()
+	b.Sheet.Delete("xl/worksheets/sheet1.xml") // it would be written instead
+	b.Pkg.Store("xl/worksheets/sheet1.xml", []byte(`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>`+rows+`</sheetData></worksheet>`))
+	var out bytes.Buffer
+	must(t, b.Write(&out))
+	must(t, b.Close())
+	return out.Bytes()
+}
+
+func inline(s string) string { return `<c t="inlineStr"><is><t>` + s + `</t></is></c>` }
+
+// A sheet whose XML is broken is told as that; it does not end there.
+func TestSheetsThatAreBroken(t *testing.T) {
+	head := "<row>" + inline("a") + "</row>"
+	for why, rows := range map[string]string{
+		"invalid character entity": head + "<row>" + inline("R&D;") + "</row><row>" + inline("x") + "</row>",
+		"illegal character code":   head + "<row>" + inline("\x01") + "</row><row>" + inline("x") + "</row>",
+		"closed by":                head + "<row><c></row>",
+		"too deep":                 head + strings.Repeat("<x>", 2000) + strings.Repeat("</x>", 2000),
+		"beyond 1048576":           head + `<row r="1048576">` + inline("x") + `</row><row r="1048577">` + inline("y") + "</row>",
+	} {
+		rows, err := piped(t, string(book(t, rows)), Options{}).Open(t.Context(), RowOptions{})
+		for err == nil {
+			_, err = rows.Next()
+		}
+		if !strings.Contains(err.Error(), why) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v", why, err)
+		}
+	}
+}
+
+// Cells that share one long text say more than a workbook may hold.
+func TestSheetsThatSayTooMuch(t *testing.T) {
+	content := saved(t, func(b *excelize.File) {
+		must(t, b.SetCellStr("Sheet1", "A1", "a"))
+		for i := range 200 {
+			must(t, b.SetCellStr("Sheet1", fmt.Sprint("A", i+2), strings.Repeat("x", 10_000)))
+		}
+	})
+	rows, err := piped(t, string(content), Options{MostBytes: 1 << 20}).Open(t.Context(), RowOptions{})
+	must(t, err)
+	read := 0
+	for ; err == nil; read++ {
+		_, err = rows.Next()
+	}
+	if !strings.Contains(err.Error(), "says too much") || read < 100 || read > 110 {
+		t.Errorf("after %d rows of 10000 bytes comes %v", read, err)
+	}
+}
+
+// A formula that nobody worked out is told, once it is asked for; one whose value is an empty text is not.
+func TestFormulasWithoutValues(t *testing.T) {
+	content := book(t, "<row>"+inline("a")+inline("b")+inline("c")+"</row>"+
+		`<row><c><f>1+1</f></c><c t="str"><f>"x"</f><v>x</v></c><c t="str"><f>""</f><v></v></c></row>`+
+		`<row r="4"><c r="C4"><f>1+1</f><v/></c></row>`+
+		"<row>"+inline("x")+"</row>")
+	files, err := Find([]string{write(t, filepath.Join(t.TempDir(), "x.xlsx"), content)}, Options{})
+	must(t, err)
+	for range 2 { // it is looked through when it is opened first
+		rows := open(t, files[0], RowOptions{})
+		var got []string
+		for {
+			row, err := rows.Next()
+			if err == io.EOF {
+				break
+			}
+			must(t, err)
+			said := fmt.Sprintf("%d: %s|%s|%s", row.Line, row.Named("a"), row.Named("b"), row.Named("c"))
+			row.Named("a") // asked again
+			for _, n := range row.Notes() {
+				said += fmt.Sprintf(" (%s %.12s)", n.Column, n.Why)
+			}
+			got = append(got, said)
+		}
+		want(t, got, "2: |x| (a is a formula)", "4: || (c is a formula)", "5: x||")
+	}
+}
+
 // Whatever stands in the parts of a workbook, reading ends.
 func FuzzXLSX(f *testing.F) {
 	f.Add([]byte(`<row r="1"><c r="A1"><v>1</v></c></row><row r="3"><c r="B3" t="inlineStr"><is><t>x</t></is></c></row>`))
@@ -154,14 +236,7 @@ func FuzzXLSX(f *testing.F) {
 		if len(rows) > 1<<10 {
 			return
 		}
-		book := excelize.NewFile()
-		defer book.Close()
-		book.Pkg.Store("xl/worksheets/sheet1.xml", append(append([]byte(`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>`), rows...), `</sheetData></worksheet>`...))
-		var b bytes.Buffer
-		if err := book.Write(&b); err != nil {
-			return
-		}
-		table, err := piped(t, b.String(), Options{}).Open(context.Background(), RowOptions{})
+		table, err := piped(t, string(book(t, string(rows))), Options{}).Open(context.Background(), RowOptions{})
 		if err != nil {
 			return
 		}

@@ -179,7 +179,7 @@ func (r *row) reject(columns []string, why string) error {
 }
 
 func (r *row) store() error {
-	return r.to.Row(ingest.Row{At: r.at, Nodes: r.nodes, Edges: r.edges, Left: ingest.Reread(r.at, r.Row)})
+	return r.to.Row(ingest.Row{At: r.at, Nodes: r.nodes, Edges: r.edges, Left: ingest.Noted(r.at, r.Row)})
 }
 
 // term says that a term is there. What is said of it is said at its code.

@@ -43,8 +43,8 @@ func openCSV(in *text, limits Options, o RowOptions) (table, error) {
 	}
 	if o.Delimiter == 0 {
 		start, end := in.Peek(sample)
-		if end == nil { // there is more: the last line may not be whole
-			start = start[:bytes.LastIndexByte(start, '\n')+1]
+		if i := bytes.LastIndexByte(start, '\n'); end == nil && i >= 0 { // there is more: the last line may not be whole
+			start = start[:i+1]
 		}
 		o.Delimiter = delimiterOf(start)
 	}

@@ -121,7 +121,7 @@ type Rows struct {
 // plain values are joined with "; ", other arrays stay JSON; null is empty.
 func (f File) Open(ctx context.Context, o RowOptions) (*Rows, error) {
 	fail := func(err error) (*Rows, error) { return nil, fmt.Errorf("%s: %w", f.Name, err) }
-	in, err := f.open()
+	in, err := f.begin(ctx)
 	if err != nil {
 		return fail(err)
 	}
@@ -226,7 +226,7 @@ func (f File) HeaderBelow(ctx context.Context, o RowOptions, is func(*Rows) bool
 // Text is the file as UTF-8 text, whatever its encoding, for those who read another form than
 // tables.
 func (f File) Text(ctx context.Context) (io.ReadCloser, error) {
-	in, err := f.open()
+	in, err := f.begin(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name, err)
 	}
@@ -289,6 +289,55 @@ func openTable(f File, in *bufio.Reader, o RowOptions) (table, func() error, err
 	return t, nothing, err
 }
 
+// begin opens what the file holds.
+func (f File) begin(ctx context.Context) (io.ReadCloser, error) {
+	if f.Sum != "" {
+		return f.open()
+	}
+	in, err := await(ctx, f.open)
+	if err != nil {
+		return nil, err
+	}
+	return &waiting{ReadCloser: in, ctx: ctx}, nil
+}
+
+// await does what may wait for another program or for a person, as long as nobody stops it; then it
+// is left alone.
+func await[T any](ctx context.Context, do func() (T, error)) (T, error) {
+	type done struct {
+		what T
+		err  error
+	}
+	all := make(chan done, 1)
+	go func() {
+		what, err := do()
+		all <- done{what, err}
+	}()
+	select {
+	case d := <-all:
+		return d.what, d.err
+	case <-ctx.Done():
+		var none T
+		return none, context.Cause(ctx)
+	}
+}
+
+// waiting is a pipe or standard input. Nobody waits for it longer than its context lasts.
+type waiting struct {
+	io.ReadCloser
+	ctx context.Context
+	// own is read into: who is left alone may still write there.
+	own []byte
+}
+
+func (w *waiting) Read(p []byte) (int, error) {
+	if len(w.own) < len(p) {
+		w.own = make([]byte, len(p))
+	}
+	n, err := await(w.ctx, func() (int, error) { return w.ReadCloser.Read(w.own[:len(p)]) })
+	return copy(p, w.own[:n]), err
+}
+
 // watched tells how much is read, and ends when its context does.
 type watched struct {
 	in         io.Reader
@@ -314,6 +363,22 @@ func (w *watched) Read(p []byte) (int, error) {
 // several with one name, the first counts. Of JSON Lines they are the keys of the objects
 // read so far: a later object may add some at the end, which Row.Named knows too.
 func (r *Rows) Columns() []string { return r.table.columns() }
+
+// Listed are the columns' names as a message tells them: the first ones, if there are many.
+func (r *Rows) Listed() string {
+	const most = 40
+	columns, more := r.Columns(), ""
+	if n := len(columns) - most; n > 1 {
+		columns, more = columns[:most], fmt.Sprintf(" and %d more", n)
+	}
+	short := make([]string, len(columns))
+	for i, name := range columns {
+		if short[i] = name; len(name) > mostText {
+			short[i] = strings.ToValidUTF8(name[:mostText], "") + "…"
+		}
+	}
+	return strings.Join(short, ", ") + more
+}
 
 // Column is the place of the first of some names that the table has, blind to case, spaces,
 // "_" and "-"; -1 if it has none.

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -559,5 +560,39 @@ func TestFileIsOpenedAgain(t *testing.T) {
 	}
 	for range 2 {
 		want(t, told(t, open(t, files[0], RowOptions{})), "2: 1|2")
+	}
+}
+
+// Who stops reading does not wait for who should write, whether a first byte came or not.
+func TestReadingOfAPipeStops(t *testing.T) {
+	for _, written := range []string{"", "a;b\n" + strings.Repeat("1;2\n", 100_000)} {
+		in, out := io.Pipe()
+		go io.WriteString(out, written)
+		files, err := Find([]string{"-"}, Options{Stdin: in})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		time.AfterFunc(50*time.Millisecond, stop)
+		rows, err := files[0].Open(ctx, RowOptions{})
+		for err == nil {
+			_, err = rows.Next()
+		}
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%d bytes written: %v", len(written), err)
+		}
+		in.Close()
+	}
+}
+
+// A header that is longer than what is looked at has its delimiter, and is not told whole.
+func TestLongHeaders(t *testing.T) {
+	rows := open(t, piped(t, "Name,Country"+strings.Repeat(",", 2*sample)+"\nx,y\n", Options{}), RowOptions{})
+	if rows.Column("Country") != 1 {
+		t.Errorf("the columns are %s", rows.Listed())
+	}
+	rows = open(t, piped(t, "Name,"+strings.Repeat("long", 1000)+strings.Repeat(",c", 100)+"\n", Options{}), RowOptions{})
+	if s := rows.Listed(); len(s) > 1000 || !strings.HasPrefix(s, "Name, longlong") || !strings.HasSuffix(s, "c, c and 62 more") {
+		t.Errorf("it has %s", s)
 	}
 }

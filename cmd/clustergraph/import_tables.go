@@ -201,7 +201,8 @@ func copyInto(ctx context.Context, from, to place) error {
 // fingerprint tells an import apart from others, so that only the same one is resumed.
 func fingerprint(what string, args []string, o tableOptions, decisions *identity.Decisions, files []tabular.File) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %t %q %q\n", what, args, o.replace, o.identity, o.retrieved)
+	// Another version may read files in another way, or part them otherwise into batches.
+	fmt.Fprintf(h, "%q %q %q %t %q %q\n", versionText(), what, args, o.replace, o.identity, o.retrieved)
 	for _, d := range decisions.All() {
 		fmt.Fprintf(h, "%+v\n", d)
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"clustergraph/internal/ingest/identity"
 	"clustergraph/internal/ontology"
 	"clustergraph/internal/store/sqlite"
 )
@@ -177,6 +178,20 @@ func TestImportIsKilled(t *testing.T) {
 	// And then it is over: the next one is another run.
 	if again := output(killed); again.Resumed || again.Nodes.Unchanged != want.Nodes.New {
 		t.Errorf("again: %+v", again)
+	}
+}
+
+// What another version had begun is begun anew: it may part what it reads otherwise into batches.
+func TestImportOfAnotherVersionGoesNotOn(t *testing.T) {
+	print := func() string { return fingerprint("cordis", nil, tableOptions{}, &identity.Decisions{}, nil) }
+	before := print()
+	if again := print(); before != again {
+		t.Errorf("%s is then %s", before, again)
+	}
+	defer func(was string) { version = was }(version)
+	version = "another"
+	if print() == before {
+		t.Error("another version goes on where this one was")
 	}
 }
 

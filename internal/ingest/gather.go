@@ -75,6 +75,10 @@ func (g *gatherer) Row(r Row) error {
 		}
 	}
 	r.Left = nil // they are told
+	if name := longName(r.Nodes); name != "" && !g.AsSaid {
+		g.rejected++
+		return g.reject(ProblemAt(r.At, "", name, "has a name of %d bytes; one of a body or a thing has at most %d", len(name), MostName), false)
+	}
 	says := len(r.Nodes) + len(r.Edges) + len(r.Steps)
 	if says == 0 { // as one that says what others said: there may be any number of these
 		return g.grown(0)
@@ -88,7 +92,7 @@ func (g *gatherer) Row(r Row) error {
 		g.decide(&r.Nodes[i])
 	}
 	g.now.rows = append(g.now.rows, r)
-	return g.grown(says)
+	return g.grown(says + textOf(r.Nodes, r.Edges)/recordText)
 }
 
 func (g *gatherer) Reject(p Problem) error {
@@ -115,7 +119,7 @@ func (g *gatherer) Prepare(nodes []store.NodeRecord, edges []store.EdgeRecord) e
 	} else {
 		g.now.nodes, g.now.edges = append(g.now.nodes, nodes...), append(g.now.edges, edges...)
 	}
-	return g.grown(len(nodes) + len(edges))
+	return g.grown(len(nodes) + len(edges) + textOf(nodes, edges)/recordText)
 }
 
 func (g *gatherer) Complete(source store.Ref) { g.complete = append(g.complete, source) }
@@ -146,6 +150,51 @@ func (g *gatherer) decide(r *store.NodeRecord) {
 		bridge = first[:1]
 	}
 	r.Identifiers = append(slices.Clone(bridge), r.Identifiers...)
+}
+
+// MostName is how many bytes a name may have. A longer one is another column's text, and an id made
+// of it would be no use to anyone; Neo4j's indexes take 8 KiB.
+const MostName = 4096
+
+// longName is a name that is too long; empty if none is.
+func longName(nodes []store.NodeRecord) string {
+	for _, n := range nodes {
+		if len(n.Name) > MostName {
+			return n.Name
+		}
+	}
+	return ""
+}
+
+// recordText is how many bytes of text count as a record: a batch is held in memory, several times
+// while it is applied.
+const recordText = 2048
+
+// textOf is how many bytes of text records say.
+func textOf(nodes []store.NodeRecord, edges []store.EdgeRecord) (bytes int) {
+	for _, n := range nodes {
+		bytes += len(n.Name) + textIn(n.Props)
+	}
+	for _, e := range edges {
+		bytes += textIn(e.Props)
+	}
+	return bytes
+}
+
+func textIn(v store.Value) (bytes int) {
+	switch v := v.(type) {
+	case string:
+		return len(v)
+	case store.List:
+		for _, x := range v {
+			bytes += textIn(x)
+		}
+	case store.Props:
+		for _, p := range v {
+			bytes += textIn(p.Value)
+		}
+	}
+	return bytes
 }
 
 func (g *gatherer) grown(by int) error {

@@ -84,16 +84,25 @@ type Problem struct {
 	Text string
 }
 
-// MostText is how many bytes of a faulty text are told.
-const MostText = 200
+// MostText is how many bytes of a faulty text are told, and MostWhy of the reason, which may have
+// such texts in it.
+const (
+	MostText = 200
+	MostWhy  = 2000
+)
 
 // ProblemAt makes a Problem of a value.
 func ProblemAt(at Place, column, text, format string, args ...any) Problem {
 	at.Column = column
-	if len(text) > MostText {
-		text = strings.ToValidUTF8(text[:MostText], "") + "…"
+	return Problem{at, cut(fmt.Sprintf(format, args...), MostWhy), cut(text, MostText)}
+}
+
+// cut is the beginning of a text that has more than so many bytes.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
 	}
-	return Problem{at, fmt.Sprintf(format, args...), text}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }
 
 func (p Problem) String() string {

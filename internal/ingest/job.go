@@ -28,7 +28,8 @@ type Options struct {
 	// Run names this run. A run that was killed goes on under its own name: what it had
 	// stored is recognised by it. Another name makes another run.
 	Run string
-	// Records is how many records go into a batch; 0: [BatchSize].
+	// Records is how many records go into a batch, and fewer of those that say long texts; 0:
+	// [BatchSize].
 	Records int
 	// Replace withdraws at the end what earlier runs said in the name of sources that this
 	// one told completely.
@@ -242,7 +243,7 @@ func (j *job) store(ctx context.Context, b bundle, part string) error {
 			}
 		}
 		j.rejected++
-		return j.reject(Problem{At: b.rows[0].At, Why: strings.TrimSpace(err.Error())}, false)
+		return j.reject(ProblemAt(b.rows[0].At, "", "", "%s", strings.TrimSpace(err.Error())), false)
 	}
 	for i, half := range b.halves() {
 		if err := j.store(ctx, half, part+"."+fmt.Sprint(i)); err != nil {

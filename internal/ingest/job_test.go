@@ -315,6 +315,61 @@ func (empty) Load(context.Context, func(*store.Node) error, func(*store.Edge) er
 	return store.Revision{}, nil
 }
 
+// texts notes how much text each batch says.
+type texts struct {
+	empty
+	of []int
+}
+
+func (x *texts) Apply(_ context.Context, b store.Batch) (store.Result, error) {
+	n := 0
+	for _, e := range b.Edges {
+		n += len(e.Props.Text("roleText"))
+	}
+	x.of = append(x.of, n)
+	return store.Result{}, nil
+}
+
+// However long the texts of rows are, a batch does not say much more than the longest of them.
+func TestRowsWithLongTextsMakeShortBatches(t *testing.T) {
+	const text, rows = 1 << 20, 12
+	var l []string
+	for i := range rows {
+		l = append(l, fmt.Sprintf("m%d|net|%s", i, strings.Repeat("x", text)))
+	}
+	var to texts
+	o := options("1")
+	o.Records = 0 // as many as in an import
+	if _, err := ingest.Run(t.Context(), list{lines: l}, nil, &to, o); err != nil {
+		t.Fatal(err)
+	}
+	if slices.Max(to.of) > 8<<20+text || len(to.of) < 2 {
+		t.Errorf("of %d rows of %d bytes, batches say %d", rows, text, to.of)
+	}
+}
+
+// A name that is too long to be one is rejected; what is told of it is short, as is every reason.
+func TestLongNamesAreNone(t *testing.T) {
+	s := truth(t)
+	var problems []ingest.Problem
+	o := options("1")
+	o.Rejects = func(p ingest.Problem, stored bool) error {
+		problems = append(problems, p)
+		return nil
+	}
+	long, longest := strings.Repeat("long ", 1000), strings.Repeat("n", ingest.MostName)
+	got := run(t, list{lines: []string{"a|net|r", "b|" + long + "|r", "c|" + longest + "|r"}}, s, o)
+	if want := []string{"a|net|r", "c|" + longest + "|r"}; got.Rows != 3 || got.Rejected != 1 || len(problems) != 1 || !slices.Equal(members(t, s), want) {
+		t.Errorf("%+v, %v", got, problems)
+	}
+	if p := problems[0]; p.At.Line != 2 || !strings.Contains(p.Why, "a name of 5000 bytes") || len(p.Text) > 300 {
+		t.Errorf("told is %v", p)
+	}
+	if p := ingest.ProblemAt(ingest.Place{}, "", long, "%q", strings.Repeat(long, 10)); len(p.Why) > 3000 || len(p.Text) > 300 {
+		t.Errorf("a reason of %d bytes, a text of %d", len(p.Why), len(p.Text))
+	}
+}
+
 // Memory does not grow with rows that say nothing of their own, nor with those that only have
 // steps.
 func TestRowsThatSayNothingNewAreNotKept(t *testing.T) {

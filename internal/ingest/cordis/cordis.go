@@ -229,7 +229,7 @@ func (r *run) lacks(t *table, rows *tabular.Rows) error {
 			continue
 		}
 		p := ingest.Problem{At: ingest.Place{File: t.Name, Sheet: t.Sheet, Column: names[0]},
-			Why: "is not there, so nothing of it is stored; the columns are " + strings.Join(rows.Columns(), ", ")}
+			Why: "is not there, so nothing of it is stored; the columns are " + rows.Listed()}
 		if err := r.to.Reject(p); err != nil {
 			return err
 		}

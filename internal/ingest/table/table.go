@@ -338,7 +338,7 @@ func (m *mapping) bind(t *sheet, rows *tabular.Rows) ([][]int, error) {
 	}
 	why := strings.Join(missing, "\nand ")
 	if has != nil {
-		why += "\nIts columns are " + strings.Join(has, ", ")
+		why += "\nIts columns are " + rows.Listed()
 	}
 	if sheets := rows.Sheets(); len(sheets) > 1 {
 		why += "\nThe workbook's sheets are " + strings.Join(sheets, ", ") + `; the mapping says which one in file: {sheet: "..."}`

@@ -131,7 +131,7 @@ func (r *reading) file(ctx context.Context, f tabular.File, v vocabulary) error 
 			if rows.Column(names...) >= 0 {
 				continue
 			}
-			why := fmt.Errorf("no table of %s, as it has no column %s%s; its columns are %s", v.title, names[0], otherwise(names[1:]), strings.Join(rows.Columns(), ", "))
+			why := fmt.Errorf("no table of %s, as it has no column %s%s; its columns are %s", v.title, names[0], otherwise(names[1:]), rows.Listed())
 			if rows.Sheet() == "" {
 				return fmt.Errorf("%s: %w", f.Name, why)
 			}

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -80,10 +79,8 @@ func (p *program) importECCP(c *cobra.Command, args []string, o eccpOptions) err
 	if options.Decisions, err = readDecisions(o.identity); err != nil {
 		return err
 	}
-	if o.retrieved != "" {
-		if options.Retrieved, err = time.Parse(time.DateOnly, o.retrieved); err != nil {
-			return usagef("--retrieved %q is no day; write it as in 2026-01-31", o.retrieved)
-		}
+	if options.Retrieved, err = dayOf(o.retrieved); err != nil {
+		return err
 	}
 	files, err := profiles(args)
 	if err != nil {

@@ -44,16 +44,19 @@ func (o *tableOptions) flags(c *cobra.Command) {
 	f.StringSliceVar(&o.identity, "identity", nil, "files with decisions on who is who, beside those that come with the program")
 }
 
-// day is --retrieved; the zero time if it is not given.
-func (o *tableOptions) day() (time.Time, error) {
-	if o.retrieved == "" {
-		return time.Time{}, nil
+// day is --retrieved; the zero Date if it is not given.
+func (o *tableOptions) day() (store.Date, error) { return dayOf(o.retrieved) }
+
+// dayOf is what --retrieved says; the zero Date if that is nothing.
+func dayOf(retrieved string) (store.Date, error) {
+	if retrieved == "" {
+		return store.Date{}, nil
 	}
-	day, err := time.Parse(time.DateOnly, o.retrieved)
+	day, err := time.Parse(time.DateOnly, retrieved)
 	if err != nil {
-		return day, usagef("--retrieved %q is no day; write it as in 2026-01-31", o.retrieved)
+		return store.Date{}, usagef("--retrieved %q is no day; write it as in 2026-01-31", retrieved)
 	}
-	return day, nil
+	return store.DayOf(day), nil
 }
 
 // importTables brings what some tables say into the store.

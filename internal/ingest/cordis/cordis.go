@@ -21,10 +21,10 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
 
 	"clustergraph/internal/ingest"
 	"clustergraph/internal/ingest/tabular"
+	"clustergraph/internal/store"
 )
 
 // Schemes of the identifiers that CORDIS gives.
@@ -40,8 +40,8 @@ const (
 
 // Options say what the files do not.
 type Options struct {
-	// Retrieved is when the files were fetched; the zero time: unknown.
-	Retrieved time.Time
+	// Retrieved is the day the files were fetched; the zero Date: unknown.
+	Retrieved store.Date
 	// Framework is the code of the framework programme of projects that no project file
 	// tells of, such as "H2020" or "HORIZON". Empty: the name of the file or of its folder
 	// says it, else it is taken for H2020, by source only.

@@ -81,14 +81,11 @@ func (r *run) framework(code string) (int8, error) {
 	if is.name == "" {
 		is.name, is.source = code, "CORDIS, projects of "+code
 	}
-	f := &framework{code: code,
+	f := &framework{code: code, retrieved: r.Retrieved,
 		source: store.Ref{Kind: "Source", Name: is.source, Identifiers: []store.Identifier{{Scheme: SchemeDataset, Value: "cordis-" + strings.ToLower(code)}}}}
-	if !r.Retrieved.IsZero() {
-		f.retrieved = store.DayOf(r.Retrieved)
-	}
 	said := f.said("programme")
 	source := map[string]any{"type": "REGISTER", "publisher": "Publications Office of the European Union", "licence": "CC BY 4.0", "url": "https://cordis.europa.eu"}
-	if !r.Retrieved.IsZero() {
+	if f.retrieved != (store.Date{}) {
 		source["retrieved"] = f.retrieved
 	}
 	node := programmeRecord(code, levelFramework, said)

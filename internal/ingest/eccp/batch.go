@@ -25,19 +25,15 @@ type Replace struct{ Run string }
 func (p *Profile) Batch(replace *Replace) store.Batch {
 	b := store.Batch{By: "import eccp"}
 	source := p.source()
-	var when store.Date
-	if !p.retrieved.IsZero() {
-		when = store.DayOf(p.retrieved)
-	}
 	said := func(a at, place string) store.Said {
-		return store.Said{Source: source, Place: place, At: when, Rank: a.rank, Confidence: a.conf, Derived: a.derived}
+		return store.Said{Source: source, Place: place, At: p.retrieved, Rank: a.rank, Confidence: a.conf, Derived: a.derived}
 	}
 	page := map[string]any{"type": "PROFILE", "publisher": publisher}
 	if p.url != "" {
 		page["url"] = p.url
 	}
-	if !p.retrieved.IsZero() {
-		page["retrieved"] = when
+	if p.retrieved != (store.Date{}) {
+		page["retrieved"] = p.retrieved
 	}
 	b.Nodes = append(b.Nodes, store.NodeRecord{Ref: source, Said: said(field(0), ""), Props: store.PropsOf(page)})
 	entities := slices.Clone(p.facts.entities)

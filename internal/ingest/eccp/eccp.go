@@ -13,7 +13,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"clustergraph/internal/ingest/identity"
 	"clustergraph/internal/store"
@@ -23,8 +22,8 @@ import (
 type Options struct {
 	// Decisions tell who is who; nil: the shipped ones.
 	Decisions *identity.Decisions
-	// Retrieved is when the page was saved; the zero time: unknown.
-	Retrieved time.Time
+	// Retrieved is the day the page was saved; the zero Date: unknown.
+	Retrieved store.Date
 	// URL is the page's address; empty: the one the file tells, if any.
 	URL string
 }
@@ -50,7 +49,7 @@ type Profile struct {
 
 	older     bool // the platform's older layout
 	url       string
-	retrieved time.Time
+	retrieved store.Date
 	self      *entity
 	facts     *facts
 }

@@ -27,7 +27,7 @@ func parseFile(t testing.TB, path string) *Profile {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	p, err := Parse(f, Options{Retrieved: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)})
+	p, err := Parse(f, Options{Retrieved: store.DayOf(time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC))})
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}

@@ -20,7 +20,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"clustergraph/internal/ingest"
 	"clustergraph/internal/ingest/tabular"
@@ -39,8 +38,8 @@ const (
 
 // Options say what the files do not.
 type Options struct {
-	// Retrieved is when the files were exported; the zero time: unknown.
-	Retrieved time.Time
+	// Retrieved is the day the files were exported; the zero Date: unknown.
+	Retrieved store.Date
 }
 
 // Importer reads exports of keep.eu. It keeps hashes of what it has told, about 16 bytes for
@@ -176,11 +175,7 @@ type run struct {
 
 // said is how the source of a programme says something at a place, on the day it was exported.
 func (r *run) said(of *programme, place string) store.Said {
-	said := store.Said{Source: of.source, Place: place, Rank: store.FromRegister}
-	if !r.Retrieved.IsZero() {
-		said.At = store.DayOf(r.Retrieved)
-	}
-	return said
+	return store.Said{Source: of.source, Place: place, At: r.Retrieved, Rank: store.FromRegister}
 }
 
 // new tells whether something is told for the first time, and notes it.

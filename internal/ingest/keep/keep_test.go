@@ -137,7 +137,7 @@ func read(t testing.TB, paths ...string) *sink {
 		t.Fatal(err)
 	}
 	s := &sink{t: t}
-	if err := (Importer{Options{Retrieved: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}}).Read(t.Context(), files, s); err != nil {
+	if err := (Importer{Options{Retrieved: store.DayOf(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))}}).Read(t.Context(), files, s); err != nil {
 		t.Fatal(err)
 	}
 	return s

@@ -98,7 +98,7 @@ func TestEveryOrderMakesTheSameGraph(t *testing.T) {
 	}
 	sources := map[string]func(ctx context.Context, to store.Truth, run string) error{
 		"page": func(ctx context.Context, to store.Truth, _ string) error {
-			p, err := eccp.Parse(bytes.NewReader(page), eccp.Options{Retrieved: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)})
+			p, err := eccp.Parse(bytes.NewReader(page), eccp.Options{Retrieved: store.DayOf(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))})
 			if err == nil {
 				_, err = to.Apply(ctx, p.Batch(nil))
 			}

@@ -84,8 +84,8 @@ func (r *run) programme(n named, period string) (*programme, error) {
 
 	said := r.said(p, "programme "+p.slug)
 	about := props("type", "REGISTER", "publisher", "Interact", "url", "https://keep.eu")
-	if !r.Retrieved.IsZero() {
-		about = about.With("retrieved", store.DayOf(r.Retrieved))
+	if r.Retrieved != (store.Date{}) {
+		about = about.With("retrieved", r.Retrieved)
 	}
 	is := props("level", "PROGRAMME")
 	if n.start != "" {

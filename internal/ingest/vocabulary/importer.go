@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"clustergraph/internal/ingest"
@@ -21,8 +20,8 @@ import (
 type Importer struct {
 	// Vocabulary is one of [Names].
 	Vocabulary string
-	// Retrieved is when the files were fetched; the zero time: unknown.
-	Retrieved time.Time
+	// Retrieved is the day the files were fetched; the zero Date: unknown.
+	Retrieved store.Date
 }
 
 // vocabulary is how the table of a vocabulary is read.
@@ -90,11 +89,10 @@ func (i Importer) Read(ctx context.Context, files []tabular.File, to ingest.Sink
 	if v.licence != "" {
 		props["licence"] = v.licence
 	}
-	said := store.Said{Source: source, Rank: store.FromRegister}
-	if !i.Retrieved.IsZero() {
-		said.At = store.DayOf(i.Retrieved)
-		props["retrieved"] = said.At
+	if i.Retrieved != (store.Date{}) {
+		props["retrieved"] = i.Retrieved
 	}
+	said := store.Said{Source: source, At: i.Retrieved, Rank: store.FromRegister}
 	if err := to.Prepare([]store.NodeRecord{{Ref: source, Said: said, Props: store.PropsOf(props)}}, nil); err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func read(t testing.TB, vocabulary, path string) (*sink, error) {
 		t.Fatal(err)
 	}
 	s := &sink{}
-	return s, Importer{vocabulary, time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}.Read(t.Context(), files, s)
+	return s, Importer{vocabulary, store.DayOf(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))}.Read(t.Context(), files, s)
 }
 
 func write(t testing.TB, content string) string {

@@ -38,7 +38,7 @@ func imported(t *testing.T, open func(*testing.T) store.Store) http.Handler {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := eccp.Parse(bytes.NewReader(page), eccp.Options{Retrieved: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)})
+		p, err := eccp.Parse(bytes.NewReader(page), eccp.Options{Retrieved: store.DayOf(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -118,9 +118,9 @@ func (im *Importer) Read(ctx context.Context, files []tabular.File, to ingest.Si
 		return err
 	}
 	for _, t := range im.mapping.tables {
-		mine := all[t]
-		for _, x := range mine {
-			if err := r.read(ctx, t, x, len(mine) > 1); err != nil {
+		names := places(all[t])
+		for i, x := range all[t] {
+			if err := r.read(ctx, t, x, names[i]); err != nil {
 				return err
 			}
 		}
@@ -346,8 +346,32 @@ func (m *mapping) bind(t *sheet, rows *tabular.Rows) ([][]int, error) {
 	return columns, errors.New(why)
 }
 
-// read tells what one file says.
-func (r *run) read(ctx context.Context, t *sheet, x opened, several bool) error {
+// places tell the files and sheets of one table apart in the places of what they say; there is
+// nothing to tell if it is one. A file is told by its name; files of one name, by their paths below
+// the folder that all have in common, wherever that is.
+func places(all []opened) []string {
+	names := make([]string, len(all))
+	if len(all) < 2 {
+		return names
+	}
+	common := path.Dir(all[0].file.Name)
+	for _, x := range all {
+		for common != "." && common != "/" && !strings.HasPrefix(x.file.Name, common+"/") {
+			common = path.Dir(common)
+		}
+	}
+	for i, x := range all {
+		name := x.file.Base
+		if slices.ContainsFunc(all, func(y opened) bool { return y.file.Base == name && y.file.Name != x.file.Name }) {
+			name = strings.TrimPrefix(x.file.Name, strings.TrimSuffix(common, "/")+"/")
+		}
+		names[i] = strings.TrimSpace(name + " " + x.sheet)
+	}
+	return names
+}
+
+// read tells what one file says; place tells it apart from others of the table.
+func (r *run) read(ctx context.Context, t *sheet, x opened, place string) error {
 	rows := x.rows
 	if rows == nil {
 		o := t.options
@@ -365,8 +389,8 @@ func (r *run) read(ctx context.Context, t *sheet, x opened, several bool) error 
 	if t.name != "" {
 		prefix = t.name + " "
 	}
-	if several {
-		prefix = strings.TrimSpace(x.file.Base+" "+x.sheet) + " "
+	if place != "" {
+		prefix = place + " "
 	}
 	known := len(rows.Columns())
 	serial := path.Ext(x.file.Base) == ".xlsx"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -302,6 +303,36 @@ rejected: partners.csv, line 3, column Project ID: nothing tells which node "pro
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("the error is %v, want ... %s ...", err, part)
 		}
+	}
+}
+
+// Files of one name say what they say at places of their own: the same row of another file does not
+// take the place of one, however the folder is called from where the program runs.
+func TestFilesOfOneName(t *testing.T) {
+	folder := files(t, "== m.yaml\n"+head+`nodes:
+  body: {kind: Organisation, name: "{Name}", identifiers: {OURS: "{No}"}, set: {city: "{City}"}}
+`)
+	for name, city := range map[string]string{"in/a.csv": "Sofia", "in/deep/a.csv": "Plovdiv", "in/deep/more/a.csv": "Varna", "in/other.csv": "Ruse"} {
+		file := filepath.Join(folder, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte("No,Name,City\n1,Hub,"+city+"\n"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(folder)
+	for _, args := range [][]string{{filepath.Join(folder, "in")}, {"in"}, {"./in/"}, {"in/a.csv", "in/deep", "in/other.csv"}} {
+		got := map[string]string{}
+		for _, n := range readAs(t, filepath.Join(folder, "m.yaml"), nil, args...).nodes {
+			if n.Kind == "Organisation" {
+				got[strings.TrimSuffix(n.Place, ", body")] = n.Props.Text("city")
+			}
+		}
+		if want := map[string]string{"a.csv row 2": "Sofia", "deep/a.csv row 2": "Plovdiv", "deep/more/a.csv row 2": "Varna", "other.csv row 2": "Ruse"}; !maps.Equal(got, want) {
+			t.Errorf("%q: places are %v, want %v", args, got, want)
+		}
+	}
+	t.Chdir("in")
+	if n := len(readAs(t, filepath.Join(folder, "m.yaml"), nil, ".").nodes); n == 0 {
+		t.Error("nothing is read of this folder")
 	}
 }
 

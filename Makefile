@@ -59,9 +59,10 @@ lint: ## gofmt, vet, staticcheck, and who may import whom
 	$(GO) tool depguard ./...
 
 # What takes longest begins first, so that both cores have work to the end. Lint vets all, once:
-# go test would do so again, and for each run in another way all that it builds upon.
+# go test would do so again, and for each run in another way all that it builds upon. Packages
+# that ask Neo4j share one server, one package at a time, so that not each has one to warm up.
 unit: $(patsubst %/package.json,%/node_modules/.package-lock.json,$(wildcard test/*/package.json)) $(patsubst %/requirements.txt,%/.venv/installed,$(wildcard test/*/requirements.txt examples/requirements.txt)) ## Unit, conformance and golden tests
-	$(IN_MEMORY) $(GO) test -vet=off -timeout 30m $$($(GO) list ./test/... ./internal/store/neo4j/neo4jtest ./... | grep -v '/store/neo4j$$')
+	$(IN_MEMORY) $(GO) run ./internal/store/neo4j/neo4jtest/beside $(GO) test -vet=off -timeout 30m $$($(GO) list ./test/... ./internal/store/neo4j/neo4jtest ./... | grep -v '/store/neo4j$$')
 
 neo4j: ## The Neo4j store on real servers: conformance, plans, faults
 	$(GO) test -timeout 75m ./internal/store/neo4j

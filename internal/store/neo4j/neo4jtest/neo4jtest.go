@@ -12,9 +12,10 @@
 //		...
 //	}
 //
-// Tests that only need a database use Shared, one server per process, and Wipe what others
-// left; what must hold of every version of Neo4j is tested with Each. Tests that stop, kill or configure a server Start one of their own. A test that
-// cannot have its server fails; it is never skipped.
+// Tests that only need a database use Shared, one server per process (processes under the
+// command beside share one in turn), and Wipe what others left; what must hold of every version
+// of Neo4j is tested with Each. Tests that stop, kill or configure a server Start one of their
+// own. A test that cannot have its server fails; it is never skipped.
 //
 // Cost: the first use ever fetches 120 MB and prepares a data folder, one to two minutes for
 // each version; after that a server is up within a few seconds, and takes about 700 MB of
@@ -30,6 +31,7 @@ package neo4jtest
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -50,8 +52,9 @@ var process struct {
 	asked   bool      // AskMuch was called
 	running []*Server // those of our own that are to be stopped
 
-	once   sync.Once // for shared, err
+	once   sync.Once // for shared, lock, err
 	shared *Server
+	lock   *os.File // of a server that is not this process's, held until the process ends
 	err    error
 	newer  map[Version]*Server // further servers that tests share
 }
@@ -112,18 +115,20 @@ func endAll() {
 }
 
 // Shared is the server that all tests of this process share: the one that
-// CLUSTERGRAPH_TEST_NEO4J names, or else one of version V5 that is started when it is first
-// asked for. It may hold what earlier tests left: see Server.Wipe. Tests that use it must not
+// CLUSTERGRAPH_TEST_NEO4J names, or else the one that [Beside] offers, or else one
+// of version V5 that is started when it is first asked for. It may hold what earlier tests left: see Server.Wipe. Tests that use it must not
 // run in parallel with each other.
 //
 // Several processes that share a named server take turns: Shared waits until those before
-// have ended.
+// have ended. It does not wait for what Beside offers.
 func Shared(tb testing.TB) *Server {
 	tb.Helper()
 	process.once.Do(func() {
 		if named := os.Getenv("CLUSTERGRAPH_TEST_NEO4J"); named != "" {
-			process.shared, process.err = connect(named)
-		} else {
+			process.shared, process.lock, process.err = connect(named)
+			return
+		}
+		if process.shared, process.lock, process.err = take(); process.shared == nil && process.err == nil {
 			process.shared, process.err = launch(sharedConfig(V5))
 		}
 	})
@@ -182,12 +187,26 @@ func newer(t *testing.T, v Version) *Server {
 	return s
 }
 
-// connect makes a Server of one that somebody else runs.
-func connect(named string) (*Server, error) {
-	const form = "CLUSTERGRAPH_TEST_NEO4J must look like neo4j://user:password@host:port/database"
+// connect makes a Server of one that somebody else runs, and the lock that keeps other processes
+// out of it until this one ends.
+func connect(named string) (*Server, *os.File, error) {
+	s, err := parse(named)
+	if err != nil {
+		return nil, nil, fmt.Errorf("CLUSTERGRAPH_TEST_NEO4J %w", err)
+	}
+	name := fmt.Sprintf("clustergraph-neo4j-%x.lock", sha256.Sum256([]byte(s.address+"/"+s.Database)))
+	lock, err := lockFile(filepath.Join(os.TempDir(), name), "other tests that use "+s.address)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, lock, s.reach()
+}
+
+// parse makes a Server of what names one that is not this process's. Nobody has asked it yet.
+func parse(named string) (*Server, error) {
 	u, err := url.Parse(named)
 	if err != nil || u.Host == "" || u.User == nil {
-		return nil, fmt.Errorf("%s (what it says is not told here, for its password)", form)
+		return nil, errors.New("must look like neo4j://user:password@host:port/database (what it says is not told here, for its password)")
 	}
 	s := &Server{User: u.User.Username(), Database: strings.Trim(u.Path, "/"), address: u.Host, scheme: u.Scheme}
 	s.Password, _ = u.User.Password()
@@ -197,14 +216,23 @@ func connect(named string) (*Server, error) {
 	if u.Port() == "" {
 		s.address += ":7687"
 	}
-	// The lock goes when this process does.
-	name := fmt.Sprintf("clustergraph-neo4j-%x.lock", sha256.Sum256([]byte(s.address+"/"+s.Database)))
-	if _, err := lockFile(filepath.Join(os.TempDir(), name), "other tests that use "+s.address); err != nil {
-		return nil, err
+	return s, nil
+}
+
+// named is what parse makes the server of again.
+func (s *Server) named() string {
+	u := url.URL{Scheme: "neo4j", User: url.UserPassword(s.User, s.Password), Host: s.address, Path: s.Database}
+	return u.String()
+}
+
+// reach waits until a server that is not this process's answers, and asks for its version.
+func (s *Server) reach() error {
+	err := s.wait(s.answers)
+	if err == nil {
+		s.Version, err = s.askVersion()
 	}
-	if err := s.wait(s.answers); err != nil {
-		return nil, fmt.Errorf("CLUSTERGRAPH_TEST_NEO4J names %s: %w", s.address, err)
+	if err != nil {
+		return fmt.Errorf("the server at %s: %w", s.address, err)
 	}
-	s.Version, err = s.askVersion()
-	return s, err
+	return nil
 }

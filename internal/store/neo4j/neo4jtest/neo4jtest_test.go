@@ -37,10 +37,11 @@ func run(t testing.TB, s *Server, cypher string) {
 func TestNamed(t *testing.T) {
 	own := Shared(t)
 	t.Setenv("TMPDIR", t.TempDir()) // for the lock, which stays
-	s, err := connect("bolt://" + own.User + ":" + own.Password + "@" + own.address)
+	s, lock, err := connect("bolt://" + own.User + ":" + own.Password + "@" + own.address)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer lock.Close()
 	if s.Database != "neo4j" || s.Version != own.Version || s.URL() != "bolt://"+own.address {
 		t.Errorf("%s, database %s, version %s", s.URL(), s.Database, s.Version)
 	}
@@ -52,7 +53,7 @@ func TestNamed(t *testing.T) {
 		t.Errorf("kill: %v", err)
 	}
 	for _, bad := range []string{"", "localhost", "neo4j://host:7687/neo4j", "neo4j://:secret"} {
-		if _, err := connect(bad); err == nil {
+		if _, _, err := connect(bad); err == nil {
 			t.Errorf("%q names no server", bad)
 		}
 	}

@@ -49,14 +49,17 @@ func openCSV(in *text, limits Options, o RowOptions) (table, error) {
 		o.Delimiter = delimiterOf(start)
 	}
 	t.csv = csv.NewReader(bufio.NewReaderSize(t.lines, 64<<10))
-	t.csv.Comma = o.Delimiter
+	t.csv.Comma, t.lines.between = o.Delimiter, []byte(string(o.Delimiter))
 	t.csv.FieldsPerRecord = -1
 	t.csv.ReuseRecord = true
 
 	t.lines.begin()
 	first, err := t.csv.Read()
-	if err == io.EOF {
+	switch err {
+	case io.EOF:
 		return nil, ErrEmpty
+	case errTooLong:
+		return nil, fmt.Errorf("its header %w", err)
 	}
 	var broken *csv.ParseError
 	if errors.As(err, &broken) {
@@ -210,6 +213,8 @@ func (t *csvTable) recover(values []string, err error) ([]string, error) {
 		}
 		t.doubtful = true
 		return nil, t.lines.fault("a quote is not closed, or stands within a field; close it, or double it")
+	case err == errTooLong && !several && t.lines.fields > mostFields:
+		err = t.lines.fault("has more than %d fields", mostFields)
 	case err == errTooLong && !several:
 		err = t.lines.fault("has more than %d bytes", t.lines.most)
 	case err == nil || broken != nil || err == errTooLong:

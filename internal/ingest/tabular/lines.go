@@ -8,7 +8,10 @@ import (
 	"io"
 )
 
-// errTooLong is a record of more bytes than are kept.
+// mostFields is how many fields a record may have: each takes some 40 bytes, even an empty one.
+const mostFields = 1 << 18
+
+// errTooLong is a record of more bytes than are kept, or of more fields.
 var errTooLong = errors.New("is longer than a row may be")
 
 // lines gives text out line by line, and keeps the lines of the record that is being read:
@@ -17,11 +20,14 @@ var errTooLong = errors.New("is longer than a row may be")
 type lines struct {
 	in   *bufio.Reader
 	most int // bytes of a record
+	// between stands between two fields; empty: there are none.
+	between []byte
 
 	kept     []byte // lines, the last one perhaps without its end
 	from, at int    // where in kept the record begins, and what is not given out yet does
 	first    int    // the number of the record's first line
 	passed   int    // how many lines end before at
+	fields   int    // of the record, as far as it is given out; more where quotes hold what is between
 	err      error  // of in, told once kept is given out
 }
 
@@ -50,7 +56,7 @@ func (l *lines) begin() {
 			l.kept = nil
 		}
 	}
-	l.from = l.at
+	l.from, l.fields = l.at, 0
 }
 
 // record is what was given out since begin, without blank lines before it.
@@ -84,6 +90,11 @@ func (l *lines) Read(p []byte) (int, error) {
 		}
 		if l.at-l.from+len(part) > l.most {
 			return 0, errTooLong
+		}
+		if len(l.between) > 0 {
+			if l.fields += bytes.Count(part[:min(len(part), len(p))], l.between); l.fields > mostFields {
+				return 0, errTooLong
+			}
 		}
 		n := copy(p, part)
 		l.at += n

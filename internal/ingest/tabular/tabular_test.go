@@ -585,9 +585,22 @@ func TestReadingOfAPipeStops(t *testing.T) {
 	}
 }
 
+// Rows of so many fields that empty ones alone would fill the memory are told, and left out.
+func TestRowsOfTooManyFields(t *testing.T) {
+	many := strings.Repeat(",", 2*mostFields)
+	if _, err := piped(t, "a,b"+many+"\n1,2\n", Options{}).Open(t.Context(), RowOptions{}); !errors.Is(err, errTooLong) {
+		t.Errorf("the header is %v", err)
+	}
+	rows := open(t, piped(t, "a,b\n1,2\n3,4"+many+"\n5,\"6\n"+many+"\"\n7,8\n", Options{}), RowOptions{})
+	got := told(t, rows)
+	if len(got) < 3 || got[0] != "2: 1|2" || !strings.Contains(got[1], "has more than 262144 fields") || got[len(got)-1] != "6: 7|8" {
+		t.Errorf("told is %.100q", got)
+	}
+}
+
 // A header that is longer than what is looked at has its delimiter, and is not told whole.
 func TestLongHeaders(t *testing.T) {
-	rows := open(t, piped(t, "Name,Country"+strings.Repeat(",", 2*sample)+"\nx,y\n", Options{}), RowOptions{})
+	rows := open(t, piped(t, "Name,Country"+strings.Repeat(",", sample-100)+strings.Repeat(" ", 1000)+"\nx,y\n", Options{}), RowOptions{})
 	if rows.Column("Country") != 1 {
 		t.Errorf("the columns are %s", rows.Listed())
 	}

@@ -29,6 +29,10 @@ type ahead struct {
 	err error
 }
 
+// mostKey is how many bytes the name of a column may have. Keys behind keys repeat them: without a
+// limit, a line of some megabytes takes the square of them.
+const mostKey = 4096
+
 func openJSONLines(in *text, limits Options) (table, error) {
 	t := &jsonTable{lines: &lines{in: in.Reader, most: limits.MostRow}, most: limits.MostField,
 		decoder: jsontext.NewDecoder(bytes.NewReader(nil)), index: map[string]int{}}
@@ -112,7 +116,11 @@ func (t *jsonTable) object(prefix string) error {
 		if err != nil {
 			return err
 		}
-		name := prefix + key.String()
+		last := key.String()
+		if len(prefix)+len(last) > mostKey {
+			return fmt.Errorf("has a key of more than %d bytes, with those that it stands behind", mostKey)
+		}
+		name := prefix + last
 		if t.decoder.PeekKind() == '{' {
 			if err := t.object(name + "."); err != nil {
 				return err

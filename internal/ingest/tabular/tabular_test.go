@@ -585,6 +585,23 @@ func TestReadingOfAPipeStops(t *testing.T) {
 	}
 }
 
+// Long keys behind long keys are told, and do not take the square of their bytes.
+func TestKeysBehindKeys(t *testing.T) {
+	const deep = 1000
+	key := strings.Repeat("k", 1000)
+	rows := open(t, piped(t, `{"a":"1"}`+"\n"+strings.Repeat(`{"`+key+`":`, deep)+"1"+strings.Repeat("}", deep)+"\n"+`{"a":"2"}`+"\n", Options{}), RowOptions{})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got := told(t, rows)
+	runtime.ReadMemStats(&after)
+	if len(got) != 3 || !strings.HasPrefix(got[1], "2! has a key of more than 4096 bytes") {
+		t.Errorf("told is %.200q", got)
+	}
+	if used := after.TotalAlloc - before.TotalAlloc; used > 50*deep*uint64(len(key)) {
+		t.Errorf("%d bytes take %d", deep*len(key), used)
+	}
+}
+
 // Rows of so many fields that empty ones alone would fill the memory are told, and left out.
 func TestRowsOfTooManyFields(t *testing.T) {
 	many := strings.Repeat(",", 2*mostFields)

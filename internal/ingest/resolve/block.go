@@ -181,6 +181,11 @@ func (c *corpus) keys(e *entry) []uint64 {
 			out = append(out, key("glued", l), key("initials", l), key("word", l[:min(len(l), stem)]))
 		}
 	}
+	for _, d := range e.doors {
+		if d != "" {
+			out = append(out, key("door", d))
+		}
+	}
 	for _, m := range e.Met {
 		out = append(out, key("listed", m.id, m.file))
 	}

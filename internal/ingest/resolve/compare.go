@@ -14,13 +14,14 @@ type likeness struct {
 	city      match
 	site      match
 	vat       match
-	legal     bool  // one is a company, the other an association or a foundation
-	short     bool  // the names are acronyms that both have beside others
-	network   bool  // one is a network, the other is not
-	acronym   bool  // the names are short, and not those the bodies are known by
-	countries bool  // both are known, and the same
-	form      match // of their legal forms
-	common    int   // projects both are partners of, under two names
+	located   located // where both have their seats
+	legal     bool    // one is a company, the other an association or a foundation
+	short     bool    // the names are acronyms that both have beside others
+	network   bool    // one is a network, the other is not
+	acronym   bool    // the names are short, and not those the bodies are known by
+	countries bool    // both are known, and the same
+	form      match   // of their legal forms
+	common    int     // projects both are partners of, under two names
 	listed    inListings
 	a, b      int // which names are most alike
 	// of these names:
@@ -29,12 +30,21 @@ type likeness struct {
 	numbers   match // in them
 	first     bool  // both begin with one rare word
 	elsewhere bool  // one says its city, the other something else, and not that it is there
+	tailed    bool  // one is the other, and something after a dash
+	branch    bool  // one says its city, where the other is not
+	where     bool  // one says where it is, and of the other it is not known
 	place     bool  // one is a place's, the other its municipality's
 	// the names are in two languages: what is left of them may be a translation, too
 	translated bool
+	// they say in two words of one language what kind they are
+	otherKind bool
+	sameForms int // known words that both have in one form
+	// initials or an acronym are all that names have in common of which others, of one language, say two things
+	contradicted bool
 	// letters of a word of one that are the initials of the other, if little else is common
 	initials int
 	says     saying // what the domain of one says of the other's names
+	honoured bool   // universities of one city, of which one has a name besides it
 	campus   bool   // two universities of one domain
 	others   int    // bodies of the country that have all that these names have in common, at most manyOthers
 }
@@ -60,9 +70,9 @@ const (
 	agrees
 )
 
-// compare compares two bodies.
+// compare compares two bodies by those of their names that tell most.
 func (c *corpus) compare(x, y *entry) likeness {
-	l := likeness{name: -1}
+	l, whole := likeness{name: -1}, likeness{name: -1}
 	if len(x.names) == 0 || len(y.names) == 0 {
 		return likeness{}
 	}
@@ -79,20 +89,86 @@ func (c *corpus) compare(x, y *entry) likeness {
 			if l.name < 0 || m.nameScore(c.weights) > l.nameScore(c.weights) {
 				l = m
 			}
+			if !m.byInitials() && (whole.name < 0 || m.nameScore(c.weights) > whole.nameScore(c.weights)) {
+				whole = m
+			}
 		}
 	}
+	short := l.byInitials()
+	if l = c.finish(x, y, near, l); short && whole.name >= 0 {
+		// What speaks against initials is known by now: other names may tell more.
+		if whole = c.finish(x, y, near, whole); whole.score(c.weights) > l.score(c.weights) {
+			return whole
+		}
+	}
+	return l
+}
+
+// byInitials tells whether names are compared of which one is an acronym.
+func (l *likeness) byInitials() bool { return l.acronym || l.initials > 0 }
+
+// shortened tells whether another name of a company leaves out what the one it is known by says that
+// it does, and another body's do not say it.
+func (e *entry) shortened(n *named, other *entry) bool {
+	if !n.alias || e.legal != ofShares || slices.ContainsFunc(n.terms, func(t term) bool { return !hasTerm(&e.names[0], t.key) }) {
+		return false
+	}
+	return slices.ContainsFunc(e.names[0].terms, func(t term) bool {
+		return t.class == ofWork && !hasTerm(n, t.key) && !slices.ContainsFunc(other.names, func(m named) bool { return hasTerm(&m, t.key) })
+	})
+}
+
+// town tells whether the name a body is known by is its city's alone.
+func (e *entry) town(i int) bool { return i == 0 && len(e.cities) > 0 && e.says(e.names[0].name) }
+
+// noTown tells of a body whether it is a company, or says by the name it is known by, not by that which
+// is compared, that it is something else than a town.
+func (e *entry) noTown(i int) bool {
+	return e.legal == ofShares || !e.names[i].preferred && has(&e.names[0], func(t term) bool {
+		return (t.class == ofBody || t.class == ofWork) && !ofMunicipality[t.key]
+	})
+}
+
+// acronymOf tells whether a name of a body is one word that may be an acronym or brand, beside
+// where the body is.
+func (e *entry) acronymOf(n *named) bool {
+	brands := 0
+	for _, t := range n.terms {
+		switch {
+		case t.class == ofNation || t.class == ofPlace || e.isCity(t):
+		case t.class == plain:
+			brands++
+		default:
+			return false
+		}
+	}
+	return brands == 1
+}
+
+// finish compares all but the names, of which those are known that are most alike.
+func (c *corpus) finish(x, y *entry, near match, l likeness) likeness {
 	if l.listed, _, _ = x.listedWith(y.Body); l.listed == oneRecord {
 		l = c.oneName(l)
 	}
-	if a, b := &x.names[l.a], &y.names[l.b]; l.body != differs && !(a.preferred && b.preferred) && !(l.name >= exact && l.rest == alikeAll) {
+	if a, b := &x.names[l.a], &y.names[l.b]; l.body != differs && !(a.preferred && b.preferred) && !(l.name >= exact && l.rest == alikeAll && (a.own() || b.own())) {
 		// Short names among the others say less than the body is: "UBremen" is no city.
 		if lacks(&x.names[0], y) || lacks(&y.names[0], x) {
 			l.body = differs
 		}
 	}
-	if l.acronym || l.initials > 0 {
+	if a, b := &x.names[l.a], &y.names[l.b]; l.rest == alikeAll && (x.shortened(a, y) || y.shortened(b, x)) {
+		l.rest, l.name, l.glued = oneKnown, min(l.name, nearlyAll), unknown // "Tata Steel" is not all that "Tata Steel Nederland Technology BV" is
+	}
+	if x.town(l.a) && y.noTown(l.b) || y.town(l.b) && x.noTown(l.a) {
+		l.body, l.place = differs, false // a town, and a body known by the name of another
+	}
+	if l.byInitials() {
 		a, b := &x.names[l.a], &y.names[l.b]
 		l.short = !a.preferred && !b.preferred && x.names[0].words > 1 && y.names[0].words > 1
+	}
+	if a, b := &x.names[l.a], &y.names[l.b]; (l.byInitials() || x.acronymOf(a) && y.acronymOf(b)) && !(a.preferred && x.acronymOf(a)) && !(b.preferred && y.acronymOf(b)) {
+		m := c.soft(x, y, &x.names[0], &y.names[0], near)
+		l.contradicted = !m.translated && m.rest >= bothOver
 	}
 	if l.acronym {
 		// Among other names, an acronym says what the name it is known by says.
@@ -105,7 +181,7 @@ func (c *corpus) compare(x, y *entry) likeness {
 	}
 	l.network = (x.Kind == network) != (y.Kind == network)
 	l.place = l.place && !l.network
-	if near = l.city; near == differs && l.rest == alikeAll && (l.place || l.name >= exact && governs(&x.names[l.a])) {
+	if near = l.city; near == differs && l.rest == alikeAll && (l.place || l.name >= exact && (governs(&x.names[l.a]) || national(&x.names[l.a]) && national(&y.names[l.b]) || university(&x.names[l.a]) && x.names[l.a].placed() && university(&y.names[l.b]))) {
 		l.city = partly // there is one of them, and its offices may be anywhere in it
 	}
 	l.site = c.siteMatch(x, y)
@@ -118,14 +194,16 @@ func (c *corpus) compare(x, y *entry) likeness {
 		l.campus, l.body = true, otherwise // a domain has one of them
 	}
 	l.vat = overlap(x.VAT, y.VAT)
+	l.located = c.located(x, y, near)
 	l.countries = x.Country != "" && x.Country == y.Country
 	l.common = commonSorted(x.Projects, y.Projects)
 	return l
 }
 
 const (
-	network = "Network"
-	exact   = 0.985 // the likeness of names that are the same
+	nearlyAll = 0.9 // the likeness of names of which one leaves something out
+	network   = "Network"
+	exact     = 0.985 // the likeness of names that are the same
 )
 
 // manyOthers are so many bodies that what they have in common tells none of them.

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"clustergraph/internal/store"
 	"clustergraph/internal/text"
@@ -22,6 +23,8 @@ type Body struct {
 	Country string
 	// Cities are the cities of its seat, as sources write them.
 	Cities []string
+	// Addresses are those of its seat.
+	Addresses []Address
 	// Sites are URLs or hosts of its pages.
 	Sites       []string
 	Identifiers []store.Identifier
@@ -45,6 +48,8 @@ type entry struct {
 	cityNames [][]string         // the same, and the words of each
 	cityWords []string           // all of these
 	given     []store.Identifier // those that are not made of its names
+	addresses []address
+	doors     []string // of these
 	domains   []string
 	labels    []domainLabel // of these
 	legal     legal
@@ -55,7 +60,9 @@ type entry struct {
 type named struct {
 	name
 	preferred bool     // the one it is known by
+	alias     bool     // it has it beside the one it is known by
 	listed    bool     // one that a register has for it
+	part      [2]name  // what stands before and after a dash, if the one may be a part of the other
 	pairs     []string // of its words and those after them, written together, as they sound
 	glued     string   // all of them without forms, likewise
 	ids       []int32  // of terms, in their order
@@ -70,6 +77,7 @@ type corpus struct {
 	class   []class
 	text    []string
 	sites   map[string]int32 // bodies with a domain
+	doors   map[string]int32 // bodies with an address
 	having  [][]int32        // bodies that have a term
 	weights *weights
 }
@@ -82,7 +90,7 @@ const backgroundBodies = 20000
 
 // newCorpus takes bodies apart. Nothing depends on their order.
 func newCorpus(bodies []Body) *corpus {
-	c := &corpus{weights: learned, terms: map[string]int32{}, sites: map[string]int32{}}
+	c := &corpus{weights: learned, terms: map[string]int32{}, sites: map[string]int32{}, doors: map[string]int32{}}
 	c.entries = make([]entry, len(bodies))
 	for i := range bodies {
 		b := &bodies[i]
@@ -112,12 +120,26 @@ func newCorpus(bodies []Body) *corpus {
 			}
 			for _, form := range forms {
 				n := analyse(form)
+				n.as(b.Country)
 				key := strings.Join(keysOf(n), " ")
-				if len(n.terms) == 0 || had[key] || (nth > 0 || !strings.HasPrefix(s, form)) && e.says(n) {
+				if len(n.terms) == 0 || had[key] || (nth > 0 || !strings.HasPrefix(s, form)) && e.says(n) && !hasTerm(&named{name: n}, "=municipality") {
 					continue
 				}
 				had[key] = true
-				e.names = append(e.names, named{name: n, preferred: len(e.names) == 0, listed: listed})
+				e.names = append(e.names, named{name: n, preferred: len(e.names) == 0, alias: nth > 0, listed: listed, part: partOf(form)})
+			}
+		}
+		city := ""
+		if len(e.cities) > 0 {
+			city = e.cities[0]
+		}
+		for _, s := range b.Addresses {
+			if a := addressOf(s, b.Country); a.post != "" || len(a.street) > 0 {
+				door := a.door(b.Country, city)
+				if door != "" && !slices.Contains(e.doors, door) {
+					c.doors[door]++
+				}
+				e.addresses, e.doors = append(e.addresses, a), append(e.doors, door)
 			}
 		}
 		for _, s := range b.Sites {
@@ -210,9 +232,81 @@ func keysOf(n name) []string {
 	return keys
 }
 
+// shortestNumber is of how many digits one has at least that stands in parentheses for a register's.
+const shortestNumber = 5
+
 // activity begins what follows the legal form in some registers: "X d.o.o. za usluge", "X s.a.s.
 // di A & C.".
 var activity = regexp.MustCompile(`(?i)\b(?:d\.?\s?o\.?\s?o\.?,?\s+za|s\.?a\.?s\.?\s+di|s\.?n\.?c\.?\s+di)\s`)
+
+// formInside is a legal form that what a company does may follow: "X GmbH Gesellschaft für Technologie".
+var formInside = regexp.MustCompile(`(?i)\s(?:gmbh|ltd\.?|llc|d\.?o\.?o\.?|k\.?f\.?t\.?|s\.\s?r\.\s?[ol]\.|sro|srl|s\.p\.a\.|spa|s\.a\.|sp\.? z o\.?\s?o\.?|anonym[iy] [\pL ]*?et(?:ai|e)r[ie]+a|drustvo s ogranicenom odgovornoscu|korlatolt felelossegu tarsasag)(?:[\s,]|$)`)
+
+// patron is whom Polish schools and universities are named after: "Uniwersytet Medyczny im. Karola Marcinkowskiego w Poznaniu".
+var patron = regexp.MustCompile(`(?i)^(.*(?:uniwersytet|akademi|politechnik|szko[lł]|instytut|szpital|muzeum|biblioteka|teatr|liceum|zesp[oó][lł]).*?)\s+(?:im\.?|imienia)\s+.*?((?:\s+(?:w|we)\s.*)?)$`)
+
+// unbranded is a name without a word in capitals that it begins or ends with, where others are not
+// in capitals: "University of Western Macedonia UOWM". Empty if there is none.
+func unbranded(s string) string {
+	words := strings.Fields(s)
+	n := len(words)
+	if n < 4 {
+		return ""
+	}
+	small := 0
+	for _, w := range words {
+		if len(w) > 3 && strings.ToUpper(w) != w {
+			small++
+		}
+	}
+	brand := func(w string, rest []string) bool {
+		if len(w) < 2 || len(w) > longestAcronym || strings.IndexFunc(w, func(r rune) bool { return !unicode.IsUpper(r) }) >= 0 {
+			return false
+		}
+		name := analyse(w)
+		return name.brand() && (saysBody(analyse(strings.Join(rest, " ")).terms) || likeInitials(name.terms[0].key) || name.terms[0].initialsOf(analyse(strings.Join(rest, " "))))
+	}
+	little := func(w string) bool { // "Ville de LYON"
+		m, ok := means(text.Key(w))
+		return ok && m.class == nothing
+	}
+	switch {
+	case small < 2:
+		return ""
+	case brand(words[n-1], words[:n-1]) && !little(words[n-2]):
+		return strings.Join(words[:n-1], " ")
+	case brand(words[0], words[1:]):
+		return strings.Join(words[1:], " ")
+	}
+	return ""
+}
+
+// specific tells whether a name is more than a kind of bodies, as "University of Applied Sciences" is.
+func (n name) specific() bool {
+	fields := 0
+	for _, t := range n.terms {
+		if t.class == plain || t.class == ofPlace || t.class == ofNation {
+			return true
+		}
+		if t.class == ofWork && t.key != "=applied" && !neutral[t.key] {
+			fields++
+		}
+	}
+	return fields > 1 || fields == 1 && len(n.terms) > 2
+}
+
+// placed tells whether a name has a place's or a word of its own.
+func (n name) placed() bool {
+	return slices.ContainsFunc(n.terms, func(t term) bool { return t.class == plain || t.class == ofPlace })
+}
+
+// own tells whether a name has a word that is not known, and so its own.
+func (n name) own() bool {
+	return slices.ContainsFunc(n.terms, func(t term) bool { return t.class == plain })
+}
+
+// endsList tells of what stands after a comma whether it ends a list.
+var endsList = regexp.MustCompile(`(?i)^[\pL ]*\s(?:and|und|et|y|e|i|si|și|a|og|och|ja|en|és|&)\s`)
 
 // mostHyphens are how many of a name are looked at: each costs as much as the name is long.
 const mostHyphens = 8
@@ -225,36 +319,56 @@ func readings(s string) []string {
 	if at := activity.FindStringIndex(s); at != nil && at[0] > 0 {
 		out = append(out, s[:at[0]])
 	}
+	if at := formInside.FindStringIndex(s); at != nil && at[0] > 0 && analyse(s[at[1]:]).words > 1 && analyse(s[:at[0]]).own() {
+		out = append(out, s[:at[1]])
+	}
+	if at := patron.FindStringSubmatchIndex(s); at != nil {
+		out = append(out, s[:at[3]]+s[at[4]:at[5]])
+	}
+	if rest := unbranded(s); rest != "" && analyse(rest).specific() {
+		out = append(out, rest)
+	}
 	if open := strings.IndexAny(s, "(["); open > 0 {
 		if end := strings.IndexAny(s[open:], ")]"); end > 0 {
-			in, around := s[open+1:open+end], s[:open]+" "+s[open+end+1:]
+			in, around := s[open+1:open+end], strings.TrimSpace(strings.TrimSpace(s[:open])+" "+strings.TrimSpace(s[open+end+1:]))
 			switch n := analyse(in); {
-			case n.words > 2:
+			case strings.Trim(in, "0123456789 ") == "":
+				if len(in) >= shortestNumber {
+					out = append(out, around) // in a register
+				}
+			case n.words > 2 && (!n.apart() || beside(analyse(around), n)):
 				out = append(out, around, in)
-			case short(in) && analyse(around).words > 2:
+			case in == strings.ToLower(in) && strings.Contains(in, " ") && !saysBody(n.terms):
+				out = append(out, around) // "(drop out)"
+			case n.words > 2: // it says which part of the body
+			case short(in) && analyse(around).words > 1 && analyse(around).specific():
 				out = append(out, around)
-			case len(n.terms) == 1 && (len(n.terms[0].key) <= 3 || initialsOf(n.terms[0].key, analyse(around))):
+			case len(n.terms) == 1 && (len(n.terms[0].key) <= 3 || n.terms[0].abbreviates(analyse(around))):
 				out = append(out, around)
 			}
 		}
 	}
-	for _, sep := range []string{" - ", " – ", " — ", " / ", "- ", ", "} {
-		if before, after, ok := strings.Cut(s, sep); ok {
-			if sep == ", " {
-				at := strings.LastIndex(s, sep)
-				before, after = s[:at], s[at+len(sep):]
-			}
-			a, b := analyse(before), analyse(after)
-			switch {
-			case a.brand() && b.words > 2 && sep != ", ":
+	if before, after, comma := halves(s); after != "" {
+		a, b := analyse(before), analyse(after)
+		switch {
+		case (a.brand() || len(a.all) == 1 && initialsOf(a.all[0], b)) && b.words > 1 && !comma && (b.words > 2 || saysBody(b.terms)):
+			if b.specific() {
 				out = append(out, after)
-			case b.brand() && a.words > 2:
-				out = append(out, before)
-			case a.alone() && b.alone() && beside(a, b) && sep != ", ":
-				out = append(out, before, after)
 			}
-			return out
+			if saysBody(b.terms) {
+				out = append(out, before)
+			}
+		case b.brand() && a.words > 1 && b.terms[0].abbreviates(a):
+			out = append(out, before)
+			if saysBody(a.terms) && !comma {
+				out = append(out, after)
+			}
+		case b.where() && (a.alone() || a.brand()) && !slices.ContainsFunc(b.all, func(w string) bool { return ofSites[w] }), !comma && len(b.numbers) > 0 && !b.apart(): // "phase 1 only"
+			out = append(out, before)
+		case beside(a, b) && (!comma || len(a.terms) == len(b.terms)):
+			out = append(out, before, after)
 		}
+		return out
 	}
 	hyphens := 0
 	for at := range len(s) { // "Arabako Foru Aldundia-Diputación Foral de Álava"
@@ -272,14 +386,100 @@ func readings(s string) []string {
 	return out
 }
 
+// partOf is what stands before and after a dash, a slash or a comma, or before and in parentheses, if
+// it is more than one name in two languages, a place or an acronym: then the one may be a part of the other.
+func partOf(s string) (of [2]name) {
+	var before, after string
+	if open := strings.IndexAny(s, "(["); open > 0 {
+		if end := strings.IndexAny(s[open:], ")]"); end > 0 {
+			if in := s[open+1 : open+end]; len(strings.Fields(in)) > 1 {
+				before, after = s[:open], in
+			} else {
+				s = strings.TrimSpace(s[:open]) + s[open+end+1:] // "(Feports), Département d'Innovation"
+			}
+		}
+	}
+	if after == "" {
+		comma := false
+		if before, after, comma = halves(s); comma && endsList.MatchString(after) {
+			return of // "Chamber of Commerce, Industry and Agriculture"
+		}
+	}
+	a, b := analyse(before), analyse(after)
+	if after == "" || len(a.terms) == 0 || len(b.terms) == 0 || beside(a, b) || b.brand() && b.terms[0].abbreviates(a) || b.where() ||
+		!slices.ContainsFunc(b.terms, func(t term) bool { return !formal[t.key] }) {
+		return of
+	}
+	return [2]name{a, b}
+}
+
+// apart tells whether a name says more than a place, an acronym or a brand.
+func (n name) apart() bool {
+	known := 0
+	for _, t := range n.terms {
+		if t.class == ofBody || t.class == ofWork {
+			known++
+		}
+	}
+	return (known > 0 || n.field()) && !n.brand() && !n.where()
+}
+
+// field tells whether a name is one known word, as "Wirtschaftsförderung".
+func (n name) field() bool {
+	if len(n.all) != 1 {
+		return false
+	}
+	m, ok := means(n.all[0])
+	return ok && (m.class == ofWork || m.class == ofBody)
+}
+
+// halves are what stands before and after the first dash or slash of a name, or else after its last comma.
+func halves(s string) (before, after string, comma bool) {
+	for _, sep := range []string{" - ", " – ", " — ", " / ", "- ", "/", ", "} {
+		if sep == ", " {
+			if at := strings.LastIndex(s, sep); at > 0 {
+				return s[:at], s[at+len(sep):], true
+			}
+			break
+		}
+		// "A/S" is a legal form
+		if a, b, ok := strings.Cut(s, sep); ok && (sep != "/" || len(a) >= shortestHalf && len(b) >= shortestHalf) {
+			return a, b, false
+		}
+	}
+	return s, "", false
+}
+
+// abbreviates tells whether a word may be made of a name: of its initials, or of letters of its words
+// in their order, as "Unizar" of "Universidad de Zaragoza".
+func (t term) abbreviates(n name) bool {
+	if t.initialsOf(n) {
+		return true
+	}
+	rest := strings.Join(n.said, "")
+	for i := range len(t.raw) {
+		at := strings.IndexByte(rest, t.raw[i])
+		if at < 0 || i == 0 && at > 0 {
+			return false
+		}
+		rest = rest[at+1:]
+	}
+	return len(t.raw) >= 3
+}
+
 // brand tells whether a name is one word that may be an acronym or brand: "CENEX".
 func (n name) brand() bool {
-	return len(n.terms) == 1 && n.terms[0].class == plain && len(n.all) == 1+len(n.forms) && !number(n.all[0])
+	if len(n.terms) != 1 || n.terms[0].class != plain || len(n.all) != 1+len(n.forms) || number(n.all[0]) {
+		return false
+	}
+	m, known := means(n.all[0])
+	return !known || m.class == form
 }
 
 // short tells whether what stands in parentheses is written as an acronym is: "(IFIN-HH)".
 func short(s string) bool {
-	return len(s) <= 2+longestAcronym && s == strings.ToUpper(s) && !strings.ContainsAny(s, " 0123456789")
+	capitals := strings.IndexFunc(strings.TrimLeftFunc(s, unicode.IsUpper), unicode.IsUpper) >= 0 // "KraCeBoh"
+	return len(s) <= 2+longestAcronym && (capitals || s == strings.ToUpper(s) || strings.Contains(s, "_")) && !strings.ContainsAny(s, " 0123456789")
 }
 
 // alone tells whether what a name says is enough for a name.
@@ -294,25 +494,44 @@ func (n name) alone() bool {
 	return n.words > 1 && (own || said > 2)
 }
 
-// beside tells whether two names stand beside each other for one body: they are of one kind, or
-// neither is a whole or a part.
+// beside tells whether two names stand beside each other for one body: in two languages they have
+// most of what they say in common. What else stands after a name is a part of its body.
 func beside(a, b name) bool {
-	nested := false
-	for _, n := range []name{a, b} {
-		for _, t := range n.terms {
-			nested = nested || wholes[t.key] || parts[t.key] || t.key == "=hospital" || t.key == "=chamber"
-		}
+	if len(a.terms) > len(b.terms) {
+		a, b = b, a
 	}
-	if !nested {
-		return true
-	}
+	said, common, more, kind := 0, 0, 0, false
 	for _, t := range a.terms {
-		if t.class == ofBody && slices.ContainsFunc(b.terms, func(u term) bool { return u.key == t.key }) {
-			return true
+		if t.class == ofNation {
+			continue
+		}
+		said++
+		if slices.ContainsFunc(b.terms, func(u term) bool { return u.key == t.key || meet(t, u) > 0 }) {
+			common++
+			kind = kind || t.class == ofBody
 		}
 	}
-	return false
+	for _, t := range b.terms {
+		if t.class != ofNation {
+			more++
+		}
+	}
+	more -= said // "Université de Saragosse - Universidad de Zaragoza grupo Guia"
+	return said > 1 && (2*common > said+1 || common == said) && more <= max(1, said/2) && (kind || !saysBody(a.terms) && !saysBody(b.terms))
 }
+
+// where tells whether a name says no more than a place.
+func (n name) where() bool {
+	return len(n.terms) > 0 && !slices.ContainsFunc(n.terms, func(t term) bool {
+		return t.class != ofPlace && t.class != ofNation && t.key != "=north" && t.key != "=south" && t.key != "=east" && t.key != "=west" && t.key != "=upper" && t.key != "=lower" && t.key != "=region" && t.key != "=county"
+	})
+}
+
+// Words that a whole has none of beside a place: "Universitätsklinikum Schleswig-Holstein, Campus Kiel".
+var ofSites = map[string]bool{"campus": true, "standort": true, "sede": true, "site": true, "section": true, "sezione": true}
+
+// shortestHalf is of how many letters one is at least that stands before or after a slash.
+const shortestHalf = 4
 
 func (c *corpus) term(t term) int32 {
 	id, ok := c.terms[t.key]

@@ -101,6 +101,9 @@ func bodyOf(n *store.Node) Body {
 	if s := n.Props.Text("city"); s != "" {
 		b.Cities = append(b.Cities, s)
 	}
+	if a := (Address{n.Props.Text("street"), n.Props.Text("postCode")}); a != (Address{}) {
+		b.Addresses = append(b.Addresses, a)
+	}
 	if s := n.Props.Text("url"); s != "" {
 		b.Sites = append(b.Sites, s)
 	}

@@ -12,6 +12,41 @@ func governs(n *named) bool {
 	}) && has(n, func(t term) bool { return t.class != ofBody })
 }
 
+// as gives the words of a name that not all countries mean alike what they mean in one.
+func (n *name) as(country string) {
+	changed := false
+	for i := range n.terms {
+		t := &n.terms[i]
+		was := t.key
+		switch {
+		case t.key == "=applied" && t.word == "universiti colege" && country != "GB" && country != "IE":
+			t.key, t.class = "=university", ofBody // as Scandinavians translate theirs
+		case (t.key == "=faculty" || t.key == "=department") && t.word == "department" && (country == "CH" || country == "GB" || country == "IE" || country == "US" || country == "ZA") && !hasTerm(&named{name: *n}, "=university") && n.seq[0] != "=university" && (n.all[0] == "department" || hasTerm(&named{name: *n}, "=federal")):
+			t.key = "=ministry"
+		case country == "LV" && t.key == "=county":
+			t.key = "=municipality" // a "novads"
+		case country != "GB" && country != "IE" && country != "" && t.key == "=municipality" && t.word == "district council":
+			t.key = "=county" // a "raion" or "okres"
+		default:
+			continue
+		}
+		changed = true
+		for k, s := range n.seq {
+			if s == was {
+				n.seq[k] = t.key
+			}
+		}
+	}
+	if changed {
+		n.sortTerms()
+	}
+}
+
+// national tells whether a name says that its body is a country's.
+func national(n *named) bool {
+	return n.words > 2 && has(n, func(t term) bool { return t.class == ofNation || t.key == "=national" || t.key == "=federal" })
+}
+
 // legal is what the law takes a body for, as far as its names tell.
 type legal uint8
 
@@ -69,6 +104,7 @@ func legalOf(names []named) (l legal) {
 func lacks(n *named, other *entry) bool {
 	return slices.ContainsFunc(n.terms, func(t term) bool {
 		return t.class == ofBody && !mild[t.key] && !formal[t.key] && !loose[t.key] &&
+			!(ofArea[t.key] && has(n, func(u term) bool { return servingArea[u.key] })) &&
 			!slices.ContainsFunc(other.names, func(m named) bool { return hasTerm(&m, t.key) })
 	})
 }
@@ -114,16 +150,64 @@ var (
 // Words of a university's name that do not tell it from others.
 var neutral = map[string]bool{"=national": true, "=science": true, "=study": true, "=research": true}
 
+// fields are how many a university of applied sciences has in its name: of several, it may be known
+// without any.
+func fields(n *named) (k int) {
+	for _, t := range n.terms {
+		if t.class == ofWork && t.key != "=applied" && !neutral[t.key] {
+			k++
+		}
+	}
+	return k
+}
+
 // Words that a municipality has beside its kind.
 var ofMunicipality = map[string]bool{"=municipality": true, "=council": true, "=administration": true, "=authority": true,
 	"=county": true, "=metropolitan": true, "=government": true, "=rights": true, "=big": true, "=public": true}
 
 // Words that a town has, and no district around it.
 var ofTowns = map[string]bool{"city": true, "town": true, "miesto": true, "miestas": true, "pilsetas": true, "pilseta": true, "linn": true, "linna": true,
-	"mesto": true, "miasto": true, "miasta": true, "grad": true, "stadt": true}
+	"mesto": true, "miasto": true, "miasta": true, "grad": true, "stadt": true, "miejska": true, "miejski": true, "miejskiej": true, "urban": true}
 
 // Words that tell the reach of a body, besides those of places.
 var reaching = map[string]bool{"=regional": true, "=local": true, "=north": true, "=south": true, "=east": true, "=west": true, "=central": true, "=county": true, "=region": true, "=municipality": true}
+
+// saysTown tells whether a name says that it is a town's.
+func saysTown(n *named) bool {
+	return slices.ContainsFunc(n.all, func(w string) bool { return ofTowns[w] })
+}
+
+// Words of the communes that lie around a town of their name, and countries where they do.
+var (
+	ofCommunes = map[string]bool{"gmina": true, "gminy": true, "commune": true, "vald": true, "valla": true, "vallavalitsus": true, "parish": true, "rural": true, "pagasts": true, "pagasta": true}
+	withRural  = map[string]bool{"PL": true, "EE": true}
+)
+
+// rural tells whether one of two names is a town's and the other that of the commune around it.
+func rural(x *entry, a, b *named) bool {
+	commune := func(n *named) bool {
+		return !saysTown(n) && (slices.ContainsFunc(n.all, func(w string) bool { return ofCommunes[w] }) || x.Country == "EE" && slices.Contains(n.all, "municipality"))
+	}
+	return withRural[x.Country] && (saysTown(a) && commune(b) || saysTown(b) && commune(a))
+}
+
+// branded tells whether two names have a word in common that is their own, and no place's.
+func branded(x, y *entry, a, b *named) bool {
+	return has(a, func(t term) bool {
+		return t.class == plain && len(t.key) > 3 && hasTerm(b, t.key) && !x.isCity(t) && !y.isCity(t)
+	})
+}
+
+// Kinds that tell in the name of another kind of body for where it is.
+var ofArea = map[string]bool{"=county": true, "=region": true}
+
+// Kinds of bodies that an area has.
+var servingArea = map[string]bool{"=agency": true, "=chamber": true, "=museum": true, "=library": true, "=hospital": true, "=institute": true, "=authority": true, "=fund": true}
+
+// sharedKind tells whether both names are of a kind of bodies that an area has.
+func sharedKind(a, b *named, only map[string]bool) bool {
+	return has(a, func(t term) bool { return servingArea[t.key] && !only[t.key] && hasTerm(b, t.key) })
+}
 
 // kinds compares what two names say their bodies are, by the terms that only one of them has.
 // place tells whether one is a place, and the other its municipality.
@@ -159,7 +243,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 	if both {
 		found = agrees
 	}
-	var reach, nation, milds, works, governed, says [2]bool
+	var reach, nation, milds, works, governed, counties, says [2]bool
 	under := false     // one is an office of a ministry
 	var office [2]bool // of a region or a county, if it says what for
 	group, publics := false, true
@@ -177,10 +261,11 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 			own := x.isCity(t) || y.isCity(t)
 			reach[side] = reach[side] || reaching[t.key] || own
 			works[side] = works[side] || t.class == ofWork && !ofMunicipality[t.key] && !own
-			says[side] = says[side] || t.class == ofWork && !neutral[t.key] || t.class == plain && !own && !likeInitials(t.key) && !initialsOf(t.key, other.name)
+			says[side] = says[side] || t.class == ofWork && !neutral[t.key] || t.class == plain && !own && !likeInitials(t.key) && !t.initialsOf(other.name) && !t.initialsOf(n.name)
 			under = under || parts[t.key] && hasTerm(n, "=ministry") && hasTerm(other, "=ministry")
 			office[side] = office[side] || parts[t.key] && (hasTerm(n, "=region") && hasTerm(other, "=region") || hasTerm(n, "=county") && hasTerm(other, "=county"))
 			governed[side] = governed[side] || t.key == "=municipality"
+			counties[side] = counties[side] || t.key == "=county"
 			nation[side] = nation[side] || t.class == ofNation || t.key == "=national"
 			switch {
 			case t.class == ofNation:
@@ -190,8 +275,10 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 				continue
 			case !beyond && t.key == "=metropolitan" && !hasTerm(n, "=council") && !hasTerm(n, "=county"):
 				return differs, false // what towns and their surroundings have together
-			case !beyond && t.key == "=county" && municipality && !hasTerm(n, "=metropolitan") && !hasTerm(n, "=council") && slices.ContainsFunc(other.all, func(w string) bool { return ofTowns[w] }):
+			case t.key == "=county" && municipality && !hasTerm(n, "=metropolitan") && !hasTerm(n, "=council") && hasTerm(other, "=municipality") && saysTown(other) && !saysTown(n):
 				return differs, false // "Vilnius City", "Vilnius District Municipality"
+			case !beyond && ofArea[t.key] && t.class == ofBody && other.where() && !x.isCity(other.terms[0]) && !y.isCity(other.terms[0]):
+				found, place = partly, true // "Noord-Brabant", whose seat is elsewhere
 			case !beyond && (municipality && ofMunicipality[t.key] || own):
 				found, place = partly, true // "Bradford", "City of Bradford Metropolitan District Council"
 			case !beyond:
@@ -200,7 +287,11 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 				found = partly // "Åbo Akademi University"
 			case whole && t.key == "=technology" && hasTerm(a, "=applied") && hasTerm(b, "=applied"):
 				found = partly // "Technical University of Applied Sciences"
-			case whole && (t.class == ofWork && !neutral[t.key] || t.key == "=municipality" || !part && t.class == plain && !own && !likeInitials(t.key) && !initialsOf(t.key, other.name)):
+			case whole && t.key == "=applied" && branded(x, y, a, b):
+				found = min(found, partly) // "Hanze University", "Hanze Hogeschool"
+			case whole && both && t.class == ofWork && fields(n) > 1 && hasTerm(n, "=applied") && !has(other, func(u term) bool { return u.class == ofWork && u.key != "=applied" }):
+				found = min(found, partly) // "Hochschule Karlsruhe – Technik und Wirtschaft"
+			case whole && (t.class == ofWork && !neutral[t.key] || t.key == "=municipality" || !part && t.class == plain && !own && !likeInitials(t.key) && !t.initialsOf(other.name) && !t.initialsOf(n.name)):
 				return differs, false // universities and their parts are told apart by what they teach, and by names
 			case t.class != ofBody:
 			case technical && (t.key == "=university" || t.key == "=institute"):
@@ -213,6 +304,10 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 					return otherwise, false // what owns a company, or is owned by it
 				}
 				found = min(found, partly)
+			case t.key == "=county" && (x.Country == "GB" || x.Country == "IE") && hasTerm(a, "=council") && hasTerm(b, "=council") && !hasTerm(a, "=municipality") && !hasTerm(b, "=municipality"):
+				found = min(found, partly) // "East Sussex Council"
+			case ofArea[t.key] && both && !governed[side] && sharedKind(a, b, only):
+				found = min(found, partly) // "Development Agency of Dubrovnik-Neretva County"
 			case serving[t.key] && governs(other) && !has(other, func(u term) bool { return serving[u.key] }):
 				return differs, false // a county's agency
 			case mild[t.key]:
@@ -227,8 +322,11 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 			}
 		}
 	}
-	if reach[0] && nation[1] || reach[1] && nation[0] || works[0] && governed[1] || works[1] && governed[0] ||
+	if governed[0] && counties[1] || governed[1] && counties[0] || reach[0] && nation[1] || reach[1] && nation[0] || works[0] && governed[1] || works[1] && governed[0] ||
 		whole && part && says[0] && says[1] || under || office[0] && works[0] || office[1] && works[1] {
+		return differs, false
+	}
+	if rural(x, a, b) {
 		return differs, false
 	}
 	if milds[0] && milds[1] && !publics || group && !both || (governs(a) || governs(b)) && (len(a.forms) > 0) != (len(b.forms) > 0) {
@@ -236,6 +334,58 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 	}
 	return found, place
 }
+
+// isPart tells whether a name is of a part of a body of which another is the whole name.
+func isPart(x, y *entry, a, b *named) bool {
+	if h, tail := &a.part[0], &a.part[1]; len(h.terms) > 0 && h.apart() && tail.apart() && len(b.part[0].terms) == 0 && saysBody(h.terms) && saysSame(x, y, h, &b.name) &&
+		!slices.ContainsFunc(tail.terms, func(t term) bool {
+			return t.class == ofBody && (wholes[t.key] || t.key == "=municipality" || t.key == "=council" || slices.ContainsFunc(h.terms, func(u term) bool { return u.key == t.key }))
+		}) {
+		return true // "Turku School of Economics, the Centre of Future Studies"
+	}
+	for i := range a.part {
+		h, other := &a.part[i], &a.part[1-i]
+		if len(h.terms) > 0 && h.apart() && other.apart() && len(b.part[0].terms) == 0 && saysItIsPart(other, h) && saysSame(x, y, h, &b.name) {
+			return true
+		}
+	}
+	// "Universidad Carlos III de Madrid Servicio de investigación"
+	s, t := unformed(a.seq), unformed(b.seq)
+	return len(t) > 1 && len(s) > len(t) && ofParts[s[len(t)]] && !(s[len(t)] == "=authority" && governs(b)) && slices.Equal(s[:len(t)], t)
+}
+
+// tailed tells whether a name is another and something after a dash, which may be a part of its body.
+func tailed(x, y *entry, a, b *named) bool {
+	return len(a.part[0].terms) > 0 && len(b.part[0].terms) == 0 && saysSame(x, y, &a.part[0], &b.name)
+}
+
+// saysItIsPart tells whether what stands beside a name is a kind of part that it has not itself.
+func saysItIsPart(n, whole *name) bool {
+	if n.field() {
+		return governs(&named{name: *whole}) // "Landkreis Grafschaft Bentheim - Wirtschaftsförderung"
+	}
+	return slices.ContainsFunc(n.terms, func(t term) bool {
+		return ofParts[t.key] && !slices.ContainsFunc(whole.terms, func(u term) bool { return u.key == t.key })
+	})
+}
+
+// saysSame tells whether two names say the same but for where that is.
+func saysSame(x, y *entry, a, b *name) bool {
+	own := false
+	lacks := func(m, n *name) bool {
+		return slices.ContainsFunc(m.terms, func(t term) bool {
+			if t.class == ofNation || x.isCity(t) || y.isCity(t) {
+				return false
+			}
+			own = true
+			return !slices.ContainsFunc(n.terms, func(u term) bool { return u.key == t.key || meet(t, u) > 0 })
+		})
+	}
+	return !lacks(a, b) && !lacks(b, a) && own
+}
+
+// Kinds of parts that may be told right after their whole.
+var ofParts = map[string]bool{"=faculty": true, "=department": true, "=laboratory": true, "=service": true, "=authority": true, "=programme": true, "=institute": true, "=school": true, "=group": true}
 
 // honoured tells whether two names are those of a university of one city, of which one has a name
 // besides it: "Friedrich-Schiller-Universität Jena".
@@ -257,7 +407,10 @@ func honoured(x, y *entry, a *named, la []int, b *named, lb []int) bool {
 			if neutral[t.key] {
 				continue
 			}
-			if t.class != plain || len(t.key) < 4 {
+			if t.class == plain && len(t.key) < 4 {
+				continue // "Gr. T. Popa"
+			}
+			if t.class != plain {
 				return false
 			}
 			more[side] = true

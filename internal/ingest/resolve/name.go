@@ -44,8 +44,7 @@ func analyse(s string) name {
 		for _, w := range words {
 			n.terms = append(n.terms, term{sound(w), plain, sound(w), w})
 		}
-		slices.SortFunc(n.terms, func(a, b term) int { return cmp.Compare(a.key, b.key) })
-		n.terms = slices.Compact(n.terms)
+		n.sortTerms()
 	}
 	n.all = words
 	for i, w := range words {
@@ -55,6 +54,12 @@ func analyse(s string) name {
 	}
 	slices.Sort(n.numbers)
 	return n
+}
+
+// sortTerms brings terms into the order they are compared in, each once.
+func (n *name) sortTerms() {
+	slices.SortFunc(n.terms, func(a, b term) int { return cmp.Compare(a.key, b.key) })
+	n.terms = slices.CompactFunc(n.terms, func(a, b term) bool { return a.key == b.key })
 }
 
 // number tells whether a word is a number, also a Roman one of more than one letter.
@@ -120,8 +125,7 @@ func take(words []string, drop bool) name {
 		n.terms = slices.DeleteFunc(n.terms, func(t term) bool { return t.class != ofNation })
 		n.terms = append(n.terms, term{sound(lone), plain, sound(lone), lone})
 	}
-	slices.SortFunc(n.terms, func(a, b term) int { return cmp.Compare(a.key, b.key) })
-	n.terms = slices.CompactFunc(n.terms, func(a, b term) bool { return a.key == b.key })
+	n.sortTerms()
 	n.initials, n.short, n.joined = all.String(), short.String(), joined.String()
 	return n
 }

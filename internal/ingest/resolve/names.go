@@ -29,6 +29,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	var leftA, leftB [32]int
 	la, lb := leftA[:0], leftB[:0]
 	oneWay, otherWay := 0, 0 // words that many names have, by how both names say them
+	forms, kindOther := 0, false
 	i, j := 0, 0
 	for i < len(a.terms) || j < len(b.terms) {
 		switch {
@@ -42,10 +43,15 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 			w := a.weights[i]
 			l.rarity += w
 			if s, t := a.terms[i], b.terms[j]; s.class == ofWork || s.class == ofBody {
-				if s.word == t.word {
+				switch how := alike(s.word, t.word); {
+				case s.word == t.word:
 					oneWay++
-				} else if alike(s.word, t.word) == 0 {
+					forms++
+				case how >= inflected:
+					forms++
+				case how == 0:
 					otherWay++
+					kindOther = kindOther || s.class == ofBody
 				}
 			}
 			dot += w * w
@@ -109,7 +115,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 		}
 		var sum float64
 		hasShort := slices.ContainsFunc([2][]int{lb, la}[side], func(i int) bool {
-			return i >= 0 && other.terms[i].class == plain && len(other.terms[i].key) <= 6 && initialsOf(other.terms[i].key, own.name)
+			return i >= 0 && other.terms[i].class == plain && len(other.terms[i].key) <= 6 && other.terms[i].initialsOf(own.name)
 		})
 		for _, i := range left {
 			if i < 0 {
@@ -163,25 +169,56 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	case p.brand > 0 || q.brand > 0:
 		l.rest = brandMore
 	}
+	l.where = near == unknown && l.rarity < rare && (p.place > 0) != (q.place > 0)
+	l.branch = near == differs && (ownCity(x, a, la) != ownCity(y, b, lb))
 	l.elsewhere = near != agrees && (p.place > 0 && q.plain > 0 || q.place > 0 && p.plain > 0)
 	l.translated = otherWay > oneWay && l.rarity >= enoughSaid && (p.known == 0 || q.known == 0)
+	l.otherKind = kindOther && forms > 0
+	l.sameForms = forms
 	l.acronym = (!a.preferred || !b.preferred) && len(a.terms) == 1 && len(b.terms) == 1 && a.terms[0].class == plain && len(a.terms[0].key) <= 5
 	l.form = formMatch(a.forms, b.forms)
 	l.numbers = overlap(a.numbers, b.numbers)
 	l.begins, l.first = begins(a, b)
-	l.glued = gluedMatch(a.glued, b.glued)
+	if l.glued = gluedMatch(a.glued, b.glued); l.glued == partly && (shortLeft(a, la) || shortLeft(b, lb)) {
+		l.glued = differs // "HZ" and "HAN" are no spellings of one word
+	}
 	l.body, l.place = kinds(x, y, a, b, la, lb)
-	if l.body == differs && honoured(x, y, a, la, b, lb) {
-		l.body = otherwise
+	if l.body != agrees && honoured(x, y, a, la, b, lb) {
+		l.honoured, l.body = true, otherwise
+	}
+	l.tailed = tailed(x, y, a, b) || tailed(y, x, b, a)
+	if isPart(x, y, a, b) || isPart(y, x, b, a) {
+		l.body, l.place = differs, false
 	}
 	l.place = l.place && l.rarity > 0 && l.rest < bothOver && (near != differs || l.rest == alikeAll)
 	if na > 0 && nb > 0 {
 		l.name = dot / math.Sqrt(na*nb)
 	}
+	if l.glued == agrees && l.name < exact { // "GS 1"
+		l.name, l.rest, l.body = exact, alikeAll, max(l.body, unknown)
+		if l.body == differs {
+			l.body = unknown
+		}
+		sum := 0.0
+		for _, w := range a.weights {
+			sum += w
+		}
+		l.rarity = max(l.rarity, sum)
+	}
 	if l.glued == partly && l.rest == alikeAll && l.body != differs {
 		l.name = max(l.name, exact) // one slip is all that tells them apart
 	}
 	return l
+}
+
+// shortLeft tells whether a short word is left of a name.
+func shortLeft(n *named, left []int) bool {
+	return slices.ContainsFunc(left, func(i int) bool { return i >= 0 && n.terms[i].class == plain && len(n.terms[i].key) < 5 })
+}
+
+// ownCity tells whether what is left of a name is its body's city.
+func ownCity(e *entry, n *named, left []int) bool {
+	return slices.ContainsFunc(left, func(i int) bool { return i >= 0 && n.terms[i].class != ofBody && e.isCity(n.terms[i]) })
 }
 
 // rest is what two names have beyond each other.
@@ -220,6 +257,9 @@ func oneBrand(a *named, la []int, b *named, lb []int) bool {
 // meet is how well a term stands for another that is not the same.
 func meet(s, t term) float64 {
 	if s.class == plain && t.class == plain {
+		if a, b := s.raw, t.raw; len(a) == 1 && len(b) > 2 && a[0] == b[0] || len(b) == 1 && len(a) > 2 && a[0] == b[0] {
+			return cognate // "G. Bacci"
+		}
 		return alike(s.key, t.key)
 	}
 	switch {
@@ -228,6 +268,10 @@ func meet(s, t term) float64 {
 	case s.class == plain || t.class == plain: // "Univresity"
 		if len(s.word) >= 5 && len(t.word) >= 5 && slip(s.word, t.word) {
 			return misspelt
+		}
+	case s.class == ofWork && t.class == ofWork:
+		if g := known().related[s.key]; g > 0 && g == known().related[t.key] {
+			return cognate
 		}
 	case s.class == ofNation && t.class == ofNation && (isNation(s, t.key[1:]) || isNation(t, s.key[1:])):
 		return 1
@@ -393,6 +437,8 @@ func unsaid(t term, own *named, of *entry, other *named, is *entry, near match) 
 			return saidByInitials // "Institute for Research and Development in"
 		case neutral[t.key] && hasTerm(own, "=university") && hasTerm(other, "=university"):
 			return saidByInitials // "Università degli studi"
+		case t.key == "=autonomous" && governs(own) && governs(other):
+			return saidByInitials // "Regione Autonoma Friuli Venezia Giulia"
 		case ofChamber[t.key] && ofCommerce(own) && ofCommerce(other):
 			return saidByInitials
 		}
@@ -414,7 +460,7 @@ func unsaid(t term, own *named, of *entry, other *named, is *entry, near match) 
 			}
 		}
 		if t.class == plain && len(t.key) >= 2 && len(t.key) <= 8 {
-			if initialsOf(t.key, other.name) || initialsOf(t.key, own.name) {
+			if t.initialsOf(other.name) || t.initialsOf(own.name) {
 				return saidByInitials
 			}
 			if own.words > 2 && likeInitials(t.key) {
@@ -425,7 +471,12 @@ func unsaid(t term, own *named, of *entry, other *named, is *entry, near match) 
 	return 1
 }
 
-// initials tells whether a word is made of the initials of a name.
+// initialsOf tells whether a term is made of the initials of a name, as it is written or as it sounds.
+func (t term) initialsOf(n name) bool {
+	return t.raw != "" && initialsOf(t.raw, n) || initialsOf(t.key, n)
+}
+
+// initialsOf tells whether a word is made of the initials of a name.
 func initialsOf(w string, n name) bool {
 	return n.words > 2 && (contains(n.initials, w) || contains(n.short, w))
 }

@@ -201,6 +201,14 @@ func (c *corpus) why(x, y *entry, l *likeness) []string {
 		why = append(why, "the same country")
 	}
 	add(l.city, "the same city", "nearly the same city", "different cities")
+	switch l.located {
+	case sameAddress:
+		why = append(why, "the same address")
+	case inStreet:
+		why = append(why, "the same street")
+	case elsewhere:
+		why = append(why, "different streets")
+	}
 	add(l.site, "the same web domain", "a shared web domain", "different web domains")
 	add(l.vat, "the same tax number", "", "different tax numbers")
 	if l.common > 0 {

@@ -108,6 +108,16 @@ func TestWhatIsNotMerged(t *testing.T) {
 		{"a note after a municipality", []Body{body("Liverpool", "GB", "Liverpool", nil), body("Municipality of Liverpool - phase 1 only", "GB", "LIVERPOOL", nil)}, 1},
 		{"a company with its district after a dash", []Body{body("Municipality of Stari Grad", "RS", "Belgrade", nil), body("COPRIX MEDIA DOO BEOGRAD-STARI GRAD", "RS", "BELGRADE-STARI GRAD", nil)}, 0},
 		{"a city told after its district", []Body{body("Nofima AS", "NO", "Breivika, Tromsø", nil), body("NOFIMA AS", "NO", "TROMSO", nil)}, 1},
+		{"a body and what stands after its name", []Body{body("Turku School of Economics", "FI", "Turku", nil), body("Turku School of Economics, the Centre of Future Studies", "FI", "Turku", nil)}, 0},
+		{"a university and a service of it", []Body{body("Universidad Carlos III de Madrid", "ES", "Madrid", nil), body("Universidad Carlos III de Madrid Servicio de investigacion", "ES", "Madrid", nil)}, 0},
+		{"two chambers that tell in parentheses which they are", []Body{body("Slovenská obchodná a priemyselná komora (Banskobystrická regionálna komora)", "SK", "Banská Bystrica", nil), body("Slovenská obchodná a priemyselná komora (Košická regionálna komora)", "SK", "Košice", nil)}, 0},
+		{"a number of a register in parentheses", []Body{body("City of Buzet", "HR", "Buzet", nil), body("Grad Buzet (77489969256)", "HR", "", nil)}, 1},
+		{"a note in parentheses", []Body{body("City of Charleroi (drop out)", "BE", "Charleroi", nil), body("Ville de Charleroi", "BE", "Charleroi", nil)}, 1},
+		{"whom a university is named after", []Body{body("Uniwersytet Medyczny im. Karola Marcinkowskiego w Poznaniu", "PL", "Poznań", nil), body("Poznan University of Medical Sciences", "PL", "Poznan", nil)}, 1},
+		{"two names of one kind and nothing else but a short word", []Body{body("HZ University of Applied Sciences", "NL", "Vlissingen", nil), {ID: "b", Names: []string{"HAN University of Applied Sciences"}, Country: "NL"}}, 0},
+		{"a town and a company that is known by its name", []Body{body("Stadt Bogen", "DE", "Bogen", nil), {ID: "b", Names: []string{"BOGEN ELECTRONIC GMBH", "BOGEN"}, Country: "DE", Cities: []string{"Berlin"}}}, 0},
+		{"a town and the commune around it", []Body{body("City of Suwalki", "PL", "Suwałki", nil), body("Suwalki Commune", "PL", "Suwałki", nil)}, 0},
+		{"words of which many have the letters of a spelling", []Body{body("GS1 Germany GmbH", "DE", "Köln", nil), body("GS 1 GERMANY GMBH", "DE", "KOLN", nil)}, 1},
 		{"a name that contains another", []Body{body("ICT Cluster", "BG", "Sofia", nil), body("ICT Network", "BG", "Sofia", nil)}, 0},
 	} {
 		if got := merges(Find(c.bodies, Default, nil)); got != c.merges {

@@ -51,12 +51,18 @@ var features = []struct {
 	{"site: unknown", 0}, {"site: differs", -0.5}, {"site: nearly the same", 2}, {"site: the same", 5},
 	{"site the same, names of a group", -5}, {"site the same, names differ", -4}, {"site the same, universities", 2},
 	{"a site says the other's name", 3}, {"a site says a part of the other's name", 1}, {"a site says the other's initials", 3},
+	{"address: another street", -0.5}, {"address: another street, the same name", -0.5}, {"address: one post code", 0.5}, {"address: one street", 1.5}, {"address: the same", 4}, {"address the same, names differ", -3}, {"address the same, names of a group", -5},
 	{"tax number differs", -1}, {"tax number the same", 7},
 	{"translated, words of one", 1}, {"translated, words of both", 1.5},
 	{"a few others have what is common", -1}, {"many others have what is common", -3},
 	{"a common project", -3}, {"a second common project", -3},
 	{"a company and an association", -6},
 	{"acronyms of two names", -10},
+	{"kinds in two words of one language", -2}, {"initials of names that say two things", -3}, {"site the same, kinds differ", -3}, {"address the same, kinds differ", -2},
+	{"a common name, and where one is", -2},
+	{"the only university of its city, and its name", 3}, {"translated, kinds may differ", 1.5},
+	{"a city of one, where the other is not", -3},
+	{"one is the other, and something after a dash", -2},
 	{"one is a network, country unknown", -18},
 	{"all", 0},
 }
@@ -86,13 +92,25 @@ const (
 	fSiteOnly   = fGroup + 1
 	fCampus     = fSiteOnly + 1
 	fSays       = fCampus + 1
-	fVAT        = fSays + 3
+	fAddress    = fSays + 3
+	fBehind     = fAddress + 5
+	fNeighbours = fBehind + 1
+	fVAT        = fNeighbours + 1
 	fTranslated = fVAT + 2
 	fOthers     = fTranslated + 2
 	fCommon     = fOthers + 2
 	fLegal      = fCommon + 2
 	fShort      = fLegal + 1
-	fNetwork    = fShort + 1
+	fOtherKind  = fShort + 1
+	fTwoThings  = fOtherKind + 1
+	fSiteKinds  = fTwoThings + 1
+	fDoorKinds  = fSiteKinds + 1
+	fWhere      = fDoorKinds + 1
+	fHonoured   = fWhere + 1
+	fAnyKind    = fHonoured + 1
+	fBranch     = fAnyKind + 1
+	fTailed     = fBranch + 1
+	fNetwork    = fTailed + 1
 	fAll        = fNetwork + 1
 	allOf       = fAll + 1
 )
@@ -234,7 +252,7 @@ func (l *likeness) features(to []feature) []feature {
 		to = append(to, fSite+2)
 	case agrees:
 		to = append(to, fSite+3)
-		if l.rest >= bothOver || l.body == otherwise || l.body == differs || l.body == unknown && l.rest != alikeAll {
+		if l.saysOther() {
 			if l.first {
 				to = append(to, fGroup)
 			} else {
@@ -258,6 +276,21 @@ func (l *likeness) features(to []feature) []feature {
 	if l.begins > no && l.body != differs && l.city != differs {
 		to = append(to, fBegins+feature(l.begins)-1)
 	}
+	switch {
+	case l.located == elsewhere && l.rest == alikeAll:
+		to = append(to, fAddress+1)
+	case l.located == elsewhere:
+		to = append(to, fAddress)
+	case l.located > elsewhere:
+		to = append(to, fAddress+feature(l.located))
+	}
+	switch {
+	case l.located < inStreet || !l.saysOther():
+	case l.first:
+		to = append(to, fNeighbours)
+	default:
+		to = append(to, fBehind)
+	}
 	to = pair(to, l.vat, fVAT)
 	if l.translated && l.city != differs && l.rest != alikeAll && (l.body == agrees || l.body == unknown) {
 		if l.rest < bothOver {
@@ -275,10 +308,42 @@ func (l *likeness) features(to []feature) []feature {
 	if l.short {
 		to = append(to, fShort)
 	}
+	if l.otherKind {
+		to = append(to, fOtherKind)
+	}
+	if l.honoured && l.others == 0 && l.city != differs {
+		to = append(to, fHonoured)
+	}
+	if l.translated && l.city != differs && l.body == otherwise && !l.honoured {
+		to = append(to, fAnyKind)
+	}
+	if l.tailed {
+		to = append(to, fTailed)
+	}
+	if l.branch {
+		to = append(to, fBranch)
+	}
+	if l.where {
+		to = append(to, fWhere)
+	}
+	if l.contradicted {
+		to = append(to, fTwoThings)
+	}
+	if l.body == differs && l.site == agrees {
+		to = append(to, fSiteKinds)
+	}
+	if l.body == differs && l.located >= inStreet {
+		to = append(to, fDoorKinds)
+	}
 	if l.network && !l.countries {
 		to = append(to, fNetwork)
 	}
 	return append(to, fAll)
+}
+
+// saysOther tells whether the names say, or may say, two bodies that stand beside each other.
+func (l *likeness) saysOther() bool {
+	return l.rest >= bothOver || l.body == otherwise || l.body == differs || l.body == unknown && l.rest != alikeAll
 }
 
 func pair(to []feature, m match, f feature) []feature {

@@ -22,8 +22,10 @@ func slip(a, b string) bool {
 	for end < len(a)-begin && a[len(a)-1-end] == b[len(b)-1-end] {
 		end++
 	}
-	return len(b)-begin-end <= 2
+	return len(b)-begin-end <= 2 && !strings.ContainsAny(a[begin:len(a)-end], digits) && !strings.ContainsAny(b[begin:len(b)-end], digits)
 }
+
+const digits = "0123456789"
 
 // alike is how alike two words are: 0 unless they are spellings or forms of one word.
 func alike(a, b string) float64 {
@@ -40,14 +42,22 @@ func alike(a, b string) float64 {
 		return 0
 	}
 	if ending, ok := strings.CutPrefix(b, a); ok && len(a) >= 5 && endings[ending] {
-		return 0.97
+		return inflected
 	}
 	if strings.TrimRight(a, "aeiou") == strings.TrimRight(b, "aeiou") && len(strings.TrimRight(a, "aeiou")) >= 4 {
-		return 0.97
+		return inflected
+	}
+	if stem := strings.TrimRight(a, "aeiou"); len(stem) >= 5 && len(stem) < len(a) {
+		if ending, ok := strings.CutPrefix(b, stem); ok && genitives[ending] {
+			return inflected
+		}
 	}
 	same := 0
 	for same < len(a) && a[same] == b[same] {
 		same++
+	}
+	if same >= 5 && same >= len(a)-2 && len(b)-len(a) <= 1 && (a[len(a)-1] == 'n') != (b[len(b)-1] == 'n') && strings.IndexByte("aeiou", a[len(a)-1]^b[len(b)-1]^'n') >= 0 {
+		return inflected // "Kontiolahti", "Kontiolahden"
 	}
 	if same >= 6 && same*5 >= len(a)*3 && len(b)-same <= 5 { // "nuclear", "nucleaire"
 		return cognate
@@ -88,7 +98,10 @@ func cognates(a, b string) bool {
 // endings are those of the cases and adjectives of names: "mariboru", "poznanska", "tampereen".
 var endings = map[string]bool{"a": true, "e": true, "i": true, "u": true, "o": true, "s": true, "n": true, "k": true, "h": true,
 	"an": true, "en": true, "er": true, "em": true, "om": true, "im": true, "ei": true, "ia": true, "ie": true, "iu": true, "ou": true, "os": true,
-	"as": true, "es": true, "is": true, "us": true, "ian": true, "ski": true, "ska": true, "ske": true, "sko": true, "skii": true, "skie": true, "skeho": true, "skega": true}
+	"ar": true, "or": true, "na": true, "et": true, "ns": true, "as": true, "es": true, "is": true, "us": true, "ian": true, "ski": true, "ska": true, "ske": true, "sko": true, "skii": true, "skie": true, "skeho": true, "skiej": true, "skich": true, "skim": true, "skiego": true, "ego": true, "iego": true, "iej": true, "ich": true, "ych": true, "skega": true}
+
+// genitives are those of the Baltic languages, in place of a vowel: "Kalvarijos".
+var genitives = map[string]bool{"os": true, "ios": true, "aus": true, "iaus": true, "es": true, "ies": true, "as": true, "iu": true}
 
 // likeInitials tells whether a word looks as if it were made of initials.
 func likeInitials(w string) bool {
@@ -103,6 +116,9 @@ func likeInitials(w string) bool {
 
 // misspelt is how well a word meets a known one that differs by a letter or two swapped.
 const misspelt = 0.9
+
+// inflected is how well two forms of one word meet, at least.
+const inflected = 0.97
 
 // cognate is how well words of two languages meet that begin alike.
 const cognate = 0.8

@@ -44,6 +44,8 @@ type lexicon struct {
 	shortest int // bytes of the shortest prefix
 	longest  int // and of the longest
 	endings  map[string]bool
+	// related has for what words mean the group of those by which it may be translated, too.
+	related map[string]int
 	// phrases are those that begin with a word, the longest first.
 	phrases map[string][]phrase
 }
@@ -66,19 +68,29 @@ func mustRead(files ...string) *lexicon {
 
 // readLexicon reads files whose form words.txt tells.
 func readLexicon(files ...string) (*lexicon, error) {
-	l := &lexicon{whole: map[string]meaning{}, prefixes: map[string]meaning{}, shortest: 99, endings: map[string]bool{}, phrases: map[string][]phrase{}}
-	for _, file := range files {
+	l := &lexicon{whole: map[string]meaning{}, prefixes: map[string]meaning{}, shortest: 99, endings: map[string]bool{}, phrases: map[string][]phrase{}, related: map[string]int{}}
+	for file, contents := range files {
 		var in class
-		s := bufio.NewScanner(strings.NewReader(file))
+		related := false
+		s := bufio.NewScanner(strings.NewReader(contents))
 		for line := 1; s.Scan(); line++ {
 			text := s.Text()
 			if text == "" || text[0] == '#' {
 				continue
 			}
 			if text[0] == '[' {
+				if related = text == "[related]"; related {
+					continue
+				}
 				var ok bool
 				if in, ok = sections[strings.Trim(text, "[]")]; !ok {
 					return nil, fmt.Errorf("line %d: unknown section %s", line, text)
+				}
+				continue
+			}
+			if related {
+				for _, m := range strings.Fields(text) {
+					l.related["="+m] = file*1000 + line
 				}
 				continue
 			}
@@ -187,7 +199,7 @@ func means(w string) (meaning, bool) {
 // do.
 func (l *lexicon) meaning(w string) (meaning, bool) {
 	m, rest, ok := l.cover(w)
-	if ok && rest <= ending {
+	if ok && (rest <= ending || l.endings[w[len(w)-rest:]] && l.fits(w, rest)) {
 		return m, true
 	}
 	best, least := meaning{}, len(w)
@@ -204,7 +216,7 @@ func (l *lexicon) meaning(w string) (meaning, bool) {
 		if !lok || !rok || at-lrest < part || len(w)-at-rrest < part {
 			continue
 		}
-		if lrest > linking || !l.fits(w[at:], rrest) || lrest+rrest >= least {
+		if lrest > linking && !l.endings[w[at-lrest:at]] || !l.fits(w[at:], rrest) || lrest+rrest >= least {
 			continue
 		}
 		least = lrest + rrest
@@ -259,8 +271,9 @@ func (l *lexicon) cover(w string) (m meaning, rest int, ok bool) {
 // begin is the longest phrase that words begin with, and of how many words it is.
 func (l *lexicon) begin(words []string) (meaning, int) {
 	for _, p := range l.phrases[words[0]] {
-		if len(p.words) <= len(words) && slices.Equal(p.words, words[:len(p.words)]) {
-			return p.meaning, len(p.words)
+		if n := len(p.words); n <= len(words) && slices.Equal(p.words[:n-1], words[:n-1]) &&
+			(words[n-1] == p.words[n-1] || len(p.words[n-1]) >= part && words[n-1] == p.words[n-1]+"s") { // "Västra Götalands"
+			return p.meaning, n
 		}
 	}
 	return meaning{}, 0

@@ -110,11 +110,11 @@ func (l *likeness) byInitials() bool { return l.acronym || l.initials > 0 }
 // shortened tells whether another name of a company leaves out what the one it is known by says that
 // it does, and another body's do not say it.
 func (e *entry) shortened(n *named, other *entry) bool {
-	if !n.alias || e.legal != ofShares || slices.ContainsFunc(n.terms, func(t term) bool { return !hasTerm(&e.names[0], t.key) }) {
+	if !n.alias || e.legal != ofShares || slices.ContainsFunc(n.terms, func(t term) bool { return !e.names[0].hasTerm(t.key) }) {
 		return false
 	}
 	return slices.ContainsFunc(e.names[0].terms, func(t term) bool {
-		return t.class == ofWork && !hasTerm(n, t.key) && !slices.ContainsFunc(other.names, func(m named) bool { return hasTerm(&m, t.key) })
+		return t.class == ofWork && !n.hasTerm(t.key) && !slices.ContainsFunc(other.names, func(m named) bool { return m.hasTerm(t.key) })
 	})
 }
 
@@ -124,7 +124,7 @@ func (e *entry) town(i int) bool { return i == 0 && len(e.cities) > 0 && e.says(
 // noTown tells of a body whether it is a company, or says by the name it is known by, not by that which
 // is compared, that it is something else than a town.
 func (e *entry) noTown(i int) bool {
-	return e.legal == ofShares || !e.names[i].preferred && has(&e.names[0], func(t term) bool {
+	return e.legal == ofShares || !e.names[i].preferred && e.names[0].any(func(t term) bool {
 		return (t.class == ofBody || t.class == ofWork) && !ofMunicipality[t.key]
 	})
 }
@@ -181,7 +181,7 @@ func (c *corpus) finish(x, y *entry, near match, l likeness) likeness {
 	}
 	l.network = (x.Kind == network) != (y.Kind == network)
 	l.place = l.place && !l.network
-	if near = l.city; near == differs && l.rest == alikeAll && (l.place || l.name >= exact && (governs(&x.names[l.a]) || national(&x.names[l.a]) && national(&y.names[l.b]) || university(&x.names[l.a]) && x.names[l.a].placed() && university(&y.names[l.b]))) {
+	if near = l.city; near == differs && l.rest == alikeAll && (l.place || l.name >= exact && x.names[l.a].unique()) {
 		l.city = partly // there is one of them, and its offices may be anywhere in it
 	}
 	l.site = c.siteMatch(x, y)

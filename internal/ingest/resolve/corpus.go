@@ -122,7 +122,7 @@ func newCorpus(bodies []Body) *corpus {
 				n := analyse(form)
 				n.as(b.Country)
 				key := strings.Join(keysOf(n), " ")
-				if len(n.terms) == 0 || had[key] || (nth > 0 || !strings.HasPrefix(s, form)) && e.says(n) && !hasTerm(&named{name: n}, "=municipality") {
+				if len(n.terms) == 0 || had[key] || (nth > 0 || !strings.HasPrefix(s, form)) && e.says(n) && !n.hasTerm("=municipality") {
 					continue
 				}
 				had[key] = true

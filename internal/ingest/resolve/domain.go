@@ -78,7 +78,7 @@ func (c *corpus) says(x, y *entry, own *named, near match) saying {
 func (l *domainLabel) in(n *named) bool {
 	own := false
 	for _, t := range l.name.terms {
-		if !hasTerm(n, t.key) {
+		if !n.hasTerm(t.key) {
 			return false
 		}
 		own = own || t.class == plain && len(t.key) >= shortestLabel || len(l.name.terms) > 1 && t.class != ofNation && t.class != ofPlace

@@ -6,10 +6,10 @@ import (
 )
 
 // governs tells whether a name is of a body of which each place or country has one.
-func governs(n *named) bool {
-	return has(n, func(t term) bool {
+func (n *name) governs() bool {
+	return n.any(func(t term) bool {
 		return t.key == "=county" || t.key == "=region" || t.key == "=ministry" || t.key == "=municipality"
-	}) && has(n, func(t term) bool { return t.class != ofBody })
+	}) && n.any(func(t term) bool { return t.class != ofBody })
 }
 
 // as gives the words of a name that not all countries mean alike what they mean in one.
@@ -21,8 +21,8 @@ func (n *name) as(country string) {
 		switch {
 		case t.key == "=applied" && t.word == "universiti colege" && country != "GB" && country != "IE":
 			t.key, t.class = "=university", ofBody // as Scandinavians translate theirs
-		case (t.key == "=faculty" || t.key == "=department") && t.word == "department" && (country == "CH" || country == "GB" || country == "IE" || country == "US" || country == "ZA") && !hasTerm(&named{name: *n}, "=university") && n.seq[0] != "=university" && (n.all[0] == "department" || hasTerm(&named{name: *n}, "=federal")):
-			t.key = "=ministry"
+		case (t.key == "=faculty" || t.key == "=department") && t.word == "department" && withDepartments[country] && !n.hasTerm("=university") && (n.all[0] == "department" || n.hasTerm("=federal")):
+			t.key = "=ministry" // "Department of Health"
 		case country == "LV" && t.key == "=county":
 			t.key = "=municipality" // a "novads"
 		case country != "GB" && country != "IE" && country != "" && t.key == "=municipality" && t.word == "district council":
@@ -43,8 +43,17 @@ func (n *name) as(country string) {
 }
 
 // national tells whether a name says that its body is a country's.
-func national(n *named) bool {
-	return n.words > 2 && has(n, func(t term) bool { return t.class == ofNation || t.key == "=national" || t.key == "=federal" })
+func (n *name) national() bool {
+	return n.words > 2 && n.any(func(t term) bool { return t.class == ofNation || t.key == "=national" || t.key == "=federal" })
+}
+
+// withDepartments are countries whose ministries are called so.
+var withDepartments = map[string]bool{"CH": true, "GB": true, "IE": true, "US": true, "ZA": true}
+
+// unique tells whether a country has one body of a name: a county or ministry, a national one, or a
+// university that tells which.
+func (n *named) unique() bool {
+	return n.governs() || n.national() || university(n) && n.placed()
 }
 
 // legal is what the law takes a body for, as far as its names tell.
@@ -104,14 +113,14 @@ func legalOf(names []named) (l legal) {
 func lacks(n *named, other *entry) bool {
 	return slices.ContainsFunc(n.terms, func(t term) bool {
 		return t.class == ofBody && !mild[t.key] && !formal[t.key] && !loose[t.key] &&
-			!(ofArea[t.key] && has(n, func(u term) bool { return servingArea[u.key] })) &&
-			!slices.ContainsFunc(other.names, func(m named) bool { return hasTerm(&m, t.key) })
+			!(ofArea[t.key] && n.any(func(u term) bool { return servingArea[u.key] })) &&
+			!slices.ContainsFunc(other.names, func(m named) bool { return m.hasTerm(t.key) })
 	})
 }
 
 // university tells whether a name is a university's, and none of a part of it.
 func university(n *named) bool {
-	return hasTerm(n, "=university") && !has(n, func(t term) bool {
+	return n.hasTerm("=university") && !n.any(func(t term) bool {
 		return parts[t.key] && t.key != "=school" || t.key == "=hospital" || t.key == "=museum" || t.key == "=library"
 	})
 }
@@ -193,8 +202,8 @@ func rural(x *entry, a, b *named) bool {
 
 // branded tells whether two names have a word in common that is their own, and no place's.
 func branded(x, y *entry, a, b *named) bool {
-	return has(a, func(t term) bool {
-		return t.class == plain && len(t.key) > 3 && hasTerm(b, t.key) && !x.isCity(t) && !y.isCity(t)
+	return a.any(func(t term) bool {
+		return t.class == plain && len(t.key) > 3 && b.hasTerm(t.key) && !x.isCity(t) && !y.isCity(t)
 	})
 }
 
@@ -206,7 +215,7 @@ var servingArea = map[string]bool{"=agency": true, "=chamber": true, "=museum": 
 
 // sharedKind tells whether both names are of a kind of bodies that an area has.
 func sharedKind(a, b *named, only map[string]bool) bool {
-	return has(a, func(t term) bool { return servingArea[t.key] && !only[t.key] && hasTerm(b, t.key) })
+	return a.any(func(t term) bool { return servingArea[t.key] && !only[t.key] && b.hasTerm(t.key) })
 }
 
 // kinds compares what two names say their bodies are, by the terms that only one of them has.
@@ -252,7 +261,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 		if side == 1 {
 			n, other = b, a
 		}
-		municipality := has(n, func(t term) bool { return t.key == "=municipality" })
+		municipality := n.any(func(t term) bool { return t.key == "=municipality" })
 		for _, i := range of {
 			if i < 0 {
 				continue
@@ -262,8 +271,8 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 			reach[side] = reach[side] || reaching[t.key] || own
 			works[side] = works[side] || t.class == ofWork && !ofMunicipality[t.key] && !own
 			says[side] = says[side] || t.class == ofWork && !neutral[t.key] || t.class == plain && !own && !likeInitials(t.key) && !t.initialsOf(other.name) && !t.initialsOf(n.name)
-			under = under || parts[t.key] && hasTerm(n, "=ministry") && hasTerm(other, "=ministry")
-			office[side] = office[side] || parts[t.key] && (hasTerm(n, "=region") && hasTerm(other, "=region") || hasTerm(n, "=county") && hasTerm(other, "=county"))
+			under = under || parts[t.key] && n.hasTerm("=ministry") && other.hasTerm("=ministry")
+			office[side] = office[side] || parts[t.key] && (n.hasTerm("=region") && other.hasTerm("=region") || n.hasTerm("=county") && other.hasTerm("=county"))
 			governed[side] = governed[side] || t.key == "=municipality"
 			counties[side] = counties[side] || t.key == "=county"
 			nation[side] = nation[side] || t.class == ofNation || t.key == "=national"
@@ -273,9 +282,9 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 					return differs, false // "German-Slovak"
 				}
 				continue
-			case !beyond && t.key == "=metropolitan" && !hasTerm(n, "=council") && !hasTerm(n, "=county"):
+			case !beyond && t.key == "=metropolitan" && !n.hasTerm("=council") && !n.hasTerm("=county"):
 				return differs, false // what towns and their surroundings have together
-			case t.key == "=county" && municipality && !hasTerm(n, "=metropolitan") && !hasTerm(n, "=council") && hasTerm(other, "=municipality") && saysTown(other) && !saysTown(n):
+			case t.key == "=county" && municipality && !n.hasTerm("=metropolitan") && !n.hasTerm("=council") && other.hasTerm("=municipality") && saysTown(other) && !saysTown(n):
 				return differs, false // "Vilnius City", "Vilnius District Municipality"
 			case !beyond && ofArea[t.key] && t.class == ofBody && other.where() && !x.isCity(other.terms[0]) && !y.isCity(other.terms[0]):
 				found, place = partly, true // "Noord-Brabant", whose seat is elsewhere
@@ -283,13 +292,13 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 				found, place = partly, true // "Bradford", "City of Bradford Metropolitan District Council"
 			case !beyond:
 				return differs, false // all that is the same is the city
-			case t.key == "=university" && !part && hasTerm(other, "=academy"):
+			case t.key == "=university" && !part && other.hasTerm("=academy"):
 				found = partly // "Åbo Akademi University"
-			case whole && t.key == "=technology" && hasTerm(a, "=applied") && hasTerm(b, "=applied"):
+			case whole && t.key == "=technology" && a.hasTerm("=applied") && b.hasTerm("=applied"):
 				found = partly // "Technical University of Applied Sciences"
 			case whole && t.key == "=applied" && branded(x, y, a, b):
 				found = min(found, partly) // "Hanze University", "Hanze Hogeschool"
-			case whole && both && t.class == ofWork && fields(n) > 1 && hasTerm(n, "=applied") && !has(other, func(u term) bool { return u.class == ofWork && u.key != "=applied" }):
+			case whole && both && t.class == ofWork && fields(n) > 1 && n.hasTerm("=applied") && !other.any(func(u term) bool { return u.class == ofWork && u.key != "=applied" }):
 				found = min(found, partly) // "Hochschule Karlsruhe – Technik und Wirtschaft"
 			case whole && (t.class == ofWork && !neutral[t.key] || t.key == "=municipality" || !part && t.class == plain && !own && !likeInitials(t.key) && !t.initialsOf(other.name) && !t.initialsOf(n.name)):
 				return differs, false // universities and their parts are told apart by what they teach, and by names
@@ -299,16 +308,16 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 			case wholes[t.key] && part:
 			case parts[t.key] && whole && !part:
 				return differs, false
-			case formal[t.key] && !has(other, func(u term) bool { return u.class == ofBody && !mild[u.key] && !formal[u.key] }):
+			case formal[t.key] && !other.any(func(u term) bool { return u.class == ofBody && !mild[u.key] && !formal[u.key] }):
 				if t.key == "=foundation" && owned(other) {
 					return otherwise, false // what owns a company, or is owned by it
 				}
 				found = min(found, partly)
-			case t.key == "=county" && (x.Country == "GB" || x.Country == "IE") && hasTerm(a, "=council") && hasTerm(b, "=council") && !hasTerm(a, "=municipality") && !hasTerm(b, "=municipality"):
+			case t.key == "=county" && (x.Country == "GB" || x.Country == "IE") && a.hasTerm("=council") && b.hasTerm("=council") && !a.hasTerm("=municipality") && !b.hasTerm("=municipality"):
 				found = min(found, partly) // "East Sussex Council"
 			case ofArea[t.key] && both && !governed[side] && sharedKind(a, b, only):
 				found = min(found, partly) // "Development Agency of Dubrovnik-Neretva County"
-			case serving[t.key] && governs(other) && !has(other, func(u term) bool { return serving[u.key] }):
+			case serving[t.key] && other.governs() && !other.any(func(u term) bool { return serving[u.key] }):
 				return differs, false // a county's agency
 			case mild[t.key]:
 				milds[side] = true
@@ -329,7 +338,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 	if rural(x, a, b) {
 		return differs, false
 	}
-	if milds[0] && milds[1] && !publics || group && !both || (governs(a) || governs(b)) && (len(a.forms) > 0) != (len(b.forms) > 0) {
+	if milds[0] && milds[1] && !publics || group && !both || (a.governs() || b.governs()) && (len(a.forms) > 0) != (len(b.forms) > 0) {
 		return otherwise, place
 	}
 	return found, place
@@ -337,21 +346,25 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 
 // isPart tells whether a name is of a part of a body of which another is the whole name.
 func isPart(x, y *entry, a, b *named) bool {
-	if h, tail := &a.part[0], &a.part[1]; len(h.terms) > 0 && h.apart() && tail.apart() && len(b.part[0].terms) == 0 && saysBody(h.terms) && saysSame(x, y, h, &b.name) &&
-		!slices.ContainsFunc(tail.terms, func(t term) bool {
-			return t.class == ofBody && (wholes[t.key] || t.key == "=municipality" || t.key == "=council" || slices.ContainsFunc(h.terms, func(u term) bool { return u.key == t.key }))
-		}) {
-		return true // "Turku School of Economics, the Centre of Future Studies"
-	}
-	for i := range a.part {
-		h, other := &a.part[i], &a.part[1-i]
-		if len(h.terms) > 0 && h.apart() && other.apart() && len(b.part[0].terms) == 0 && saysItIsPart(other, h) && saysSame(x, y, h, &b.name) {
+	whole, tail := &a.part[0], &a.part[1]
+	if len(b.part[0].terms) == 0 && whole.apart() && tail.apart() {
+		switch {
+		case saysBody(whole.terms) && !saysKind(tail, whole) && saysSame(x, y, whole, &b.name):
+			return true // "Turku School of Economics, the Centre of Future Studies"
+		case saysItIsPart(tail, whole) && saysSame(x, y, whole, &b.name), saysItIsPart(whole, tail) && saysSame(x, y, tail, &b.name):
 			return true
 		}
 	}
 	// "Universidad Carlos III de Madrid Servicio de investigación"
 	s, t := unformed(a.seq), unformed(b.seq)
-	return len(t) > 1 && len(s) > len(t) && ofParts[s[len(t)]] && !(s[len(t)] == "=authority" && governs(b)) && slices.Equal(s[:len(t)], t)
+	return len(t) > 1 && len(s) > len(t) && ofParts[s[len(t)]] && !(s[len(t)] == "=authority" && b.governs()) && slices.Equal(s[:len(t)], t)
+}
+
+// saysKind tells whether what stands after a name says a kind that it has, too, or that has parts itself.
+func saysKind(tail, whole *name) bool {
+	return tail.any(func(t term) bool {
+		return t.class == ofBody && (wholes[t.key] || t.key == "=municipality" || t.key == "=council" || whole.hasTerm(t.key))
+	})
 }
 
 // tailed tells whether a name is another and something after a dash, which may be a part of its body.
@@ -362,11 +375,9 @@ func tailed(x, y *entry, a, b *named) bool {
 // saysItIsPart tells whether what stands beside a name is a kind of part that it has not itself.
 func saysItIsPart(n, whole *name) bool {
 	if n.field() {
-		return governs(&named{name: *whole}) // "Landkreis Grafschaft Bentheim - Wirtschaftsförderung"
+		return whole.governs() // "Landkreis Grafschaft Bentheim - Wirtschaftsförderung"
 	}
-	return slices.ContainsFunc(n.terms, func(t term) bool {
-		return ofParts[t.key] && !slices.ContainsFunc(whole.terms, func(u term) bool { return u.key == t.key })
-	})
+	return n.any(func(t term) bool { return ofParts[t.key] && !whole.hasTerm(t.key) })
 }
 
 // saysSame tells whether two names say the same but for where that is.
@@ -390,12 +401,12 @@ var ofParts = map[string]bool{"=faculty": true, "=department": true, "=laborator
 // honoured tells whether two names are those of a university of one city, of which one has a name
 // besides it: "Friedrich-Schiller-Universität Jena".
 func honoured(x, y *entry, a *named, la []int, b *named, lb []int) bool {
-	if !hasTerm(a, "=university") || !hasTerm(b, "=university") {
+	if !a.hasTerm("=university") || !b.hasTerm("=university") {
 		return false
 	}
 	city := false
 	for _, t := range a.terms {
-		city = city || (t.class == ofPlace || t.class == plain) && (x.isCity(t) || y.isCity(t)) && hasTerm(b, t.key)
+		city = city || (t.class == ofPlace || t.class == plain) && (x.isCity(t) || y.isCity(t)) && b.hasTerm(t.key)
 	}
 	more := [2]bool{}
 	for side, left := range [2][]int{la, lb} {
@@ -424,5 +435,5 @@ var ofChamber = map[string]bool{"=commerce": true, "=industry": true, "=agricult
 
 // ofCommerce tells of a chamber whether it is one of commerce, or of nothing that its name tells.
 func ofCommerce(n *named) bool {
-	return hasTerm(n, "=chamber") && (hasTerm(n, "=commerce") || hasTerm(n, "=economy") || !has(n, func(t term) bool { return ofChamber[t.key] }))
+	return n.hasTerm("=chamber") && (n.hasTerm("=commerce") || n.hasTerm("=economy") || !n.any(func(t term) bool { return ofChamber[t.key] }))
 }

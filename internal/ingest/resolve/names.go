@@ -411,10 +411,12 @@ func stands(w string, t term) bool {
 	return slices.ContainsFunc(m.terms, func(u term) bool { return u.key == t.key })
 }
 
-func has(n *named, is func(term) bool) bool { return slices.ContainsFunc(n.terms, is) }
+// any tells whether a name says something of a sort.
+func (n *name) any(is func(term) bool) bool { return slices.ContainsFunc(n.terms, is) }
 
-func hasTerm(n *named, key string) bool {
-	return has(n, func(t term) bool { return t.key == key })
+// hasTerm tells whether a name says something.
+func (n *name) hasTerm(key string) bool {
+	return n.any(func(t term) bool { return t.key == key })
 }
 
 // unsaid is how much a term counts that has no counterpart in another name.
@@ -422,22 +424,22 @@ func unsaid(t term, own *named, of *entry, other *named, is *entry, near match) 
 	switch t.class {
 	case ofBody:
 		switch {
-		case t.key == "=university" && (hasTerm(own, "=faculty") || hasTerm(own, "=school")) && (hasTerm(other, "=faculty") || hasTerm(other, "=school")):
+		case t.key == "=university" && (own.hasTerm("=faculty") || own.hasTerm("=school")) && (other.hasTerm("=faculty") || other.hasTerm("=school")):
 			return saidByInitials // what it is a part of
-		case (t.key == "=council" || t.key == "=government" || t.key == "=authority") && governs(own) && governs(other):
+		case (t.key == "=council" || t.key == "=government" || t.key == "=authority") && own.governs() && other.governs():
 			return saidByInitials // "county council"
-		case formal[t.key] && !has(other, func(u term) bool { return u.class == ofBody }):
+		case formal[t.key] && !other.any(func(u term) bool { return u.class == ofBody }):
 			return saidByShort // a legal form, too
 		}
 	case ofWork:
 		switch {
-		case (t.key == "=national" || t.key == "=federal" || t.key == "=public" && !hasTerm(own, "=university")) && is.Country != "" && is.Country == of.Country:
+		case (t.key == "=national" || t.key == "=federal" || t.key == "=public" && !own.hasTerm("=university")) && is.Country != "" && is.Country == of.Country:
 			return saidByCountry
-		case (t.key == "=research" || t.key == "=development" && hasTerm(own, "=research")) && hasTerm(own, "=institute") && hasTerm(other, "=institute"):
+		case (t.key == "=research" || t.key == "=development" && own.hasTerm("=research")) && own.hasTerm("=institute") && other.hasTerm("=institute"):
 			return saidByInitials // "Institute for Research and Development in"
-		case neutral[t.key] && hasTerm(own, "=university") && hasTerm(other, "=university"):
+		case neutral[t.key] && own.hasTerm("=university") && other.hasTerm("=university"):
 			return saidByInitials // "Università degli studi"
-		case t.key == "=autonomous" && governs(own) && governs(other):
+		case t.key == "=autonomous" && own.governs() && other.governs():
 			return saidByInitials // "Regione Autonoma Friuli Venezia Giulia"
 		case ofChamber[t.key] && ofCommerce(own) && ofCommerce(other):
 			return saidByInitials

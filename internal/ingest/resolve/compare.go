@@ -181,7 +181,7 @@ func (c *corpus) finish(x, y *entry, near match, l likeness) likeness {
 	}
 	l.network = (x.Kind == network) != (y.Kind == network)
 	l.place = l.place && !l.network
-	if near = l.city; near == differs && l.rest == alikeAll && (l.place || l.name >= exact && x.names[l.a].unique()) {
+	if near = l.city; near == differs && l.rest == alikeAll && (l.place || l.name >= exact && unique(&x.names[l.a], &y.names[l.b])) {
 		l.city = partly // there is one of them, and its offices may be anywhere in it
 	}
 	l.site = c.siteMatch(x, y)

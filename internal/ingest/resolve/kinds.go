@@ -50,10 +50,10 @@ func (n *name) national() bool {
 // withDepartments are countries whose ministries are called so.
 var withDepartments = map[string]bool{"CH": true, "GB": true, "IE": true, "US": true, "ZA": true}
 
-// unique tells whether a country has one body of a name: a county or ministry, a national one, or a
-// university that tells which.
-func (n *named) unique() bool {
-	return n.governs() || n.national() || university(n) && n.placed()
+// unique tells of bodies of one name whether a country has one of it: a county or ministry, a national
+// body, or a university that tells which.
+func unique(a, b *named) bool {
+	return a.governs() || a.national() && b.national() || university(a) && university(b) && a.placed()
 }
 
 // legal is what the law takes a body for, as far as its names tell.

@@ -283,16 +283,19 @@ func unbranded(s string) string {
 
 // specific tells whether a name is more than a kind of bodies, as "University of Applied Sciences" is.
 func (n name) specific() bool {
-	fields := 0
+	said, fields := 0, 0
 	for _, t := range n.terms {
-		if t.class == plain || t.class == ofPlace || t.class == ofNation {
+		switch {
+		case t.class == plain || t.class == ofPlace || t.class == ofNation:
 			return true
-		}
-		if t.class == ofWork && t.key != "=applied" && !neutral[t.key] {
+		case t.key == "=applied" || neutral[t.key]:
+			continue
+		case t.class == ofWork:
 			fields++
 		}
+		said++
 	}
-	return fields > 1 || fields == 1 && len(n.terms) > 2
+	return fields > 1 || said > 2 || fields == 1 && len(n.terms) > 2
 }
 
 // placed tells whether a name has a place's or a word of its own.
@@ -324,6 +327,9 @@ func readings(s string) []string {
 	}
 	if at := patron.FindStringSubmatchIndex(s); at != nil {
 		out = append(out, s[:at[3]]+s[at[4]:at[5]])
+	}
+	if rest := unplaced(s); rest != s && analyse(rest).specific() {
+		out = append(out, rest)
 	}
 	if rest := unbranded(s); rest != "" && analyse(rest).specific() {
 		out = append(out, rest)
@@ -358,7 +364,7 @@ func readings(s string) []string {
 			if saysBody(b.terms) {
 				out = append(out, before)
 			}
-		case b.brand() && a.words > 1 && b.terms[0].abbreviates(a):
+		case b.brand() && (a.words > 1 || a.brand()) && b.terms[0].abbreviates(a):
 			out = append(out, before)
 			if saysBody(a.terms) && !comma {
 				out = append(out, after)
@@ -529,6 +535,21 @@ func (n name) where() bool {
 
 // Words that a whole has none of beside a place: "Universitätsklinikum Schleswig-Holstein, Campus Kiel".
 var ofSites = map[string]bool{"campus": true, "standort": true, "sede": true, "site": true, "section": true, "sezione": true}
+
+// unplaced is a name without the places that stand after it, between commas: "Technical University of
+// Moldova, Republic of Moldova, Region of Chisinau".
+func unplaced(s string) string {
+	for {
+		at := strings.LastIndex(s, ", ")
+		if at < 0 {
+			return s
+		}
+		if tail := analyse(s[at+2:]); !tail.where() || slices.ContainsFunc(tail.all, func(w string) bool { return ofSites[w] }) {
+			return s
+		}
+		s = s[:at]
+	}
+}
 
 // shortestHalf is of how many letters one is at least that stands before or after a slash.
 const shortestHalf = 4

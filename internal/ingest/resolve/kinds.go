@@ -23,9 +23,13 @@ func (n *name) as(country string) {
 			t.key, t.class = "=university", ofBody // as Scandinavians translate theirs
 		case (t.key == "=faculty" || t.key == "=department") && t.word == "department" && withDepartments[country] && !n.hasTerm("=university") && (n.all[0] == "department" || n.hasTerm("=federal")):
 			t.key = "=ministry" // "Department of Health"
+		case country == "FR" && (t.key == "=faculty" || t.key == "=department") && n.all[0] == t.word && !n.any(func(u term) bool {
+			return u.class == ofWork || u.class == ofBody && u.key != "=faculty" && u.key != "=department" && u.key != "=county"
+		}):
+			t.key = "=county" // "Département de l'Hérault"
 		case country == "LV" && t.key == "=county":
 			t.key = "=municipality" // a "novads"
-		case country != "GB" && country != "IE" && country != "" && t.key == "=municipality" && t.word == "district council":
+		case country != "GB" && country != "IE" && country != "LV" && country != "" && t.key == "=municipality" && t.word == "district council":
 			t.key = "=county" // a "raion" or "okres"
 		default:
 			continue

@@ -175,7 +175,10 @@ func conflicting(a, b []store.Identifier) string {
 func (c *corpus) why(x, y *entry, l *likeness) []string {
 	why := []string{fmt.Sprintf("names %.0f %% alike", 100*l.name)}
 	if l.rest == alikeAll && l.name > 0.98 {
-		why[0] = "the same name"
+		why[0] = "names that say the same" // in other words, another language or as an acronym
+		if x.names[l.a].joined == y.names[l.b].joined {
+			why[0] = "the same name"
+		}
 	}
 	listed := whyListed(x.Body, y.Body)
 	for _, s := range []string{whyNamed(x, l.a), whyNamed(y, l.b), listed} {

@@ -181,7 +181,8 @@ func (c *corpus) finish(x, y *entry, near match, l likeness) likeness {
 	}
 	l.network = (x.Kind == network) != (y.Kind == network)
 	l.place = l.place && !l.network
-	if near = l.city; near == differs && l.rest == alikeAll && (l.place || l.name >= exact && unique(&x.names[l.a], &y.names[l.b])) {
+	l.countries = x.Country != "" && x.Country == y.Country
+	if near = l.city; near == differs && l.countries && l.rest == alikeAll && (l.place || l.name >= exact && unique(&x.names[l.a], &y.names[l.b])) {
 		l.city = partly // there is one of them, and its offices may be anywhere in it
 	}
 	l.site = c.siteMatch(x, y)
@@ -195,7 +196,6 @@ func (c *corpus) finish(x, y *entry, near match, l likeness) likeness {
 	}
 	l.vat = overlap(x.VAT, y.VAT)
 	l.located = c.located(x, y, near)
-	l.countries = x.Country != "" && x.Country == y.Country
 	l.common = commonSorted(x.Projects, y.Projects)
 	return l
 }

@@ -12,6 +12,7 @@ type likeness struct {
 	rest      rest    // what the names have beyond each other
 	rarity    float64 // of the words the names have in common: the natural logarithm of one in how many
 	city      match
+	anywhere  bool // the cities differ, but the country has one such body, and its offices may be anywhere in it
 	site      match
 	vat       match
 	located   located // where both have their seats
@@ -183,7 +184,7 @@ func (c *corpus) finish(x, y *entry, near match, l likeness) likeness {
 	l.place = l.place && !l.network
 	l.countries = x.Country != "" && x.Country == y.Country
 	if near = l.city; near == differs && l.countries && l.rest == alikeAll && (l.place || l.name >= exact && unique(&x.names[l.a], &y.names[l.b])) {
-		l.city = partly // there is one of them, and its offices may be anywhere in it
+		l.city, l.anywhere = partly, true
 	}
 	l.site = c.siteMatch(x, y)
 	a, b := &x.names[l.a], &y.names[l.b]

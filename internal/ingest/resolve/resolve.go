@@ -203,7 +203,11 @@ func (c *corpus) why(x, y *entry, l *likeness) []string {
 	if l.countries {
 		why = append(why, "the same country")
 	}
-	add(l.city, "the same city", "nearly the same city", "different cities")
+	if l.anywhere {
+		why = append(why, "offices in different cities")
+	} else {
+		add(l.city, "the same city", "nearly the same city", "different cities")
+	}
 	switch l.located {
 	case sameAddress:
 		why = append(why, "the same address")

@@ -181,7 +181,7 @@ func (c *corpus) finish(x, y *entry, near match, l likeness) likeness {
 		l.body = differs
 	}
 	l.network = (x.Kind == network) != (y.Kind == network)
-	l.place = l.place && !l.network
+	l.place = l.place && !l.network && x.legal != ofShares && y.legal != ofShares
 	l.countries = x.Country != "" && x.Country == y.Country
 	if near = l.city; near == differs && l.countries && l.rest == alikeAll && (l.place || l.name >= exact && unique(&x.names[l.a], &y.names[l.b])) {
 		l.city, l.anywhere = partly, true

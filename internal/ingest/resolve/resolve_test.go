@@ -100,6 +100,7 @@ func TestWhatIsNotMerged(t *testing.T) {
 		{"a ministry and its directorate", []Body{body("Ministry of Construction, Transport and Infrastructure", "RS", "Belgrade", nil), body("Ministry of Construction, Transport and Infrastructure – Directorate for Inland Waterways", "RS", "Beograd", nil)}, 0},
 		{"ministries of two nations, of which one is not told", []Body{body("Ministry of Education", "", "Windhoek", nil), body("Ministarstvo prosvete", "RS", "Belgrade", nil)}, 0},
 		{"a region and a company named after it", []Body{body("Region Skåne", "SE", "Kristianstad", nil), body("SCANIA CV AB", "SE", "Södertälje", nil)}, 0},
+		{"a surname that is a common word", []Body{body("European Nuclear Society", "BE", "Brussels", nil), body("Kern European Affairs SPRL", "BE", "Brussels", nil)}, 0},
 		{"institutes of one academy", []Body{body("Institute of Ethnology, Slovak Academy of Sciences", "SK", "Bratislava", nil), body("Institute of Landscape Ecology of the Slovak Academy of Sciences", "SK", "Bratislava", nil)}, 0},
 		{"a compound that says what a body is", []Body{body("Suomen ympäristökeskus", "FI", "Helsinki", nil), body("Finnish Environment Centre", "FI", "Helsingfors", nil)}, 1},
 		{"a technical university that calls itself an institute", []Body{body("Technische Hochschule Deggendorf", "DE", "Deggendorf", nil), body("Deggendorf Institute of Technology", "DE", "Deggendorf", nil)}, 1},

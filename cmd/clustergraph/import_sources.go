@@ -35,7 +35,7 @@ project, organization, topics, legalBasis, euroSciVoc, webLink and webItem, or a
 of Horizon 2020 and Horizon Europe; and the weekly list of organisations.` + aboutTables,
 		Args: atLeast(1, "a zip, folder or file"),
 		RunE: func(c *cobra.Command, args []string) error {
-			day, err := o.day()
+			day, err := dayOf(o.retrieved)
 			if err != nil {
 				return err
 			}
@@ -60,7 +60,7 @@ func (p *program) importKeepCommand() *cobra.Command {
 joined by programme and acronym.` + aboutTables,
 		Args: atLeast(1, "a file"),
 		RunE: func(c *cobra.Command, args []string) error {
-			day, err := o.day()
+			day, err := dayOf(o.retrieved)
 			if err != nil {
 				return err
 			}
@@ -100,7 +100,7 @@ Where rows stand above the header, --set skipRows=3 tells any mapping how many.`
 			if mapping == "" {
 				return usagef("%s needs --mapping: the name of a mapping that comes with the program, or a file (%q lists them)", c.CommandPath(), c.CommandPath()+" --help")
 			}
-			if _, err := o.day(); err != nil {
+			if _, err := dayOf(o.retrieved); err != nil {
 				return err
 			}
 			params := map[string]string{}
@@ -149,7 +149,7 @@ of topics or places:
 				}
 				return usagef("%s", message)
 			}
-			day, err := o.day()
+			day, err := dayOf(o.retrieved)
 			if err != nil {
 				return err
 			}

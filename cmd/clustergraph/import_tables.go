@@ -44,9 +44,6 @@ func (o *tableOptions) flags(c *cobra.Command) {
 	f.StringSliceVar(&o.identity, "identity", nil, "files with decisions on who is who, beside those that come with the program")
 }
 
-// day is --retrieved; the zero Date if it is not given.
-func (o *tableOptions) day() (store.Date, error) { return dayOf(o.retrieved) }
-
 // dayOf is what --retrieved says; the zero Date if that is nothing.
 func dayOf(retrieved string) (store.Date, error) {
 	if retrieved == "" {

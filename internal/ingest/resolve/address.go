@@ -89,13 +89,17 @@ func addressOf(a Address, country string) address {
 	return out
 }
 
-// door names an address among those of all bodies: of many behind one, none is told by it.
+// door names an address among those of all bodies: of many behind one, none is told by it. It is empty
+// if it is not known in which place.
 func (a *address) door(country, city string) string {
 	if len(a.numbers) == 0 || len(a.street) == 0 {
 		return ""
 	}
 	if a.post != "" {
 		city = a.post
+	}
+	if city == "" {
+		return ""
 	}
 	return country + " " + city + " " + a.numbers[0]
 }

@@ -300,12 +300,12 @@ func (n name) specific() bool {
 
 // placed tells whether a name has a place's or a word of its own.
 func (n name) placed() bool {
-	return slices.ContainsFunc(n.terms, func(t term) bool { return t.class == plain || t.class == ofPlace })
+	return n.any(func(t term) bool { return t.class == plain || t.class == ofPlace })
 }
 
 // own tells whether a name has a word that is not known, and so its own.
 func (n name) own() bool {
-	return slices.ContainsFunc(n.terms, func(t term) bool { return t.class == plain })
+	return n.any(func(t term) bool { return t.class == plain })
 }
 
 // endsList tells of what stands after a comma whether it ends a list.
@@ -413,7 +413,7 @@ func partOf(s string) (of [2]name) {
 	}
 	a, b := analyse(before), analyse(after)
 	if after == "" || len(a.terms) == 0 || len(b.terms) == 0 || beside(a, b) || b.brand() && b.terms[0].abbreviates(a) || b.where() ||
-		!slices.ContainsFunc(b.terms, func(t term) bool { return !formal[t.key] }) {
+		!b.any(func(t term) bool { return !formal[t.key] }) {
 		return of
 	}
 	return [2]name{a, b}
@@ -528,7 +528,7 @@ func beside(a, b name) bool {
 
 // where tells whether a name says no more than a place.
 func (n name) where() bool {
-	return len(n.terms) > 0 && !slices.ContainsFunc(n.terms, func(t term) bool {
+	return len(n.terms) > 0 && !n.any(func(t term) bool {
 		return t.class != ofPlace && t.class != ofNation && t.key != "=north" && t.key != "=south" && t.key != "=east" && t.key != "=west" && t.key != "=upper" && t.key != "=lower" && t.key != "=region" && t.key != "=county"
 	})
 }

@@ -265,7 +265,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 		if side == 1 {
 			n, other = b, a
 		}
-		municipality := n.any(func(t term) bool { return t.key == "=municipality" })
+		municipality := n.hasTerm("=municipality")
 		for _, i := range of {
 			if i < 0 {
 				continue
@@ -336,10 +336,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 		}
 	}
 	if governed[0] && counties[1] || governed[1] && counties[0] || reach[0] && nation[1] || reach[1] && nation[0] || works[0] && governed[1] || works[1] && governed[0] ||
-		whole && part && says[0] && says[1] || under || office[0] && works[0] || office[1] && works[1] {
-		return differs, false
-	}
-	if rural(x, a, b) {
+		whole && part && says[0] && says[1] || under || office[0] && works[0] || office[1] && works[1] || rural(x, a, b) {
 		return differs, false
 	}
 	if milds[0] && milds[1] && !publics || group && !both || (a.governs() || b.governs()) && (len(a.forms) > 0) != (len(b.forms) > 0) {

@@ -195,7 +195,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 		l.name = dot / math.Sqrt(na*nb)
 	}
 	if l.glued == agrees && l.name < exact { // "GS 1"
-		l.name, l.rest, l.body = exact, alikeAll, max(l.body, unknown)
+		l.name, l.rest = exact, alikeAll
 		if l.body == differs {
 			l.body = unknown
 		}

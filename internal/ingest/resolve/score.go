@@ -302,41 +302,26 @@ func (l *likeness) features(to []feature) []feature {
 	for i := range min(l.common, 2) {
 		to = append(to, fCommon+feature(i))
 	}
-	if l.legal {
-		to = append(to, fLegal)
-	}
-	if l.short {
-		to = append(to, fShort)
-	}
-	if l.otherKind {
-		to = append(to, fOtherKind)
-	}
-	if l.honoured && l.others == 0 && l.city != differs {
-		to = append(to, fHonoured)
-	}
-	if l.translated && l.city != differs && l.body == otherwise && !l.honoured {
-		to = append(to, fAnyKind)
-	}
-	if l.tailed {
-		to = append(to, fTailed)
-	}
-	if l.branch {
-		to = append(to, fBranch)
-	}
-	if l.where {
-		to = append(to, fWhere)
-	}
-	if l.contradicted {
-		to = append(to, fTwoThings)
-	}
-	if l.body == differs && l.site == agrees {
-		to = append(to, fSiteKinds)
-	}
-	if l.body == differs && l.located >= inStreet {
-		to = append(to, fDoorKinds)
-	}
-	if l.network && !l.countries {
-		to = append(to, fNetwork)
+	for _, said := range [...]struct {
+		is bool
+		f  feature
+	}{
+		{l.legal, fLegal},
+		{l.short, fShort},
+		{l.otherKind, fOtherKind},
+		{l.honoured && l.others == 0 && l.city != differs, fHonoured},
+		{l.translated && l.city != differs && l.body == otherwise && !l.honoured, fAnyKind},
+		{l.tailed, fTailed},
+		{l.branch, fBranch},
+		{l.where, fWhere},
+		{l.contradicted, fTwoThings},
+		{l.body == differs && l.site == agrees, fSiteKinds},
+		{l.body == differs && l.located >= inStreet, fDoorKinds},
+		{l.network && !l.countries, fNetwork},
+	} {
+		if said.is {
+			to = append(to, said.f)
+		}
 	}
 	return append(to, fAll)
 }

@@ -69,7 +69,8 @@ func mustRead(files ...string) *lexicon {
 // readLexicon reads files whose form words.txt tells.
 func readLexicon(files ...string) (*lexicon, error) {
 	l := &lexicon{whole: map[string]meaning{}, prefixes: map[string]meaning{}, shortest: 99, endings: map[string]bool{}, phrases: map[string][]phrase{}, related: map[string]int{}}
-	for file, contents := range files {
+	group := 0
+	for _, contents := range files {
 		var in class
 		related := false
 		s := bufio.NewScanner(strings.NewReader(contents))
@@ -89,8 +90,9 @@ func readLexicon(files ...string) (*lexicon, error) {
 				continue
 			}
 			if related {
+				group++
 				for _, m := range strings.Fields(text) {
-					l.related["="+m] = file*1000 + line
+					l.related["="+m] = group
 				}
 				continue
 			}

@@ -355,14 +355,20 @@ func places(all []opened) []string {
 		return names
 	}
 	common := path.Dir(all[0].file.Name)
+	files := map[string]string{} // by their bases; empty: there are several
 	for _, x := range all {
+		if other, had := files[x.file.Base]; had && other != x.file.Name {
+			files[x.file.Base] = ""
+		} else {
+			files[x.file.Base] = x.file.Name
+		}
 		for common != "." && common != "/" && !strings.HasPrefix(x.file.Name, common+"/") {
 			common = path.Dir(common)
 		}
 	}
 	for i, x := range all {
 		name := x.file.Base
-		if slices.ContainsFunc(all, func(y opened) bool { return y.file.Base == name && y.file.Name != x.file.Name }) {
+		if files[name] == "" {
 			name = strings.TrimPrefix(x.file.Name, strings.TrimSuffix(common, "/")+"/")
 		}
 		names[i] = strings.TrimSpace(name + " " + x.sheet)

@@ -126,8 +126,8 @@ func TestResolveByRegister(t *testing.T) {
 	store := newStore(t)
 	folder, write := writes(t)
 	mapping := write("mapping.yaml", "source: {name: A list, identifier: \"DATASET:a-list\"}\nnodes: {member: {kind: Organisation, name: \"{name}\", country: \"{country}\"}}\n")
-	must(t, "import", "table", write("members.csv", "name,country\nUniverzita Karlova,CZ\nCharles University,CZ\nBratislava Institute,SK\n"), "--mapping", mapping, "--store", store)
-	list := write("list.csv", "id,name,country,established\nR1,Charles University,CZ,1348\nR1,Univerzita Karlova,Czechia,\nR1,Karls-Universität Prag,CZ,\nR2,Nowhere,XX,\n")
+	must(t, "import", "table", write("members.csv", "name,country\nUniverzita Kvapilova,CZ\nBertram University,CZ\nBratislava Institute,SK\n"), "--mapping", mapping, "--store", store)
+	list := write("list.csv", "id,name,country,established\nR1,Bertram University,CZ,1348\nR1,Univerzita Kvapilova,Czechia,\nR1,Kvapil-Universität Prag,CZ,\nR2,Nowhere,XX,\n")
 	before := must(t, "export", "--format", "jsonl", "--store", store)
 
 	if n := len(told(t, must(t, "resolve", "--store", store))); n != 1 {
@@ -154,7 +154,7 @@ func TestResolveByRegister(t *testing.T) {
 
 	must(t, "resolve", "--register", list, "--apply", "--store", store)
 	after := must(t, "export", "--format", "jsonl", "--store", store)
-	for _, of := range []string{"Karls", "R1", "list.csv"} {
+	for _, of := range []string{"Kvapil-", "R1", "list.csv"} {
 		if strings.Contains(after, of) {
 			t.Errorf("%q of the register is in the store", of)
 		}

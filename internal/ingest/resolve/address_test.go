@@ -40,9 +40,9 @@ func TestAddresses(t *testing.T) {
 func TestOneAddress(t *testing.T) {
 	node := func(id, name, street, code string) Body {
 		return bodyOf(&store.Node{ID: id, Kind: "Organisation", Props: store.Props{{Name: "name", Value: name}, {Name: "country", Value: "DE"},
-			{Name: "city", Value: "Duisburg"}, {Name: "street", Value: street}, {Name: "postCode", Value: code}}})
+			{Name: "city", Value: "Emden"}, {Name: "street", Value: street}, {Name: "postCode", Value: code}}})
 	}
-	english, german := "Development Centre for Ship Technology and Transport Systems", "ENTWICKLUNGSZENTRUM FUR SCHIFFSTECH NIK UND TRANSPORTSYSTEME EV"
+	english, german := "Development Centre for Bridge and Dredger Technology and Transport Systems", "ENTWICKLUNGSZENTRUM FUR BRUCKENTECH NIK UND BAGGER UND TRANSPORTSYSTEME EV"
 	one := []Body{node("a", english, "Oststraße 77", "47057"), node("b", german, "OSTSTRASSE 77", "D-47057")}
 	two := []Body{node("a", english, "Oststraße 77", "47057"), node("b", german, "Hafenweg 3", "")}
 	for name, c := range map[string]struct {

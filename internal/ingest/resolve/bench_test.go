@@ -86,8 +86,8 @@ func TestPairsAreTold(t *testing.T) {
 		t.Logf("%-44s %s", part, got[part])
 	}
 	for part, least := range map[string]measured{
-		"tuning": {2409, 124, 565}, "tuning, across sources": {2184, 73, 528}, "tuning, " + onePIC: {2401, 69, 562},
-		"tuning" + orReview: {2707, 425, 267}, "tuning, " + drawn: {1070, 12, 145}, "tuning, " + chosen: {1339, 112, 420},
+		"tuning": {2528, 106, 446}, "tuning, across sources": {2291, 65, 421}, "tuning, " + onePIC: {2517, 64, 446},
+		"tuning" + orReview: {2795, 394, 179}, "tuning, " + drawn: {1121, 19, 94}, "tuning, " + chosen: {1407, 87, 352},
 	} {
 		if got[part].precision() < least.precision()-0.0005 {
 			t.Errorf("%s: %s; precision is to be at least %.3f", part, got[part], least.precision())

@@ -9,6 +9,7 @@ import (
 type likeness struct {
 	name      float64 // Soft-TFIDF, from 0 to 1
 	body      match   // what they are: universities, agencies
+	by        differing
 	rest      rest    // what the names have beyond each other
 	rarity    float64 // of the words the names have in common: the natural logarithm of one in how many
 	city      match
@@ -24,7 +25,8 @@ type likeness struct {
 	form      match   // of their legal forms
 	common    int     // projects both are partners of, under two names
 	listed    inListings
-	a, b      int // which names are most alike
+	known     *entry // the well-known body that both are
+	a, b      int    // which names are most alike
 	// of these names:
 	begins    more  // whether one is the beginning of the other
 	glued     match // as they are written without spaces
@@ -154,14 +156,14 @@ func (c *corpus) finish(x, y *entry, near match, l likeness) likeness {
 	if a, b := &x.names[l.a], &y.names[l.b]; l.body != differs && !(a.preferred && b.preferred) && !(l.name >= exact && l.rest == alikeAll && (a.own() || b.own())) {
 		// Short names among the others say less than the body is: "UBremen" is no city.
 		if lacks(&x.names[0], y) || lacks(&y.names[0], x) {
-			l.body = differs
+			l.body, l.by = differs, byOtherNames
 		}
 	}
 	if a, b := &x.names[l.a], &y.names[l.b]; l.rest == alikeAll && (x.shortened(a, y) || y.shortened(b, x)) {
 		l.rest, l.name, l.glued = oneKnown, min(l.name, nearlyAll), unknown // "Tata Steel" is not all that "Tata Steel Nederland Technology BV" is
 	}
 	if x.town(l.a) && y.noTown(l.b) || y.town(l.b) && x.noTown(l.a) {
-		l.body, l.place = differs, false // a town, and a body known by the name of another
+		l.body, l.by, l.place = differs, outright, false // a town, and a body known by the name of another
 	}
 	if l.byInitials() {
 		a, b := &x.names[l.a], &y.names[l.b]
@@ -178,12 +180,12 @@ func (c *corpus) finish(x, y *entry, near match, l likeness) likeness {
 		}
 	}
 	if l.legal = x.legal.unlike(y.legal); l.legal {
-		l.body = differs
+		l.body, l.by = differs, outright
 	}
 	l.network = (x.Kind == network) != (y.Kind == network)
 	l.place = l.place && !l.network && x.legal != ofShares && y.legal != ofShares
 	l.countries = x.Country != "" && x.Country == y.Country
-	if near = l.city; near == differs && l.countries && l.rest == alikeAll && (l.place || l.name >= exact && unique(&x.names[l.a], &y.names[l.b])) {
+	if near = l.city; near == differs && l.countries && l.rest == alikeAll && (l.place || l.name >= exact && unique(x.Country, &x.names[l.a], &y.names[l.b])) {
 		l.city, l.anywhere = partly, true
 	}
 	l.site = c.siteMatch(x, y)

@@ -72,14 +72,16 @@ type named struct {
 // corpus is all bodies, and how often terms and domains occur among them.
 type corpus struct {
 	entries []entry
-	terms   map[string]int32
-	df      []int32
-	class   []class
-	text    []string
-	sites   map[string]int32 // bodies with a domain
-	doors   map[string]int32 // bodies with an address
-	having  [][]int32        // bodies that have a term
-	weights *weights
+	// wellKnown are those of bodies.tsv that bodies of these countries may be.
+	wellKnown []entry
+	terms     map[string]int32
+	df        []int32
+	class     []class
+	text      []string
+	sites     map[string]int32 // bodies with a domain
+	doors     map[string]int32 // bodies with an address
+	having    [][]int32        // bodies that have a term
+	weights   *weights
 }
 
 // background is of how many bodies each class of terms is taken to occur in beside those of
@@ -93,88 +95,12 @@ func newCorpus(bodies []Body) *corpus {
 	c := &corpus{weights: learned, terms: map[string]int32{}, sites: map[string]int32{}, doors: map[string]int32{}}
 	c.entries = make([]entry, len(bodies))
 	for i := range bodies {
-		b := &bodies[i]
-		e := entry{Body: b}
-		seen := map[int32]bool{}
-		had := map[string]bool{}
-		for _, s := range b.Cities {
-			if k := cityKey(s); k != "" && !slices.Contains(e.cities, k) {
-				e.cities = append(e.cities, k)
-				e.cityNames = append(e.cityNames, append(cityWords(k, s), k))
-			}
-			for _, part := range afterCity(s) {
-				if k := cityKey(part); len(k) >= shortestCity {
-					e.around = append(e.around, k)
-				}
-			}
-		}
-		e.cityWords = slices.Concat(e.cityNames...)
-		for nth, s := range slices.Concat(b.Names, b.others()) {
-			listed := nth >= len(b.Names)
-			if len(e.names) == mostNames && !listed || len(e.names) == 2*mostNames {
-				continue
-			}
-			forms := readings(s)
-			if listed {
-				forms = forms[:1] // a register has what else a name says as another name
-			}
-			for _, form := range forms {
-				n := analyse(form)
-				n.as(b.Country)
-				key := strings.Join(keysOf(n), " ")
-				if len(n.terms) == 0 || had[key] || (nth > 0 || !strings.HasPrefix(s, form)) && e.says(n) && !n.hasTerm("=municipality") {
-					continue
-				}
-				had[key] = true
-				e.names = append(e.names, named{name: n, preferred: len(e.names) == 0, alias: nth > 0, listed: listed, part: partOf(form)})
-			}
-		}
-		city := ""
-		if len(e.cities) > 0 {
-			city = e.cities[0]
-		}
-		for _, s := range b.Addresses {
-			if a := addressOf(s, b.Country); a.post != "" || len(a.street) > 0 {
-				door := a.door(b.Country, city)
-				if door != "" && !slices.Contains(e.doors, door) {
-					c.doors[door]++
-				}
-				e.addresses, e.doors = append(e.addresses, a), append(e.doors, door)
-			}
-		}
-		for _, s := range b.Sites {
-			if d := Domain(s); d != "" && !slices.Contains(e.domains, d) {
-				e.domains = append(e.domains, d)
-				e.labels = append(e.labels, labelOf(s, d))
-				c.sites[d]++
-			}
-		}
-		for j := range e.names {
-			nm := &e.names[j]
-			nm.glued = sounds.Replace(nm.joined)
-			nm.pairs = make([]string, max(0, len(nm.all)-1))
-			for k := range nm.pairs {
-				nm.pairs[k] = sounds.Replace(nm.all[k] + nm.all[k+1])
-			}
-			nm.ids = make([]int32, len(nm.terms))
-			for k, t := range nm.terms {
-				id := c.term(t)
-				nm.ids[k] = id
-				if !nm.listed && !seen[id] { // how rare words are, the graph tells
-					seen[id] = true
-					c.having[id] = append(c.having[id], int32(i))
-					c.df[id]++
-				}
-			}
-		}
-		for _, id := range b.Identifiers {
-			if !slices.ContainsFunc(b.Names, func(n string) bool { slug := text.Slug(n); return slug != "" && strings.HasSuffix(id.Value, slug) }) {
-				e.given = append(e.given, id)
-			}
-		}
-		e.legal = legalOf(e.names)
-		e.label = label(b)
+		e := c.entry(&bodies[i], false)
+		c.count(int32(i), &e)
 		c.entries[i] = e
+	}
+	for _, b := range wellKnownIn(bodies) {
+		c.wellKnown = append(c.wellKnown, c.entry(b, true)) // how rare words and domains are, the graph tells
 	}
 	n := float64(len(bodies) + backgroundBodies)
 	weight := make([]float64, len(c.df))
@@ -182,19 +108,119 @@ func newCorpus(bodies []Body) *corpus {
 		weight[id] = math.Log(n / (float64(df) + background[c.class[id]]))
 	}
 	place := math.Log(n / background[ofPlace]) // the body's own city is not rare there
-	for i := range c.entries {
-		for j := range c.entries[i].names {
-			nm := &c.entries[i].names[j]
-			nm.weights = make([]float64, len(nm.ids))
-			for k, id := range nm.ids {
-				nm.weights[k] = weight[id]
-				if slices.Contains(c.entries[i].cityWords, c.text[id]) {
-					nm.weights[k] = min(weight[id], place)
+	for _, entries := range [][]entry{c.entries, c.wellKnown} {
+		for i := range entries {
+			for j := range entries[i].names {
+				nm := &entries[i].names[j]
+				nm.weights = make([]float64, len(nm.ids))
+				for k, id := range nm.ids {
+					nm.weights[k] = weight[id]
+					if slices.Contains(entries[i].cityWords, c.text[id]) {
+						nm.weights[k] = min(weight[id], place)
+					}
 				}
 			}
 		}
 	}
 	return c
+}
+
+// entry takes a body apart. Of one in a list of names, these say no more than they are.
+func (c *corpus) entry(b *Body, inList bool) entry {
+	e := entry{Body: b}
+	had := map[string]bool{}
+	for _, s := range b.Cities {
+		if k := cityKey(s); k != "" && !slices.Contains(e.cities, k) {
+			e.cities = append(e.cities, k)
+			e.cityNames = append(e.cityNames, append(cityWords(k, s), k))
+		}
+		for _, part := range afterCity(s) {
+			if k := cityKey(part); len(k) >= shortestCity {
+				e.around = append(e.around, k)
+			}
+		}
+	}
+	e.cityWords = slices.Concat(e.cityNames...)
+	for nth, s := range slices.Concat(b.Names, b.others()) {
+		listed := nth >= len(b.Names)
+		if len(e.names) == mostNames && !listed || len(e.names) == 2*mostNames {
+			continue
+		}
+		forms := readings(s)
+		if listed || inList {
+			forms = forms[:1] // a register has what else a name says as another name
+		}
+		for _, form := range forms {
+			n := analyse(form)
+			n.as(b.Country)
+			key := strings.Join(keysOf(n), " ")
+			if len(n.terms) == 0 || had[key] || (nth > 0 || !strings.HasPrefix(s, form)) && e.says(n) && !n.hasTerm("=municipality") {
+				continue
+			}
+			had[key] = true
+			e.names = append(e.names, named{name: n, preferred: len(e.names) == 0, alias: nth > 0, listed: listed, part: partOf(form)})
+		}
+	}
+	city := ""
+	if len(e.cities) > 0 {
+		city = e.cities[0]
+	}
+	for _, s := range b.Addresses {
+		if a := addressOf(s, b.Country); a.post != "" || len(a.street) > 0 {
+			e.addresses, e.doors = append(e.addresses, a), append(e.doors, a.door(b.Country, city))
+		}
+	}
+	for _, s := range b.Sites {
+		if d := Domain(s); d != "" && !slices.Contains(e.domains, d) {
+			e.domains = append(e.domains, d)
+			e.labels = append(e.labels, labelOf(s, d))
+		}
+	}
+	for j := range e.names {
+		nm := &e.names[j]
+		nm.glued = sounds.Replace(nm.joined)
+		nm.pairs = make([]string, max(0, len(nm.all)-1))
+		for k := range nm.pairs {
+			nm.pairs[k] = sounds.Replace(nm.all[k] + nm.all[k+1])
+		}
+		nm.ids = make([]int32, len(nm.terms))
+		for k, t := range nm.terms {
+			nm.ids[k] = c.term(t)
+		}
+	}
+	for _, id := range b.Identifiers {
+		if !slices.ContainsFunc(b.Names, func(n string) bool { slug := text.Slug(n); return slug != "" && strings.HasSuffix(id.Value, slug) }) {
+			e.given = append(e.given, id)
+		}
+	}
+	e.legal = legalOf(e.names)
+	if slices.ContainsFunc(b.Names, ofOneCountry) {
+		e.legal |= ofShares
+	}
+	e.label = label(b)
+	return e
+}
+
+// count counts what a body has that others may have, too.
+func (c *corpus) count(i int32, e *entry) {
+	for j, door := range e.doors {
+		if door != "" && !slices.Contains(e.doors[:j], door) {
+			c.doors[door]++
+		}
+	}
+	for _, d := range e.domains {
+		c.sites[d]++
+	}
+	seen := map[int32]bool{}
+	for j := range e.names {
+		for _, id := range e.names[j].ids {
+			if !e.names[j].listed && !seen[id] {
+				seen[id] = true
+				c.having[id] = append(c.having[id], i)
+				c.df[id]++
+			}
+		}
+	}
 }
 
 // shortestCity is the letters of the shortest word that may stand for a city.
@@ -364,7 +390,7 @@ func readings(s string) []string {
 			if saysBody(b.terms) {
 				out = append(out, before)
 			}
-		case b.brand() && (a.words > 1 || a.brand()) && b.terms[0].abbreviates(a):
+		case b.brand() && a.words > 0 && !a.where() && b.terms[0].abbreviates(a):
 			out = append(out, before)
 			if saysBody(a.terms) && !comma {
 				out = append(out, after)

@@ -21,6 +21,8 @@ func (n *name) as(country string) {
 		switch {
 		case t.key == "=applied" && t.word == "universiti colege" && country != "GB" && country != "IE":
 			t.key, t.class = "=university", ofBody // as Scandinavians translate theirs
+		case t.key == "=college" && t.word == "college" && withColleges[country]:
+			t.key = "=university"
 		case (t.key == "=faculty" || t.key == "=department") && t.word == "department" && withDepartments[country] && !n.hasTerm("=university") && (n.all[0] == "department" || n.hasTerm("=federal")):
 			t.key = "=ministry" // "Department of Health"
 		case country == "FR" && (t.key == "=faculty" || t.key == "=department") && n.all[0] == t.word && !n.any(func(u term) bool {
@@ -51,13 +53,19 @@ func (n *name) national() bool {
 	return n.words > 2 && n.any(func(t term) bool { return t.class == ofNation || t.key == "=national" || t.key == "=federal" })
 }
 
+// withColleges are countries whose universities of applied sciences are translated so, too.
+var withColleges = map[string]bool{"CZ": true, "SK": true, "HU": true, "PL": true, "NO": true, "SE": true, "DK": true, "FI": true, "IS": true, "BG": true, "EE": true, "LV": true}
+
+// withAcademies are countries whose academies of one field became universities, or are translated so.
+var withAcademies = map[string]bool{"PL": true, "UA": true, "BY": true, "RO": true, "BG": true, "HU": true, "EE": true, "LV": true, "LT": true}
+
 // withDepartments are countries whose ministries are called so.
 var withDepartments = map[string]bool{"CH": true, "GB": true, "IE": true, "US": true, "ZA": true}
 
 // unique tells of bodies of one name whether a country has one of it: a county or ministry, a national
 // body, or a university that tells which.
-func unique(a, b *named) bool {
-	return a.governs() || a.national() && b.national() || university(a) && university(b) && a.placed()
+func unique(country string, a, b *named) bool {
+	return a.governs() || (country == "GB" || country == "IE") && a.hasTerm("=council") && a.placed() || a.national() && b.national() || university(a) && university(b) && a.placed()
 }
 
 // legal is what the law takes a body for, as far as its names tell.
@@ -111,6 +119,16 @@ func legalOf(names []named) (l legal) {
 		}
 	}
 	return l
+}
+
+// ofOneCountry tells whether a name is of a company in one country, as ROR writes them: "Alstom (France)".
+func ofOneCountry(s string) bool {
+	before, in, ok := strings.Cut(strings.TrimSuffix(s, ")"), " (")
+	if !ok || before == "" || len(in)+len(before)+3 != len(s) {
+		return false
+	}
+	n := analyse(in)
+	return len(n.terms) == 1 && n.terms[0].class == ofNation
 }
 
 // lacks tells whether a name says what a body is, plainly, and no name of the other does.
@@ -222,9 +240,25 @@ func sharedKind(a, b *named, only map[string]bool) bool {
 	return a.any(func(t term) bool { return servingArea[t.key] && !only[t.key] && b.hasTerm(t.key) })
 }
 
+// differing is how two bodies differ in what they are.
+type differing uint8
+
+const (
+	outright     differing = iota // a city and its chamber
+	inKind                        // words of kinds that may be one body's: a college and an academy
+	inField                       // universities, in what they teach or their names
+	byOtherNames                  // as names say that are not those that are most alike
+	asPart                        // a part of it
+)
+
+// sharedField tells whether both names say one field.
+func sharedField(a, b *named, only map[string]bool) bool {
+	return a.any(func(t term) bool { return t.class == ofWork && !neutral[t.key] && !only[t.key] && b.hasTerm(t.key) })
+}
+
 // kinds compares what two names say their bodies are, by the terms that only one of them has.
 // place tells whether one is a place, and the other its municipality.
-func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
+func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, by differing, place bool) {
 	only := map[string]bool{}
 	for _, i := range la {
 		if i >= 0 {
@@ -283,21 +317,23 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 			switch {
 			case t.class == ofNation:
 				if x.Country != "" && !isNation(t, x.Country) {
-					return differs, false // "German-Slovak"
+					return differs, outright, false // "German-Slovak"
 				}
 				continue
 			case !beyond && t.key == "=metropolitan" && !n.hasTerm("=council") && !n.hasTerm("=county"):
-				return differs, false // what towns and their surroundings have together
+				return differs, outright, false // what towns and their surroundings have together
 			case t.key == "=county" && municipality && !n.hasTerm("=metropolitan") && !n.hasTerm("=council") && other.hasTerm("=municipality") && saysTown(other) && !saysTown(n):
-				return differs, false // "Vilnius City", "Vilnius District Municipality"
+				return differs, outright, false // "Vilnius City", "Vilnius District Municipality"
 			case !beyond && ofArea[t.key] && t.class == ofBody && other.where() && !x.isCity(other.terms[0]) && !y.isCity(other.terms[0]):
 				found, place = partly, true // "Noord-Brabant", whose seat is elsewhere
 			case !beyond && (municipality && ofMunicipality[t.key] || own):
 				found, place = partly, true // "Bradford", "City of Bradford Metropolitan District Council"
 			case !beyond:
-				return differs, false // all that is the same is the city
+				return differs, outright, false // all that is the same is the city
 			case t.key == "=university" && !part && other.hasTerm("=academy"):
 				found = partly // "Åbo Akademi University"
+			case t.key == "=academy" && !part && withAcademies[x.Country] && other.hasTerm("=university") && sharedField(a, b, only):
+				found = partly // "Akademia Medyczna", a university since
 			case whole && t.key == "=technology" && a.hasTerm("=applied") && b.hasTerm("=applied"):
 				found = partly // "Technical University of Applied Sciences"
 			case whole && t.key == "=applied" && branded(x, y, a, b):
@@ -305,16 +341,16 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 			case whole && both && t.class == ofWork && fields(n) > 1 && n.hasTerm("=applied") && !other.any(func(u term) bool { return u.class == ofWork && u.key != "=applied" }):
 				found = min(found, partly) // "Hochschule Karlsruhe – Technik und Wirtschaft"
 			case whole && (t.class == ofWork && !neutral[t.key] || t.key == "=municipality" || !part && t.class == plain && !own && !likeInitials(t.key) && !t.initialsOf(other.name) && !t.initialsOf(n.name)):
-				return differs, false // universities and their parts are told apart by what they teach, and by names
+				return differs, inField, false // universities and their parts are told apart by what they teach, and by names
 			case t.class != ofBody:
 			case technical && (t.key == "=university" || t.key == "=institute"):
 				found = unknown
 			case wholes[t.key] && part:
 			case parts[t.key] && whole && !part:
-				return differs, false
+				return differs, outright, false
 			case formal[t.key] && !other.any(func(u term) bool { return u.class == ofBody && !mild[u.key] && !formal[u.key] }):
 				if t.key == "=foundation" && owned(other) {
-					return otherwise, false // what owns a company, or is owned by it
+					return otherwise, 0, false // what owns a company, or is owned by it
 				}
 				found = min(found, partly)
 			case t.key == "=county" && (x.Country == "GB" || x.Country == "IE") && a.hasTerm("=council") && b.hasTerm("=council") && !a.hasTerm("=municipality") && !b.hasTerm("=municipality"):
@@ -322,7 +358,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 			case ofArea[t.key] && both && !governed[side] && sharedKind(a, b, only):
 				found = min(found, partly) // "Development Agency of Dubrovnik-Neretva County"
 			case serving[t.key] && other.governs() && !other.any(func(u term) bool { return serving[u.key] }):
-				return differs, false // a county's agency
+				return differs, outright, false // a county's agency
 			case mild[t.key]:
 				milds[side] = true
 				publics = publics && public[t.key]
@@ -331,18 +367,18 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, place bool) {
 					found = partly
 				}
 			default:
-				return differs, false
+				return differs, inKind, false
 			}
 		}
 	}
 	if governed[0] && counties[1] || governed[1] && counties[0] || reach[0] && nation[1] || reach[1] && nation[0] || works[0] && governed[1] || works[1] && governed[0] ||
 		whole && part && says[0] && says[1] || under || office[0] && works[0] || office[1] && works[1] || rural(x, a, b) {
-		return differs, false
+		return differs, outright, false
 	}
 	if milds[0] && milds[1] && !publics || group && !both || (a.governs() || b.governs()) && (len(a.forms) > 0) != (len(b.forms) > 0) {
-		return otherwise, place
+		return otherwise, 0, place
 	}
-	return found, place
+	return found, 0, place
 }
 
 // isPart tells whether a name is of a part of a body of which another is the whole name.

@@ -182,13 +182,13 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	if l.glued = gluedMatch(a.glued, b.glued); l.glued == partly && (shortLeft(a, la) || shortLeft(b, lb)) {
 		l.glued = differs // "HZ" and "HAN" are no spellings of one word
 	}
-	l.body, l.place = kinds(x, y, a, b, la, lb)
+	l.body, l.by, l.place = kinds(x, y, a, b, la, lb)
 	if l.body != agrees && honoured(x, y, a, la, b, lb) {
 		l.honoured, l.body = true, otherwise
 	}
 	l.tailed = tailed(x, y, a, b) || tailed(y, x, b, a)
 	if isPart(x, y, a, b) || isPart(y, x, b, a) {
-		l.body, l.place = differs, false
+		l.body, l.by, l.place = differs, asPart, false
 	}
 	l.place = l.place && l.rarity > 0 && l.rest < bothOver && (near != differs || l.rest == alikeAll)
 	if na > 0 && nb > 0 {

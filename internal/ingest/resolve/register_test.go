@@ -60,9 +60,9 @@ func found(t *testing.T, r *Registers, bodies []Body) []Pair {
 // So does one elsewhere, by city and by domain.
 func TestNamesThatMeetNoRecord(t *testing.T) {
 	r := registered(t, "1,Crown Engineering Works d.d.,SI,Ljubljana,crown.si", "1,KIN,SI,,")
-	elsewhere := actor("Crown Engineering Works", "SI", "Maribor")
+	elsewhere := actor("Crown Engineering Works", "SI", "Idrija")
 	elsewhere.Sites = []string{"works.si"}
-	bodies := []Body{actor("Crown Engineering Works d.o.o.", "SI", "Ljubljana"), actor("KIN", "SI", "Maribor"), elsewhere, actor("Crown Engineering Works", "SI", "Maribor")}
+	bodies := []Body{actor("Crown Engineering Works d.o.o.", "SI", "Ljubljana"), actor("KIN", "SI", "Idrija"), elsewhere, actor("Crown Engineering Works", "SI", "Idrija")}
 	if found(t, r, bodies); len(bodies[0].Met)+len(bodies[1].Met)+len(bodies[2].Met) > 0 || len(bodies[3].Met) != 1 {
 		t.Errorf("met %v, %v, %v, %v", bodies[0].Met, bodies[1].Met, bodies[2].Met, bodies[3].Met)
 	}
@@ -70,10 +70,10 @@ func TestNamesThatMeetNoRecord(t *testing.T) {
 
 // Each register has ids of its own: one body in each is not two bodies.
 func TestSeveralRegisters(t *testing.T) {
-	r := registered(t, "1,Univerzita Karlova,CZ,,")
-	other := registered(t, "2,Karlova Universita,CZ,,")
+	r := registered(t, "1,Univerzita Kvapilova,CZ,,")
+	other := registered(t, "2,Kvapilova Universita,CZ,,")
 	r.from = append(r.from, other.from...)
-	bodies := []Body{actor("Univerzita Karlova", "CZ", "Praha"), actor("Karlova Universita", "CZ", "Praha")}
+	bodies := []Body{actor("Univerzita Kvapilova", "CZ", "Praha"), actor("Kvapilova Universita", "CZ", "Praha")}
 	pairs := found(t, r, bodies)
 	if r.Actors != 2 || len(pairs) != 1 || !pairs[0].Merge || strings.Contains(pairs[0].String(), "two bodies") {
 		t.Errorf("of %d actors: %v", r.Actors, pairs)
@@ -93,10 +93,10 @@ func actor(name, country, city string, ids ...string) Body {
 }
 
 func TestRegister(t *testing.T) {
-	const karlova, charles = "Univerzita Karlova", "Charles University"
-	pair := charles + " = " + karlova
-	both := []string{"https://ror.org/024d6js02,Charles University,CZ,Prague,cuni.cz", "https://ror.org/024d6js02,Univerzita Karlova,CZ,,", "https://ror.org/024d6js02,UK,CZ,,"}
-	if p := compared(t, nil, actor(karlova, "CZ", "Praha 1"), actor(charles, "CZ", "Prague"))[pair]; p.Merge {
+	const kvapilova, bertram = "Univerzita Kvapilova", "Bertram University"
+	pair := bertram + " = " + kvapilova
+	both := []string{"https://ror.org/024d6js02,Bertram University,CZ,Prague,kvap.cz", "https://ror.org/024d6js02,Univerzita Kvapilova,CZ,,", "https://ror.org/024d6js02,UK,CZ,,"}
+	if p := compared(t, nil, actor(kvapilova, "CZ", "Praha 1"), actor(bertram, "CZ", "Prague"))[pair]; p.Merge {
 		t.Fatalf("they are merged without a register: %s", p)
 	}
 	site := func(b Body, url string) Body { b.Sites = []string{url}; return b }
@@ -108,34 +108,34 @@ func TestRegister(t *testing.T) {
 		merge    bool
 		why      string // is said of the pair; "-": nothing of a register
 	}{
-		{"names of one record", both, []Body{actor("UNIVERZITA KARLOVA", "CZ", ""), actor(charles, "CZ", "")}, "Charles University = UNIVERZITA KARLOVA", true,
+		{"names of one record", both, []Body{actor("UNIVERZITA KVAPILOVA", "CZ", ""), actor(bertram, "CZ", "")}, "Bertram University = UNIVERZITA KVAPILOVA", true,
 			"both are names of https://ror.org/024d6js02 in list.csv, line 2"},
-		{"whatever the city", both, []Body{actor(karlova, "CZ", "Plzen"), actor(charles, "CZ", "Praha 1")}, pair, true, "both are names of"},
-		{"another country", both, []Body{actor(karlova, "SK", ""), actor("Charles University Prague", "SK", "")}, "Charles University Prague = " + karlova, false, "-"},
-		{"no country: it is only compared", both, []Body{actor(karlova, "", ""), actor(charles, "CZ", "")}, pair, true,
-			`by the name "Univerzita Karlova" that list.csv has for`},
-		{"with what is not its acronym behind it", both, []Body{actor("UNIVERZITA KARLOVA V PRAZE - UKP", "CZ", "Praha"), actor(charles, "CZ", "")}, charles + " = UNIVERZITA KARLOVA V PRAZE - UKP", true, "by the name"},
-		{"the acronym that it is", append(both, "https://ror.org/024d6js02,Czech National Research Hall,CZ,,"), []Body{actor("Czech National Research Hall (CNRH)", "CZ", ""), actor(charles, "CZ", "")},
-			charles + " = Czech National Research Hall (CNRH)", true, "both are names of"},
-		{"one word alone", both, []Body{actor("UK", "CZ", ""), actor(charles, "CZ", "")}, charles + " = UK", false, "-"},
+		{"whatever the city", both, []Body{actor(kvapilova, "CZ", "Plzen"), actor(bertram, "CZ", "Praha 1")}, pair, true, "both are names of"},
+		{"another country", both, []Body{actor(kvapilova, "SK", ""), actor("Bertram University Prague", "SK", "")}, "Bertram University Prague = " + kvapilova, false, "-"},
+		{"no country: it is only compared", both, []Body{actor(kvapilova, "", ""), actor(bertram, "CZ", "")}, pair, true,
+			`by the name "Univerzita Kvapilova" that list.csv has for`},
+		{"with what is not its acronym behind it", both, []Body{actor("UNIVERZITA KVAPILOVA V PRAZE - UKV", "CZ", "Praha"), actor(bertram, "CZ", "")}, bertram + " = UNIVERZITA KVAPILOVA V PRAZE - UKV", true, "by the name"},
+		{"the acronym that it is", append(both, "https://ror.org/024d6js02,Czech National Research Hall,CZ,,"), []Body{actor("Czech National Research Hall (CNRH)", "CZ", ""), actor(bertram, "CZ", "")},
+			bertram + " = Czech National Research Hall (CNRH)", true, "both are names of"},
+		{"one word alone", both, []Body{actor("UK", "CZ", ""), actor(bertram, "CZ", "")}, bertram + " = UK", false, "-"},
 		{"one word in its city", []string{"1,Tesniko,SI,Ljubljana,", "1,Zavod za gradbenistvo Slovenije,SI,,"},
 			[]Body{actor("Tesniko", "SI", "Ljubljana"), actor("Zavod za gradbeništvo Slovenije", "SI", "")}, "Tesniko = Zavod za gradbeništvo Slovenije", true, "both are names of 1 in"},
 		{"two of one word", []string{"1,Tesniko,SI,Ljubljana,", "1,Gradivo,SI,,"}, []Body{actor("Tesniko", "SI", "Ljubljana"), actor("Gradivo d.d.", "SI", "Ljubljana")}, "Gradivo d.d. = Tesniko", true, "both are names of 1 in"},
 		{"a city is not what lists it as a name", []string{"1,Universidade do Porto,PT,Porto,", "1,Porto,PT,,"},
 			[]Body{actor("Universidade do Porto", "PT", "Porto"), actor("Porto", "PT", "Porto")}, "Porto = Universidade do Porto", false, "-"},
-		{"words that many names have, elsewhere", []string{"1,Institute of Physics,CZ,Praha,", "1,Fyzikální ústav Karlov,CZ,,"},
-			[]Body{actor("Institute of Physics", "CZ", "Brno"), actor("Fyzikální ústav Karlov", "CZ", "Praha")}, "Fyzikální ústav Karlov = Institute of Physics", false, ""},
-		{"a name that two have", append(both, "2,Univerzita Karlova,CZ,,"), []Body{actor(karlova, "CZ", ""), actor(charles, "CZ", "")}, pair, false, "-"},
-		{"of which the city tells one", append(both, "2,Univerzita Karlova,CZ,Karlovy Vary,"), []Body{actor(karlova, "CZ", "Praha 1"), actor(charles, "CZ", "")}, pair, true, "both are names of"},
-		{"or the domain", append(both, "2,Univerzita Karlova,CZ,Praha,other.cz"), []Body{site(actor(karlova, "CZ", "Praha 1"), "https://www.cuni.cz/cs"), actor(charles, "CZ", "")}, pair, true, "both are names of"},
-		{"an identifier", both, []Body{actor("Karlovo uceni prazske", "CZ", "", "ROR:024d6js02"), actor(charles, "CZ", "")}, charles + " = Karlovo uceni prazske", true,
+		{"words that many names have, elsewhere", []string{"1,Institute of Physics,CZ,Praha,", "1,Fyzikální ústav Kvapilov,CZ,,"},
+			[]Body{actor("Institute of Physics", "CZ", "Brno"), actor("Fyzikální ústav Kvapilov", "CZ", "Praha")}, "Fyzikální ústav Kvapilov = Institute of Physics", false, ""},
+		{"a name that two have", append(both, "2,Univerzita Kvapilova,CZ,,"), []Body{actor(kvapilova, "CZ", ""), actor(bertram, "CZ", "")}, pair, false, "-"},
+		{"of which the city tells one", append(both, "2,Univerzita Kvapilova,CZ,Karlovy Vary,"), []Body{actor(kvapilova, "CZ", "Praha 1"), actor(bertram, "CZ", "")}, pair, true, "both are names of"},
+		{"or the domain", append(both, "2,Univerzita Kvapilova,CZ,Praha,other.cz"), []Body{site(actor(kvapilova, "CZ", "Praha 1"), "https://www.kvap.cz/cs"), actor(bertram, "CZ", "")}, pair, true, "both are names of"},
+		{"an identifier", both, []Body{actor("Kvapilovo uceni prazske", "CZ", "", "ROR:024d6js02"), actor(bertram, "CZ", "")}, bertram + " = Kvapilovo uceni prazske", true,
 			"both are https://ror.org/024d6js02 in list.csv, line 2"},
 		{"an identifier, in another city, of names that many have", []string{"https://ror.org/024d6js02,Institute of Physics,CZ,Praha,"}, []Body{actor("Alfabeta", "CZ", "Brno", "ROR:024d6js02"), actor("Institute of Physics", "CZ", "Praha")},
 			"Alfabeta = Institute of Physics", true, "both are https://ror.org/024d6js02 in list.csv, line 2"},
-		{"two records", append(both, "2,Univerzita Karlova v Plzni,CZ,,"), []Body{actor("Univerzita Karlova v Plzni", "CZ", "Plzen"), actor(karlova, "CZ", "Plzen")},
-			karlova + " = Univerzita Karlova v Plzni", false, "list.csv has two bodies: "},
-		{"near one of its other names", both, []Body{actor(karlova, "CZ", "Praha"), actor("Charles Univresity in Prague", "CZ", "Praha")}, "Charles Univresity in Prague = " + karlova, true,
-			`by the name "Charles University" that list.csv has for https://ror.org/024d6js02`},
+		{"two records", append(both, "2,Univerzita Kvapilova v Plzni,CZ,,"), []Body{actor("Univerzita Kvapilova v Plzni", "CZ", "Plzen"), actor(kvapilova, "CZ", "Plzen")},
+			kvapilova + " = Univerzita Kvapilova v Plzni", false, "list.csv has two bodies: "},
+		{"near one of its other names", both, []Body{actor(kvapilova, "CZ", "Praha"), actor("Bertram Univresity in Prague", "CZ", "Praha")}, "Bertram Univresity in Prague = " + kvapilova, true,
+			`by the name "Bertram University" that list.csv has for https://ror.org/024d6js02`},
 	} {
 		p, told := compared(t, registered(t, c.register...), c.bodies...)[c.pair]
 		if p.Merge != c.merge {
@@ -200,7 +200,7 @@ func TestRecordsOfROR(t *testing.T) {
 // What a register says of two can be outweighed, and what rules a merge out does so with it, too.
 func TestRegisterDoesNotRuleAll(t *testing.T) {
 	ctx, schema := context.Background(), ontology.Served().Store
-	one := []string{"1,Univerzita Karlova,CZ,,", "1,Charles University,CZ,,"}
+	one := []string{"1,Univerzita Kvapilova,CZ,,", "1,Bertram University,CZ,,"}
 	for _, c := range []struct {
 		reason   string
 		ids      [2]string
@@ -220,7 +220,7 @@ func TestRegisterDoesNotRuleAll(t *testing.T) {
 		}
 		project := store.Ref{Kind: "Project", Name: "P", Identifiers: []store.Identifier{{Scheme: "CORDIS", Value: "1"}}}
 		b := store.Batch{By: "test", Nodes: []store.NodeRecord{{Ref: source("a")}, {Ref: source("b")}, {Ref: project}}}
-		for i, name := range []string{"Univerzita Karlova", "Charles University"} {
+		for i, name := range []string{"Univerzita Kvapilova", "Bertram University"} {
 			ref := store.Ref{Kind: "Organisation", Name: name}
 			if c.ids[i] != "" {
 				ref.Identifiers = []store.Identifier{{Scheme: "PIC", Value: c.ids[i]}}
@@ -236,7 +236,7 @@ func TestRegisterDoesNotRuleAll(t *testing.T) {
 		}
 		d := &identity.Decisions{}
 		if c.distinct {
-			if err := d.Add("mine", strings.NewReader("distinct | Actor | Univerzita Karlova | Charles University | source: x | reviewer: y\n")); err != nil {
+			if err := d.Add("mine", strings.NewReader("distinct | Actor | Univerzita Kvapilova | Bertram University | source: x | reviewer: y\n")); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -255,11 +255,11 @@ func TestRegisterDoesNotRuleAll(t *testing.T) {
 
 // What would join two bodies of a register is merged with one of them only.
 func TestRegisterKeepsGroupsApart(t *testing.T) {
-	bodies := []Body{actor("University of Maribor", "SI", "Maribor"), actor("Univerza v Mariboru", "SI", "Maribor"), actor("Maribor University", "SI", "Maribor")}
+	bodies := []Body{actor("University of Celje", "SI", "Celje"), actor("Univerza v Celju", "SI", "Celje"), actor("Celje University", "SI", "Celje")}
 	if got := merges(found(t, nil, bodies)); got != 3 {
 		t.Fatalf("%d are merged without a register", got)
 	}
-	pairs := found(t, registered(t, "1,University of Maribor,SI,,", "2,Maribor University,SI,,"), bodies)
+	pairs := found(t, registered(t, "1,University of Celje,SI,,", "2,Celje University,SI,,"), bodies)
 	if merges(pairs) != 1 {
 		t.Errorf("two bodies of a register are one: %v", pairs)
 	}
@@ -273,12 +273,12 @@ func TestRegisterKeepsGroupsApart(t *testing.T) {
 // What is kept grows with what the graph's names meet, not with the register.
 func TestRegisterKeepsWhatIsMet(t *testing.T) {
 	for _, n := range []int{100, 10_000} {
-		lines := []string{"1,Univerzita Karlova,CZ,,", "1,Charles University,CZ,,", "1,Karls-Universität Prag,CZ,,", "2,Charles University,US,,"}
+		lines := []string{"1,Univerzita Kvapilova,CZ,,", "1,Bertram University,CZ,,", "1,Kvapil-Universität Prag,CZ,,", "2,Bertram University,US,,"}
 		for i := range n {
-			lines = append(lines, fmt.Sprintf("x%d,Karlov Institute %d,CZ,Praha,", i, i))
+			lines = append(lines, fmt.Sprintf("x%d,Kvapilov Institute %d,CZ,Praha,", i, i))
 		}
 		r := registered(t, lines...)
-		bodies := []Body{actor("Charles University", "CZ", "")}
+		bodies := []Body{actor("Bertram University", "CZ", "")}
 		if err := r.Meet(context.Background(), bodies); err != nil {
 			t.Fatal(err)
 		}
@@ -293,9 +293,9 @@ func TestRegisterKeepsWhatIsMet(t *testing.T) {
 
 // What is found does not depend on the order of a register, but for the lines that are told.
 func TestOrderOfRegisterDoesNotCount(t *testing.T) {
-	lines := []string{"1,Univerzita Karlova,CZ,,", "1,Charles University,CZ,Prague,", "2,Charles College,CZ,,", "2,Univerzita Karlova,CZ,Plzen,", "3,Karlov Institute,CZ,,"}
+	lines := []string{"1,Univerzita Kvapilova,CZ,,", "1,Bertram University,CZ,Prague,", "2,Bertram College,CZ,,", "2,Univerzita Kvapilova,CZ,Plzen,", "3,Kvapilov Institute,CZ,,"}
 	bodies := func() []Body {
-		return []Body{actor("Univerzita Karlova", "CZ", "Praha"), actor("Charles University", "CZ", ""), actor("Charles College", "CZ", "Plzen"), actor("Karlov Institute", "CZ", "")}
+		return []Body{actor("Univerzita Kvapilova", "CZ", "Praha"), actor("Bertram University", "CZ", ""), actor("Bertram College", "CZ", "Plzen"), actor("Kvapilov Institute", "CZ", "")}
 	}
 	want := compared(t, registered(t, lines...), bodies()...)
 	slices.Reverse(lines)
@@ -312,8 +312,8 @@ func TestOrderOfRegisterDoesNotCount(t *testing.T) {
 
 // That two are one record tells more than one name does.
 func TestRecordTellsMoreThanOneName(t *testing.T) {
-	name := compared(t, nil, actor("Charles University", "CZ", ""), actor("The Charles University", "CZ", ""))["Charles University = The Charles University"]
-	record := compared(t, registered(t, "1,Univerzita Karlova,CZ,,", "1,Charles University,CZ,,"), actor("Charles University", "CZ", ""), actor("Univerzita Karlova", "CZ", ""))["Charles University = Univerzita Karlova"]
+	name := compared(t, nil, actor("Bertram University", "CZ", ""), actor("The Bertram University", "CZ", ""))["Bertram University = The Bertram University"]
+	record := compared(t, registered(t, "1,Univerzita Kvapilova,CZ,,", "1,Bertram University,CZ,,"), actor("Bertram University", "CZ", ""), actor("Univerzita Kvapilova", "CZ", ""))["Bertram University = Univerzita Kvapilova"]
 	if !name.Merge || record.Weight < name.Weight+2 {
 		t.Errorf("one name weighs %.1f, one record %.1f", name.Weight, record.Weight)
 	}

@@ -34,7 +34,7 @@ type Thresholds struct {
 // Default are thresholds chosen for precision: by cross-validation on the labelled pairs, and by
 // reading the merges of Horizon 2020 with the Danube programme and URBACT. docs/identity.md has
 // the numbers.
-var Default = Thresholds{Merge: 1, Review: -1.2}
+var Default = Thresholds{Merge: 1.5, Review: -1.2}
 
 // Pair is two bodies that may be one.
 type Pair struct {
@@ -63,33 +63,51 @@ func (c *corpus) find(t Thresholds, distinct func(a, b *Body) bool) []Pair {
 	met := make([]int32, len(c.entries))
 	blocks := c.block()
 	var found []Pair
+	at := map[[2]int32]int{} // in found
+	is := c.meetWellKnown(t.Review)
 	for i := range c.entries {
-		x := &c.entries[i]
 		blocks.candidates(int32(i), met, func(j int32) {
-			x, y := x, &c.entries[j]
+			a, b := c.ordered(int32(i), j)
+			x, y := &c.entries[a], &c.entries[b]
 			if x.Country != "" && y.Country != "" && x.Country != y.Country {
 				return
-			}
-			a, b := int32(i), j
-			if c.order(b, a) < 0 {
-				a, b, x, y = b, a, y, x
 			}
 			l := c.compare(x, y)
 			w := l.score(c.weights)
 			if w >= t.Review {
 				c.compete(x, y, &l)
-				w = l.score(c.weights)
+				w = l.score(c.weights) + twoKnown(is[a], is[b])
 			}
 			if w < t.Review || distinct != nil && distinct(x.Body, y.Body) {
 				return
 			}
+			at[[2]int32{a, b}] = len(found)
 			found = append(found, Pair{A: int(a), B: int(b), Weight: w, Why: c.why(x, y, &l),
 				// A register knows names, not whether a source that lists two as partners means two.
 				Merge: w >= t.Merge && !(l.listed == oneRecord && l.common > 0)})
 		})
 	}
+	pairsOfKnown(is, func(a, b int32) {
+		a, b = c.ordered(a, b)
+		p := c.bothKnown(a, b, is)
+		p.Merge = p.Weight >= t.Merge && commonSorted(c.entries[a].Projects, c.entries[b].Projects) == 0
+		switch k, ok := at[[2]int32{a, b}]; {
+		case ok && p.Weight > found[k].Weight:
+			found[k] = p
+		case !ok && p.Weight >= t.Review && (distinct == nil || !distinct(c.entries[a].Body, c.entries[b].Body)):
+			found = append(found, p)
+		}
+	})
 	c.sort(found)
 	return found
+}
+
+// ordered puts two bodies in an order that does not depend on their places.
+func (c *corpus) ordered(a, b int32) (first, second int32) {
+	if c.order(b, a) < 0 {
+		return b, a
+	}
+	return a, b
 }
 
 // sort puts the surest first; of equal ones not their places or ids decide, but what they are.
@@ -186,8 +204,11 @@ func (c *corpus) why(x, y *entry, l *likeness) []string {
 			why = append(why, s)
 		}
 	}
-	if l.listed == oneRecord {
-		why = []string{listed} // however alike
+	switch { // however alike
+	case l.known != nil:
+		why = []string{whyKnown(l.known)}
+	case l.listed == oneRecord:
+		why = []string{listed}
 	}
 	add := func(m match, agree, part, differ string) {
 		switch {
@@ -199,7 +220,9 @@ func (c *corpus) why(x, y *entry, l *likeness) []string {
 			why = append(why, differ)
 		}
 	}
-	add(l.body, "", "", "different kinds of bodies by their names")
+	if l.known == nil {
+		add(l.body, "", "", "different kinds of bodies by their names")
+	}
 	if l.countries {
 		why = append(why, "the same country")
 	}

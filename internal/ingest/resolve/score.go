@@ -64,6 +64,7 @@ var features = []struct {
 	{"a city of one, where the other is not", -3},
 	{"one is the other, and something after a dash", -2},
 	{"one is a network, country unknown", -18},
+	{"body differs: in kind", 2}, {"body differs: in field", 2}, {"body differs: by other names", 4}, {"body differs: a part", 2},
 	{"all", 0},
 }
 
@@ -111,7 +112,8 @@ const (
 	fBranch     = fAnyKind + 1
 	fTailed     = fBranch + 1
 	fNetwork    = fTailed + 1
-	fAll        = fNetwork + 1
+	fDiffering  = fNetwork + 1
+	fAll        = fDiffering + 4
 	allOf       = fAll + 1
 )
 
@@ -173,7 +175,7 @@ func (l *likeness) nameFeatures(to []feature) []feature {
 	if level < 0 {
 		level = len(nameLevels)
 	}
-	if l.body == differs {
+	if l.body == differs && l.by == outright {
 		level = max(level, mostIfTwo) // what they are is in no name twice
 	}
 	to = append(to, fName+feature(level), fRest+feature(l.rest), fBody+feature(l.body))
@@ -322,6 +324,9 @@ func (l *likeness) features(to []feature) []feature {
 		if said.is {
 			to = append(to, said.f)
 		}
+	}
+	if l.body == differs && l.by != outright {
+		to = append(to, fDiffering+feature(l.by)-1)
 	}
 	return append(to, fAll)
 }

@@ -200,11 +200,17 @@ type judged struct {
 // heldApart judges some examples by what is learned from all others.
 func heldApart(c *corpus, pairs []labelled, at map[side]int, width float64, some func(e example) bool) (out []judged) {
 	w, all := learn(c, pairs, at, width, some)
+	c.weights = w
+	is := c.meetWellKnown(Default.Review)
 	for _, e := range all {
 		if some(e) && !e.placeless {
-			s := w.sum(e.of)
+			a, b := c.ordered(int32(at[e.a]), int32(at[e.b]))
+			s := w.sum(e.of) + twoKnown(is[a], is[b])
 			if e.blocked {
 				s = math.Inf(-1)
+			}
+			if is[a].of >= 0 && is[a].of == is[b].of {
+				s = max(s, c.bothKnown(a, b, is).Weight)
 			}
 			out = append(out, judged{e, s})
 		}

@@ -49,7 +49,7 @@ func (c *corpus) block() *blocks {
 	seen := map[uint64]bool{}
 	for i := range c.entries {
 		clear(seen)
-		for _, k := range c.keys(&c.entries[i]) {
+		for _, k := range c.keys(&c.entries[i], false) {
 			if !seen[k] {
 				seen[k] = true
 				all = append(all, posting{k, int32(i)})
@@ -103,8 +103,8 @@ func (c *corpus) block() *blocks {
 	return b
 }
 
-// keys are the keys of a body.
-func (c *corpus) keys(e *entry) []uint64 {
+// keys are the keys of a body; byNames those that its names tell, not what it is in which city.
+func (c *corpus) keys(e *entry, byNames bool) []uint64 {
 	var out []uint64
 	for i := range e.names {
 		n := &e.names[i]
@@ -154,7 +154,7 @@ func (c *corpus) keys(e *entry) []uint64 {
 			}
 		}
 		for _, t := range n.terms {
-			if t.class == ofBody {
+			if t.class == ofBody && !byNames {
 				for _, city := range e.cities {
 					out = append(out, key("in", city, t.key))
 				}

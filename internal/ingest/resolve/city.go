@@ -16,8 +16,10 @@ func (c *corpus) near(x, y *entry) match {
 			switch {
 			case a == b:
 				return agrees
+			case strings.HasPrefix(a, b+" "), strings.HasPrefix(b, a+" "):
+				best = partly
 			case a[0] == '=' || b[0] == '=':
-			case alikeCities(a, b), strings.HasPrefix(a, b+" "), strings.HasPrefix(b, a+" "):
+			case alikeCities(a, b):
 				best = partly
 			}
 		}

@@ -36,6 +36,7 @@ type likeness struct {
 	tailed    bool  // one is the other, and something after a dash
 	branch    bool  // one says its city, where the other is not
 	where     bool  // one says where it is, and of the other it is not known
+	otherTown bool  // both are a town's, whose names differ by letters
 	place     bool  // one is a place's, the other its municipality's
 	// the names are in two languages: what is left of them may be a translation, too
 	translated bool
@@ -86,6 +87,9 @@ func (c *corpus) compare(x, y *entry) likeness {
 			at := near
 			if towns && x.says(x.names[i].name) && y.says(y.names[j].name) {
 				at = differs // "Varese Ligure" is not Varese, though a body in the one may be in the other
+			}
+			if a, b := x.names[i].unplaced, y.names[j].unplaced; a && b || (a || b) && at == differs {
+				continue // "Regional Museum – Pleven" and "Regional Museum – Vidin"
 			}
 			m := c.soft(x, y, &x.names[i], &y.names[j], at)
 			m.a, m.b, m.city = i, j, at

@@ -62,6 +62,7 @@ type named struct {
 	preferred bool     // the one it is known by
 	alias     bool     // it has it beside the one it is known by
 	listed    bool     // one that a register has for it
+	unplaced  bool     // where it is was left out
 	part      [2]name  // what stands before and after a dash, if the one may be a part of the other
 	pairs     []string // of its words and those after them, written together, as they sound
 	glued     string   // all of them without forms, likewise
@@ -146,19 +147,19 @@ func (c *corpus) entry(b *Body, inList bool) entry {
 		if len(e.names) == mostNames && !listed || len(e.names) == 2*mostNames {
 			continue
 		}
-		forms := readings(s)
-		if listed || inList {
-			forms = forms[:1] // a register has what else a name says as another name
+		forms := []reading{{name: s}} // a register has what else a name says as another name
+		if !listed && !inList {
+			forms = readings(s)
 		}
 		for _, form := range forms {
-			n := analyse(form)
+			n := analyse(form.name)
 			n.as(b.Country)
 			key := strings.Join(keysOf(n), " ")
-			if len(n.terms) == 0 || had[key] || (nth > 0 || !strings.HasPrefix(s, form)) && e.says(n) && !n.hasTerm("=municipality") {
+			if len(n.terms) == 0 || had[key] || (nth > 0 || !strings.HasPrefix(s, form.name)) && e.says(n) && !n.hasTerm("=municipality") {
 				continue
 			}
 			had[key] = true
-			e.names = append(e.names, named{name: n, preferred: len(e.names) == 0, alias: nth > 0, listed: listed, part: partOf(form)})
+			e.names = append(e.names, named{name: n, preferred: len(e.names) == 0, alias: nth > 0, listed: listed, unplaced: form.unplaced, part: partOf(form.name)})
 		}
 	}
 	city := ""
@@ -340,25 +341,36 @@ var endsList = regexp.MustCompile(`(?i)^[\pL ]*\s(?:and|und|et|y|e|i|si|și|a|og
 // mostHyphens are how many of a name are looked at: each costs as much as the name is long.
 const mostHyphens = 8
 
+// reading is a name in a name.
+type reading struct {
+	name     string
+	unplaced bool // without where it is
+}
+
 // readings are a name and the names in it: what stands in parentheses may be an acronym of
 // what stands before, or its name in another language; what stands after a dash or slash may
 // be another name, if it does not say that it is a part of the one before.
-func readings(s string) []string {
-	out := []string{s}
+func readings(s string) (out []reading) {
+	add := func(unplaced bool, names ...string) {
+		for _, n := range names {
+			out = append(out, reading{n, unplaced})
+		}
+	}
+	add(false, s)
 	if at := activity.FindStringIndex(s); at != nil && at[0] > 0 {
-		out = append(out, s[:at[0]])
+		add(false, s[:at[0]])
 	}
 	if at := formInside.FindStringIndex(s); at != nil && at[0] > 0 && analyse(s[at[1]:]).words > 1 && analyse(s[:at[0]]).own() {
-		out = append(out, s[:at[1]])
+		add(false, s[:at[1]])
 	}
 	if at := patron.FindStringSubmatchIndex(s); at != nil {
-		out = append(out, s[:at[3]]+s[at[4]:at[5]])
+		add(false, s[:at[3]]+s[at[4]:at[5]])
 	}
 	if rest := unplaced(s); rest != s && analyse(rest).specific() {
-		out = append(out, rest)
+		add(true, rest)
 	}
-	if rest := unbranded(s); rest != "" && analyse(rest).specific() {
-		out = append(out, rest)
+	if rest := unbranded(s); rest != "" && analyse(rest).specific() && !analyse(rest).where() {
+		add(false, rest)
 	}
 	if open := strings.IndexAny(s, "(["); open > 0 {
 		if end := strings.IndexAny(s[open:], ")]"); end > 0 {
@@ -366,17 +378,17 @@ func readings(s string) []string {
 			switch n := analyse(in); {
 			case strings.Trim(in, "0123456789 ") == "":
 				if len(in) >= shortestNumber {
-					out = append(out, around) // in a register
+					add(false, around) // in a register
 				}
 			case n.words > 2 && (!n.apart() || beside(analyse(around), n)):
-				out = append(out, around, in)
+				add(false, around, in)
 			case in == strings.ToLower(in) && strings.Contains(in, " ") && !saysBody(n.terms):
-				out = append(out, around) // "(drop out)"
+				add(false, around) // "(drop out)"
 			case n.words > 2: // it says which part of the body
 			case short(in) && analyse(around).words > 1 && analyse(around).specific():
-				out = append(out, around)
+				add(false, around)
 			case len(n.terms) == 1 && (len(n.terms[0].key) <= 3 || n.terms[0].abbreviates(analyse(around))):
-				out = append(out, around)
+				add(false, around)
 			}
 		}
 	}
@@ -385,20 +397,20 @@ func readings(s string) []string {
 		switch {
 		case (a.brand() || len(a.all) == 1 && initialsOf(a.all[0], b)) && b.words > 1 && !comma && (b.words > 2 || saysBody(b.terms)):
 			if b.specific() {
-				out = append(out, after)
+				add(false, after)
 			}
 			if saysBody(b.terms) {
-				out = append(out, before)
+				add(false, before)
 			}
 		case b.brand() && a.words > 0 && !a.where() && b.terms[0].abbreviates(a):
-			out = append(out, before)
+			add(false, before)
 			if saysBody(a.terms) && !comma {
-				out = append(out, after)
+				add(false, after)
 			}
 		case b.where() && (a.alone() || a.brand()) && !slices.ContainsFunc(b.all, func(w string) bool { return ofSites[w] }), !comma && len(b.numbers) > 0 && !b.apart(): // "phase 1 only"
-			out = append(out, before)
+			add(true, before)
 		case beside(a, b) && (!comma || len(a.terms) == len(b.terms)):
-			out = append(out, before, after)
+			add(false, before, after)
 		}
 		return out
 	}
@@ -412,7 +424,8 @@ func readings(s string) []string {
 		}
 		a, b := analyse(s[:at]), analyse(s[at+1:])
 		if a.words > 2 && a.alone() && b.alone() && saysBody(b.terms) && beside(a, b) {
-			return append(out, s[:at], s[at+1:])
+			add(false, s[:at], s[at+1:])
+			return out
 		}
 	}
 	return out
@@ -621,13 +634,19 @@ func cityKey(s string) string {
 			taken = 1
 			m, _, _ = known().cover(words[i])
 		}
-		// "Mola di Bari" is not Bari, nor is "Valencia de Alcántara" Valencia.
+		// "Mola di Bari" is not Bari, nor is "Valencia de Alcántara" Valencia; "Kranjska Gora" is more than Kranj.
 		if m.class == ofPlace && len(terms) == 0 && !(i+taken+1 < len(words) && joining[words[i+taken]]) {
-			return m.terms[0].key
+			key := m.terms[0].key
+			for _, w := range words[i+taken:] {
+				if _, known := means(w); !known && len(w) >= shortestCity && w[0] > '9' && !ofOffices[w] {
+					key += " " + sound(w)
+				}
+			}
+			return key
 		}
 		for _, w := range words[i : i+taken] {
 			if w[0] < '0' || w[0] > '9' {
-				if m.class == nothing || w == "cedex" || w == "district" || w == "sector" || w == "sectorul" || w == "sect" {
+				if m.class == nothing || ofOffices[w] {
 					continue
 				}
 				terms = append(terms, sound(w))
@@ -637,6 +656,9 @@ func cityKey(s string) string {
 	}
 	return strings.Join(terms, " ")
 }
+
+// ofOffices are words behind a city's name that tell a part of it.
+var ofOffices = map[string]bool{"cedex": true, "district": true, "sector": true, "sectorul": true, "sect": true}
 
 // joining are the words by which a town tells which one of a name it is.
 var joining = map[string]bool{"de": true, "del": true, "di": true, "da": true, "do": true, "d": true, "am": true, "an": true, "upon": true, "under": true,

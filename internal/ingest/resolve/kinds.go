@@ -49,8 +49,10 @@ func (n *name) as(country string) {
 }
 
 // national tells whether a name says that its body is a country's.
-func (n *name) national() bool {
-	return n.words > 2 && n.any(func(t term) bool { return t.class == ofNation || t.key == "=national" || t.key == "=federal" })
+func (n *name) national(country string) bool {
+	return n.words > 2 && n.any(func(t term) bool {
+		return t.class == ofNation && isNation(t, country) || t.key == "=national" || t.key == "=federal"
+	})
 }
 
 // withColleges are countries whose universities of applied sciences are translated so, too.
@@ -65,7 +67,7 @@ var withDepartments = map[string]bool{"CH": true, "GB": true, "IE": true, "US": 
 // unique tells of bodies of one name whether a country has one of it: a county or ministry, a national
 // body, or a university that tells which.
 func unique(country string, a, b *named) bool {
-	return a.governs() || (country == "GB" || country == "IE") && a.hasTerm("=council") && a.placed() || a.national() && b.national() || university(a) && university(b) && a.placed()
+	return a.governs() || (country == "GB" || country == "IE") && a.hasTerm("=council") && a.placed() || a.national(country) && b.national(country) || university(a) && university(b) && a.placed()
 }
 
 // legal is what the law takes a body for, as far as its names tell.
@@ -197,7 +199,7 @@ var ofMunicipality = map[string]bool{"=municipality": true, "=council": true, "=
 	"=county": true, "=metropolitan": true, "=government": true, "=rights": true, "=big": true, "=public": true}
 
 // Words that a town has, and no district around it.
-var ofTowns = map[string]bool{"city": true, "town": true, "miesto": true, "miestas": true, "pilsetas": true, "pilseta": true, "linn": true, "linna": true,
+var ofTowns = map[string]bool{"city": true, "town": true, "miesto": true, "miestas": true, "pilsetas": true, "pilseta": true, "valstspilsetas": true, "linn": true, "linna": true,
 	"mesto": true, "miasto": true, "miasta": true, "grad": true, "stadt": true, "miejska": true, "miejski": true, "miejskiej": true, "urban": true}
 
 // Words that tell the reach of a body, besides those of places.
@@ -210,14 +212,15 @@ func saysTown(n *named) bool {
 
 // Words of the communes that lie around a town of their name, and countries where they do.
 var (
-	ofCommunes = map[string]bool{"gmina": true, "gminy": true, "commune": true, "vald": true, "valla": true, "vallavalitsus": true, "parish": true, "rural": true, "pagasts": true, "pagasta": true}
-	withRural  = map[string]bool{"PL": true, "EE": true}
+	ofCommunes = map[string]bool{"gmina": true, "gminy": true, "commune": true, "vald": true, "valla": true, "vallavalitsus": true, "parish": true, "rural": true, "pagasts": true, "pagasta": true, "novads": true, "novada": true}
+	withRural  = map[string]bool{"PL": true, "EE": true, "LV": true}
 )
 
 // rural tells whether one of two names is a town's and the other that of the commune around it.
 func rural(x *entry, a, b *named) bool {
 	commune := func(n *named) bool {
-		return !saysTown(n) && (slices.ContainsFunc(n.all, func(w string) bool { return ofCommunes[w] }) || x.Country == "EE" && slices.Contains(n.all, "municipality"))
+		return !saysTown(n) && (slices.ContainsFunc(n.all, func(w string) bool { return ofCommunes[w] }) || x.Country == "EE" && slices.Contains(n.all, "municipality") ||
+			x.Country == "LV" && slices.Contains(n.all, "district"))
 	}
 	return withRural[x.Country] && (saysTown(a) && commune(b) || saysTown(b) && commune(a))
 }
@@ -265,7 +268,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, by differing, place
 			only[a.terms[i].key] = true
 		}
 	}
-	both, part, whole, beyond, technical := false, false, false, false, false
+	both, part, whole, beyond, technical, where := false, false, false, false, false, false
 	for _, i := range lb {
 		if i >= 0 {
 			only[b.terms[i].key] = true
@@ -282,6 +285,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, by differing, place
 		}
 		technical = technical || t.key == "=technology"
 		own := x.isCity(t) || y.isCity(t)
+		where = where || (own || t.class == plain || t.class == ofPlace) && a.hasTerm(t.key) && b.hasTerm(t.key)
 		beyond = beyond || t.class == ofWork && !own || t.class == ofBody && t.key != "=municipality" || t.class == plain && !own
 	}
 	// "Institute of Technology" is what some technical universities call themselves.
@@ -325,9 +329,9 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, by differing, place
 			case t.key == "=county" && municipality && !n.hasTerm("=metropolitan") && !n.hasTerm("=council") && other.hasTerm("=municipality") && saysTown(other) && !saysTown(n):
 				return differs, outright, false // "Vilnius City", "Vilnius District Municipality"
 			case !beyond && ofArea[t.key] && t.class == ofBody && other.where() && !x.isCity(other.terms[0]) && !y.isCity(other.terms[0]):
-				found, place = partly, true // "Noord-Brabant", whose seat is elsewhere
+				found, place = partly, where // "Noord-Brabant", whose seat is elsewhere
 			case !beyond && (municipality && ofMunicipality[t.key] || own):
-				found, place = partly, true // "Bradford", "City of Bradford Metropolitan District Council"
+				found, place = partly, where // "Bradford", "City of Bradford Metropolitan District Council"
 			case !beyond:
 				return differs, outright, false // all that is the same is the city
 			case t.key == "=university" && !part && other.hasTerm("=academy"):

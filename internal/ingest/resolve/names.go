@@ -98,6 +98,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 			m := min(w, v)
 			l.rarity += m
 			met += m
+			l.otherTown = l.otherTown || best < inflected && a.terms[i].class == plain && a.hasTerm("=municipality") && b.hasTerm("=municipality")
 			dot += best * m * m
 			na += m * m
 			nb += m * m

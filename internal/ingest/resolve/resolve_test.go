@@ -198,7 +198,7 @@ func TestReviewIsKeptAndWithdrawn(t *testing.T) {
 	ctx, schema := context.Background(), ontology.Served().Store
 	s := open(t)
 	b := store.Batch{By: "test"}
-	for _, name := range []string{"Slovenian Forest Service", "Slovenian Forestry Institute"} {
+	for _, name := range []string{"Slovenian Bridge Service", "Slovenian Bridges Institute"} {
 		b.Nodes = append(b.Nodes, store.NodeRecord{Ref: store.Ref{Kind: "Organisation", Name: name}, Props: store.PropsOf(map[string]any{"country": "SI", "city": "Ljubljana"})})
 	}
 	if _, err := s.Apply(ctx, b); err != nil {
@@ -233,7 +233,7 @@ func TestReviewIsKeptAndWithdrawn(t *testing.T) {
 		t.Fatalf("%d pairs are kept", n)
 	}
 	d := &identity.Decisions{}
-	err := d.Add("mine", strings.NewReader("distinct | Actor | Slovenian Forest Service | Slovenian Forestry Institute | source: x | reviewer: y\n"))
+	err := d.Add("mine", strings.NewReader("distinct | Actor | Slovenian Bridge Service | Slovenian Bridges Institute | source: x | reviewer: y\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

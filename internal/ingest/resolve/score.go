@@ -64,6 +64,7 @@ var features = []struct {
 	{"a city of one, where the other is not", -3},
 	{"one is the other, and something after a dash", -2},
 	{"one is a network, country unknown", -18},
+	{"towns whose names differ by letters", -1},
 	{"body differs: in kind", 2}, {"body differs: in field", 2}, {"body differs: by other names", 4}, {"body differs: a part", 2},
 	{"all", 0},
 }
@@ -112,7 +113,8 @@ const (
 	fBranch     = fAnyKind + 1
 	fTailed     = fBranch + 1
 	fNetwork    = fTailed + 1
-	fDiffering  = fNetwork + 1
+	fOtherTown  = fNetwork + 1
+	fDiffering  = fOtherTown + 1
 	fAll        = fDiffering + 4
 	allOf       = fAll + 1
 )
@@ -320,6 +322,7 @@ func (l *likeness) features(to []feature) []feature {
 		{l.body == differs && l.site == agrees, fSiteKinds},
 		{l.body == differs && l.located >= inStreet, fDoorKinds},
 		{l.network && !l.countries, fNetwork},
+		{l.otherTown, fOtherTown},
 	} {
 		if said.is {
 			to = append(to, said.f)

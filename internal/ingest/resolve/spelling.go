@@ -35,7 +35,7 @@ func alike(a, b string) float64 {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	if len(a) < 4 {
+	if len(a) < 5 {
 		return 0
 	}
 	if a[0] != b[0] && a[len(a)-1] != b[len(b)-1] {

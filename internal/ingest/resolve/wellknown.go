@@ -80,7 +80,7 @@ func (c *corpus) meetWellKnown(least float64) []identified {
 	having := map[uint64][]int32{}
 	for k := range c.wellKnown {
 		e := &c.wellKnown[k]
-		for _, at := range c.keys(e) {
+		for _, at := range c.keys(e, true) {
 			at ^= key(e.Country)
 			if list := having[at]; len(list) == 0 || list[len(list)-1] != int32(k) {
 				having[at] = append(list, int32(k))
@@ -92,7 +92,7 @@ func (c *corpus) meetWellKnown(least float64) []identified {
 	for i := range c.entries {
 		e := &c.entries[i]
 		best, second := identified{-1, least}, least-nearlyAsLikely
-		for _, at := range c.keys(e) {
+		for _, at := range c.keys(e, true) {
 			of := having[at^key(e.Country)]
 			if e.Country == "" || len(of) > mostKnown {
 				continue

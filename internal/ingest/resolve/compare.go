@@ -131,7 +131,7 @@ func (e *entry) town(i int) bool { return i == 0 && len(e.cities) > 0 && e.says(
 // noTown tells of a body whether it is a company, or says by the name it is known by, not by that which
 // is compared, that it is something else than a town.
 func (e *entry) noTown(i int) bool {
-	return e.legal == ofShares || e.names[i].alias && e.names[0].any(func(t term) bool {
+	return e.legal == ofShares || e.inCountry || e.names[i].alias && e.names[0].any(func(t term) bool {
 		return (t.class == ofBody || t.class == ofWork) && !ofMunicipality[t.key]
 	})
 }

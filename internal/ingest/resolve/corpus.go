@@ -53,6 +53,7 @@ type entry struct {
 	domains   []string
 	labels    []domainLabel // of these
 	legal     legal
+	inCountry bool   // it is told for a company's in one country
 	label     string // to order entries by what they are, not by ids
 }
 
@@ -195,9 +196,7 @@ func (c *corpus) entry(b *Body, inList bool) entry {
 		}
 	}
 	e.legal = legalOf(e.names)
-	if slices.ContainsFunc(b.Names, ofOneCountry) {
-		e.legal |= ofShares
-	}
+	e.inCountry = slices.ContainsFunc(b.Names, ofOneCountry)
 	e.label = label(b)
 	return e
 }

@@ -210,9 +210,19 @@ func saysTown(n *named) bool {
 	return slices.ContainsFunc(n.all, func(w string) bool { return ofTowns[w] })
 }
 
+// onePlace tells whether two names have one place in common: by one word, or, of bodies in one city, each by some name of it.
+func onePlace(x, y *entry, a, b *named, near match) bool {
+	city := func(n *named) bool {
+		return n.any(func(t term) bool { return x.isCity(t) || y.isCity(t) })
+	}
+	return near == agrees && city(a) && city(b) || a.any(func(t term) bool {
+		return (t.class == plain || t.class == ofPlace || x.isCity(t)) && b.hasTerm(t.key)
+	})
+}
+
 // Words of the communes that lie around a town of their name, and countries where they do.
 var (
-	ofCommunes = map[string]bool{"gmina": true, "gminy": true, "commune": true, "vald": true, "valla": true, "vallavalitsus": true, "parish": true, "rural": true, "pagasts": true, "pagasta": true, "novads": true, "novada": true}
+	ofCommunes = map[string]bool{"wiejska": true, "wiejskiej": true, "commune": true, "vald": true, "valla": true, "vallavalitsus": true, "parish": true, "rural": true, "pagasts": true, "pagasta": true, "novads": true, "novada": true}
 	withRural  = map[string]bool{"PL": true, "EE": true, "LV": true}
 )
 
@@ -268,7 +278,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, by differing, place
 			only[a.terms[i].key] = true
 		}
 	}
-	both, part, whole, beyond, technical, where := false, false, false, false, false, false
+	both, part, whole, beyond, technical := false, false, false, false, false
 	for _, i := range lb {
 		if i >= 0 {
 			only[b.terms[i].key] = true
@@ -285,7 +295,6 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, by differing, place
 		}
 		technical = technical || t.key == "=technology"
 		own := x.isCity(t) || y.isCity(t)
-		where = where || (own || t.class == plain || t.class == ofPlace) && a.hasTerm(t.key) && b.hasTerm(t.key)
 		beyond = beyond || t.class == ofWork && !own || t.class == ofBody && t.key != "=municipality" || t.class == plain && !own
 	}
 	// "Institute of Technology" is what some technical universities call themselves.
@@ -329,9 +338,9 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, by differing, place
 			case t.key == "=county" && municipality && !n.hasTerm("=metropolitan") && !n.hasTerm("=council") && other.hasTerm("=municipality") && saysTown(other) && !saysTown(n):
 				return differs, outright, false // "Vilnius City", "Vilnius District Municipality"
 			case !beyond && ofArea[t.key] && t.class == ofBody && other.where() && !x.isCity(other.terms[0]) && !y.isCity(other.terms[0]):
-				found, place = partly, where // "Noord-Brabant", whose seat is elsewhere
+				found, place = partly, true // "Noord-Brabant", whose seat is elsewhere
 			case !beyond && (municipality && ofMunicipality[t.key] || own):
-				found, place = partly, where // "Bradford", "City of Bradford Metropolitan District Council"
+				found, place = partly, true // "Bradford", "City of Bradford Metropolitan District Council"
 			case !beyond:
 				return differs, outright, false // all that is the same is the city
 			case t.key == "=university" && !part && other.hasTerm("=academy"):

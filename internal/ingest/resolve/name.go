@@ -41,10 +41,13 @@ func analyse(s string) name {
 		n = take(words, false)
 	}
 	if len(n.terms) == 0 {
+		n.seq = nil
 		for _, w := range words {
 			n.terms = append(n.terms, term{sound(w), plain, sound(w), w})
+			n.seq = append(n.seq, sound(w))
 		}
 		n.sortTerms()
+		n.joined = strings.Join(words, "")
 	}
 	n.all = words
 	for i, w := range words {

@@ -98,7 +98,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 			m := min(w, v)
 			l.rarity += m
 			met += m
-			l.otherTown = l.otherTown || best < inflected && a.terms[i].class == plain && a.hasTerm("=municipality") && b.hasTerm("=municipality")
+			l.otherTown = l.otherTown || near == partly && best < inflected && a.terms[i].class == plain && a.hasTerm("=municipality") && b.hasTerm("=municipality")
 			dot += best * m * m
 			na += m * m
 			nb += m * m
@@ -191,7 +191,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	if isPart(x, y, a, b) || isPart(y, x, b, a) {
 		l.body, l.by, l.place = differs, asPart, false
 	}
-	l.place = l.place && l.rarity > 0 && l.rest < bothOver && (near != differs || l.rest == alikeAll)
+	l.place = l.place && onePlace(x, y, a, b, near) && l.rarity > 0 && l.rest < bothOver && (near != differs || l.rest == alikeAll)
 	if na > 0 && nb > 0 {
 		l.name = dot / math.Sqrt(na*nb)
 	}

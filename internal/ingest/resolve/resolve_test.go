@@ -119,6 +119,7 @@ func TestWhatIsNotMerged(t *testing.T) {
 		{"whom a university is named after", []Body{body("Uniwersytet Medyczny im. Karola Marcinkowskiego w Poznaniu", "PL", "Poznań", nil), body("Poznan University of Medical Sciences", "PL", "Poznan", nil)}, 1},
 		{"two names of one kind and nothing else but a short word", []Body{body("HZ University of Applied Sciences", "NL", "Vlissingen", nil), {ID: "b", Names: []string{"HAN University of Applied Sciences"}, Country: "NL"}}, 0},
 		{"a town and a company that is known by its name", []Body{body("Stadt Bogen", "DE", "Bogen", nil), {ID: "b", Names: []string{"BOGEN ELECTRONIC GMBH", "BOGEN"}, Country: "DE", Cities: []string{"Berlin"}}}, 0},
+		{"names of words that say nothing", []Body{body("EG.D", "CZ", "Brno", nil), body("EG.D as as", "CZ", "Brno", nil)}, 0},
 		{"a town and the commune around it", []Body{body("City of Suwalki", "PL", "Suwałki", nil), body("Suwalki Commune", "PL", "Suwałki", nil)}, 0},
 		{"words of which many have the letters of a spelling", []Body{body("GS1 Germany GmbH", "DE", "Köln", nil), body("GS 1 GERMANY GMBH", "DE", "KOLN", nil)}, 1},
 		{"a name that contains another", []Body{body("ICT Cluster", "BG", "Sofia", nil), body("ICT Network", "BG", "Sofia", nil)}, 0},

@@ -64,6 +64,7 @@ var features = []struct {
 	{"a city of one, where the other is not", -3},
 	{"one is the other, and something after a dash", -2},
 	{"one is a network, country unknown", -18},
+	{"a short name beside names, city the same", 3},
 	{"towns whose names differ by letters", -1},
 	{"body differs: in kind", 2}, {"body differs: in field", 2}, {"body differs: by other names", 4}, {"body differs: a part", 2},
 	{"all", 0},
@@ -113,7 +114,8 @@ const (
 	fBranch     = fAnyKind + 1
 	fTailed     = fBranch + 1
 	fNetwork    = fTailed + 1
-	fOtherTown  = fNetwork + 1
+	fShortThere = fNetwork + 1
+	fOtherTown  = fShortThere + 1
 	fDiffering  = fOtherTown + 1
 	fAll        = fDiffering + 4
 	allOf       = fAll + 1
@@ -323,6 +325,7 @@ func (l *likeness) features(to []feature) []feature {
 		{l.body == differs && l.located >= inStreet, fDoorKinds},
 		{l.network && !l.countries, fNetwork},
 		{l.otherTown, fOtherTown},
+		{l.acronym && l.initials == 0 && l.city == agrees, fShortThere},
 	} {
 		if said.is {
 			to = append(to, said.f)

@@ -63,7 +63,7 @@ func (c *corpus) find(t Thresholds, distinct func(a, b *Body) bool) []Pair {
 	met := make([]int32, len(c.entries))
 	blocks := c.block()
 	var found []Pair
-	at := map[[2]int32]int{} // in found
+	at := map[[2]int32]int{} // place in found
 	is := c.meetWellKnown(t.Review)
 	for i := range c.entries {
 		blocks.candidates(int32(i), met, func(j int32) {

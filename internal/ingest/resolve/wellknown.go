@@ -92,9 +92,12 @@ func (c *corpus) meetWellKnown(least float64) []identified {
 	for i := range c.entries {
 		e := &c.entries[i]
 		best, second := identified{-1, least}, least-nearlyAsLikely
+		if out[i] = best; e.Country == "" {
+			continue
+		}
 		for _, at := range c.keys(e, true) {
 			of := having[at^key(e.Country)]
-			if e.Country == "" || len(of) > mostKnown {
+			if len(of) > mostKnown {
 				continue
 			}
 			for _, k := range of {
@@ -129,7 +132,7 @@ func (c *corpus) likelyWellKnown(e, of *entry, least float64) float64 {
 	if m := of.names[l.b]; len(m.terms) == 1 && m.terms[0].class == plain && len(m.terms[0].key) <= mostLetters && l.city != agrees && l.site != agrees {
 		return least - 1 // many have these initials
 	}
-	if w < namesOfOne && slices.ContainsFunc(e.names, func(n named) bool { return c.saysSeveral(e, &n, of, l.city == differs) }) {
+	if w < namesOfOne && slices.ContainsFunc(e.names, func(n named) bool { return saysSeveral(e, &n, of, l.city == differs) }) {
 		return namesOfOne
 	}
 	if w < onlyUniversity && l.city != differs && slices.ContainsFunc(e.names, func(n named) bool { return sameButApplied(&n, of) }) {
@@ -142,12 +145,16 @@ func (c *corpus) likelyWellKnown(e, of *entry, least float64) float64 {
 	return w
 }
 
+// byAnother is by how many bits it is less likely that two are one by way of a well-known body than that
+// each is that body, by judgement.
+const byAnother = 1
+
 // bothKnown is a pair of bodies that are likely one well-known body: as likely as the one that is less.
 func (c *corpus) bothKnown(a, b int32, is []identified) Pair {
 	x, y := &c.entries[a], &c.entries[b]
 	l := c.compare(x, y)
 	l.known = &c.wellKnown[is[a].of]
-	w := min(is[a].weight, is[b].weight) - 1 + besideEachOther(l.common)
+	w := min(is[a].weight, is[b].weight) - byAnother + besideEachOther(l.common)
 	if x.legal.unlike(y.legal) {
 		w += c.weights[fLegal]
 	} else if l.form == differs {
@@ -205,7 +212,7 @@ func sameButApplied(n *named, of *entry) bool {
 
 // saysSeveral tells whether a name is one of a well-known body, which says more than an acronym, and words
 // of other names of it. Elsewhere it has to have a word of its own.
-func (c *corpus) saysSeveral(e *entry, n *named, of *entry, elsewhere bool) bool {
+func saysSeveral(e *entry, n *named, of *entry, elsewhere bool) bool {
 	rest := map[string]bool{}
 	own := false
 	for _, t := range n.terms {

@@ -37,23 +37,18 @@ func alikeCities(a, b string) bool {
 		var v, w string
 		v, a, _ = strings.Cut(a, " ")
 		w, b, _ = strings.Cut(b, " ")
-		if alike(v, w) == 0 {
+		if alike(v, w) <= cognate {
 			return false
 		}
 	}
 	return a == b
 }
 
-// longerCity tells whether the city of one of two bodies begins with that of the other.
-func longerCity(x, y *entry) bool {
-	for _, a := range x.cities {
-		for _, b := range y.cities {
-			if strings.HasPrefix(a, b+" ") || strings.HasPrefix(b, a+" ") {
-				return true
-			}
-		}
-	}
-	return false
+// oneSpelling tells whether the cities of two bodies are spellings of one.
+func oneSpelling(x, y *entry) bool {
+	return slices.ContainsFunc(x.cities, func(a string) bool {
+		return slices.ContainsFunc(y.cities, func(b string) bool { return a[0] != '=' && b[0] != '=' && alikeCities(a, b) })
+	})
 }
 
 // isCity tells whether a term stands for the city of a body, alone or as a part of its name.

@@ -35,6 +35,7 @@ type likeness struct {
 	elsewhere bool  // one says its city, the other something else, and not that it is there
 	tailed    bool  // one is the other, and something after a dash
 	branch    bool  // one says its city, where the other is not
+	half      bool  // one is what stands on one side of a slash, or after a dash
 	where     bool  // one says where it is, and of the other it is not known
 	otherTown bool  // both are a town's, whose names differ by letters
 	place     bool  // one is a place's, the other its municipality's
@@ -81,18 +82,25 @@ func (c *corpus) compare(x, y *entry) likeness {
 		return likeness{}
 	}
 	near := c.near(x, y)
-	towns := near == partly && longerCity(x, y)
+	towns := near == partly && !oneSpelling(x, y)
 	for i := range x.names {
 		for j := range y.names {
 			at := near
 			if towns && x.says(x.names[i].name) && y.says(y.names[j].name) {
 				at = differs // "Varese Ligure" is not Varese, though a body in the one may be in the other
 			}
-			if a, b := x.names[i].unplaced, y.names[j].unplaced; a && b || (a || b) && at == differs {
+			if a, b := x.names[i].unplaced, y.names[j].unplaced; a && b && at < partly || (a || b) && at == differs {
 				continue // "Regional Museum – Pleven" and "Regional Museum – Vidin"
+			}
+			if x.names[i].carried && (y.carried || y.names[j].whole()) || y.names[j].carried && (x.carried || x.names[i].whole()) {
+				continue // "CEITEC – Brno University of Technology" and "CEITEC – Masaryk University"
+			}
+			if x.names[i].half && y.names[j].half {
+				continue
 			}
 			m := c.soft(x, y, &x.names[i], &y.names[j], at)
 			m.a, m.b, m.city = i, j, at
+			m.half = x.names[i].half || y.names[j].half
 			if l.name < 0 || m.nameScore(c.weights) > l.nameScore(c.weights) {
 				l = m
 			}
@@ -121,7 +129,7 @@ func (e *entry) shortened(n *named, other *entry) bool {
 		return false
 	}
 	return slices.ContainsFunc(e.names[0].terms, func(t term) bool {
-		return t.class == ofWork && !n.hasTerm(t.key) && !slices.ContainsFunc(other.names, func(m named) bool { return m.hasTerm(t.key) })
+		return (t.class == ofWork || t.class == plain) && !n.hasTerm(t.key) && !slices.ContainsFunc(other.names, func(m named) bool { return m.hasTerm(t.key) })
 	})
 }
 
@@ -131,7 +139,7 @@ func (e *entry) town(i int) bool { return i == 0 && len(e.cities) > 0 && e.says(
 // noTown tells of a body whether it is a company, or says by the name it is known by, not by that which
 // is compared, that it is something else than a town.
 func (e *entry) noTown(i int) bool {
-	return e.legal == ofShares || e.inCountry || e.names[i].alias && e.names[0].any(func(t term) bool {
+	return e.legal == ofShares || e.inCountry || slices.ContainsFunc(e.names[i].all, func(w string) bool { return w == "co" || w == "aie" || w == "gie" }) || e.names[i].alias && e.names[0].any(func(t term) bool {
 		return (t.class == ofBody || t.class == ofWork) && !ofMunicipality[t.key]
 	})
 }

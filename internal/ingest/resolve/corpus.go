@@ -53,6 +53,7 @@ type entry struct {
 	domains   []string
 	labels    []domainLabel // of these
 	legal     legal
+	carried   bool   // it is told what it is a part of
 	inCountry bool   // it is told for a company's in one country
 	label     string // to order entries by what they are, not by ids
 }
@@ -63,7 +64,9 @@ type named struct {
 	preferred bool     // the one it is known by
 	alias     bool     // it has it beside the one it is known by
 	listed    bool     // one that a register has for it
-	unplaced  bool     // where it is was left out
+	unplaced  bool     // where it is was left out, or what it is a part of
+	carried   bool     // what it is a part of was left out
+	half      bool     // what stands on the other side of a slash, or before a dash, was left out
 	part      [2]name  // what stands before and after a dash, if the one may be a part of the other
 	pairs     []string // of its words and those after them, written together, as they sound
 	glued     string   // all of them without forms, likewise
@@ -131,7 +134,7 @@ func newCorpus(bodies []Body) *corpus {
 func (c *corpus) entry(b *Body, inList bool) entry {
 	e := entry{Body: b}
 	had := map[string]bool{}
-	for _, s := range b.Cities {
+	for _, s := range citiesOf(b.Cities) {
 		if k := cityKey(s); k != "" && !slices.Contains(e.cities, k) {
 			e.cities = append(e.cities, k)
 			e.cityNames = append(e.cityNames, append(cityWords(k, s), k))
@@ -141,9 +144,15 @@ func (c *corpus) entry(b *Body, inList bool) entry {
 				e.around = append(e.around, k)
 			}
 		}
+		if k := province(s); k != "" {
+			e.around = append(e.around, k)
+		}
 	}
 	e.cityWords = slices.Concat(e.cityNames...)
 	for nth, s := range slices.Concat(b.Names, b.others()) {
+		if at := careOf.FindStringIndex(s); at != nil && at[0] > 0 {
+			s = s[:at[0]]
+		}
 		listed := nth >= len(b.Names)
 		if len(e.names) == mostNames && !listed || len(e.names) == 2*mostNames {
 			continue
@@ -159,8 +168,12 @@ func (c *corpus) entry(b *Body, inList bool) entry {
 			if len(n.terms) == 0 || had[key] || (nth > 0 || !strings.HasPrefix(s, form.name)) && e.says(n) && !n.hasTerm("=municipality") {
 				continue
 			}
+			if nth > 0 && !listed && len(n.all) == 1 && !n.specific() && len(e.names) > 0 && len(n.terms) < len(e.names[0].terms) && !n.any(func(t term) bool { return !e.names[0].hasTerm(t.key) }) {
+				continue // "CAS", beside an institute of the Chinese Academy of Sciences
+			}
 			had[key] = true
-			e.names = append(e.names, named{name: n, preferred: len(e.names) == 0, alias: nth > 0, listed: listed, unplaced: form.unplaced, part: partOf(form.name)})
+			e.carried = e.carried || form.carried
+			e.names = append(e.names, named{name: n, preferred: len(e.names) == 0, alias: nth > 0, listed: listed, unplaced: form.unplaced, carried: form.carried, half: form.half, part: partOf(form.name)})
 		}
 	}
 	city := ""
@@ -245,8 +258,9 @@ func cityWords(key, city string) []string {
 // says tells of another name of a body whether it says no more than where the body is: bodies
 // are listed under short names such as "Varna".
 func (e *entry) says(n name) bool {
+	municipality := n.hasTerm("=municipality")
 	return !slices.ContainsFunc(n.terms, func(t term) bool {
-		return t.class != ofNation && t.class != ofPlace && t.key != "=municipality" && !e.isCity(t)
+		return t.class != ofNation && t.class != ofPlace && !(municipality && ofMunicipality[t.key]) && !e.isCity(t)
 	})
 }
 
@@ -266,7 +280,25 @@ const shortestNumber = 5
 var activity = regexp.MustCompile(`(?i)\b(?:d\.?\s?o\.?\s?o\.?,?\s+za|s\.?a\.?s\.?\s+di|s\.?n\.?c\.?\s+di)\s`)
 
 // formInside is a legal form that what a company does may follow: "X GmbH Gesellschaft für Technologie".
-var formInside = regexp.MustCompile(`(?i)\s(?:gmbh|ltd\.?|llc|d\.?o\.?o\.?|k\.?f\.?t\.?|s\.\s?r\.\s?[ol]\.|sro|srl|s\.p\.a\.|spa|s\.a\.|sp\.? z o\.?\s?o\.?|anonym[iy] [\pL ]*?et(?:ai|e)r[ie]+a|drustvo s ogranicenom odgovornoscu|korlatolt felelossegu tarsasag)(?:[\s,]|$)`)
+var formInside = regexp.MustCompile(`(?i)\s(?:gmbh|oy|ab|b\.?v\.?|n\.?v\.?|ltd\.?|llc|d\.?o\.?o\.?|k\.?f\.?t\.?|s\.\s?r\.\s?[ol]\.|sro|srl|s\.p\.a\.|spa|s\.a\.|sp\.? z o\.?\s?o\.?|anonym[iy] [\pL ]*?et(?:ai|e)r[ie]+a|drustvo s ogranicenom odgovornoscu|korlatolt felelossegu tarsasag)(?:[\s,]|$)`)
+
+// tradingAs stands between what a Swedish register calls an association and its name.
+var tradingAs = regexp.MustCompile(`(?i)^.*\smed\s+firma\s+`)
+
+// ofLaboratory is the number of a French laboratory, which tells it from all others.
+var ofLaboratory = regexp.MustCompile(`(?i)(?:^|[^\pL])(UMR|UPR|UMS|USR|UMI|UPRES|EA)(?:[\s_-]|CNRS|INSERM|INRAE?|n°)*(\d{4})\b`)
+
+// onBehalfOf stands between a body and whom it acts for.
+var onBehalfOf = regexp.MustCompile(`(?i)\s(?:on behalf of|namens|im auftrag|i\.\s?a\.|in name of|represented by|vertreten durch|représentée? par|rappresentat[oa] da|reprezentat[aă] prin|w imieniu)\s`)
+
+// quoted is a name in quotation marks after what kind of body it is: "Educational Institution “Polotsk State University”".
+var quoted = regexp.MustCompile(`^([\pL ]+)\s["“”„«‘]+([^"“”„«»]+)["“”»’]+\.?$`)
+
+// careOf stands between a body and one at whose address it is.
+var careOf = regexp.MustCompile(`(?i)\sc/o\s`)
+
+// onceCalled begins in parentheses what a body was called before.
+var onceCalled = regexp.MustCompile(`(?i)^(?:formerly|formally known as|previously|former|ex|anciennement|ancien|ehemals|ehem\.?|fr[uü]her|vormals|voormalig|voorheen|tidligere|tidigare|gi[aà]|antes|antiguo|anterior|b[yý]val[ayáý]|dawniej|fost[aă]?|bivš[ai]|volt|korábban|entinen)[\s:-]+`)
 
 // patron is whom Polish schools and universities are named after: "Uniwersytet Medyczny im. Karola Marcinkowskiego w Poznaniu".
 var patron = regexp.MustCompile(`(?i)^(.*(?:uniwersytet|akademi|politechnik|szko[lł]|instytut|szpital|muzeum|biblioteka|teatr|liceum|zesp[oó][lł]).*?)\s+(?:im\.?|imienia)\s+.*?((?:\s+(?:w|we)\s.*)?)$`)
@@ -289,7 +321,10 @@ func unbranded(s string) string {
 		if len(w) < 2 || len(w) > longestAcronym || strings.IndexFunc(w, func(r rune) bool { return !unicode.IsUpper(r) }) >= 0 {
 			return false
 		}
-		name := analyse(w)
+		name, of := analyse(w), analyse(strings.Join(rest, " "))
+		if name.brand() && of.whole() && !name.terms[0].abbreviates(of) {
+			return false // "CREAT Chamber of Agriculture", a part of it
+		}
 		return name.brand() && (saysBody(analyse(strings.Join(rest, " ")).terms) || likeInitials(name.terms[0].key) || name.terms[0].initialsOf(analyse(strings.Join(rest, " "))))
 	}
 	little := func(w string) bool { // "Ville de LYON"
@@ -301,7 +336,7 @@ func unbranded(s string) string {
 		return ""
 	case brand(words[n-1], words[:n-1]) && !little(words[n-2]):
 		return strings.Join(words[:n-1], " ")
-	case brand(words[0], words[1:]):
+	case brand(words[0], words[1:]) && !little(words[1]):
 		return strings.Join(words[1:], " ")
 	}
 	return ""
@@ -343,7 +378,9 @@ const mostHyphens = 8
 // reading is a name in a name.
 type reading struct {
 	name     string
-	unplaced bool // without where it is
+	unplaced bool // without where it is, or what it is a part of
+	carried  bool // without what it is a part of
+	half     bool // without what stands on the other side of a slash, or before a dash
 }
 
 // readings are a name and the names in it: what stands in parentheses may be an acronym of
@@ -352,7 +389,7 @@ type reading struct {
 func readings(s string) (out []reading) {
 	add := func(unplaced bool, names ...string) {
 		for _, n := range names {
-			out = append(out, reading{n, unplaced})
+			out = append(out, reading{name: n, unplaced: unplaced})
 		}
 	}
 	add(false, s)
@@ -365,16 +402,39 @@ func readings(s string) (out []reading) {
 	if at := patron.FindStringSubmatchIndex(s); at != nil {
 		add(false, s[:at[3]]+s[at[4]:at[5]])
 	}
+	if at := tradingAs.FindStringIndex(s); at != nil {
+		add(false, s[at[1]:])
+	}
+	for _, lab := range ofLaboratory.FindAllStringSubmatch(s, -1) {
+		add(false, strings.ToUpper(lab[1])+" "+lab[2])
+	}
+	if at := onBehalfOf.FindStringIndex(s); at != nil && at[0] > 0 && analyse(s[:at[0]]).specific() {
+		add(false, s[:at[0]])
+	}
+	if at := quoted.FindStringSubmatch(s); at != nil {
+		kind, own := analyse(at[1]), analyse(at[2])
+		if (own.specific() || own.own()) && !kind.any(func(t term) bool {
+			return t.class == plain || t.class == ofPlace || t.class == ofBody && !formal[t.key] && t.key != "=institute"
+		}) {
+			add(false, at[2])
+		}
+	}
 	if rest := unplaced(s); rest != s && analyse(rest).specific() {
 		add(true, rest)
 	}
-	if rest := unbranded(s); rest != "" && analyse(rest).specific() && !analyse(rest).where() {
+	if rest := unbranded(s); rest != "" && analyse(rest).specific() && analyse(rest).placed() && !analyse(rest).where() {
 		add(false, rest)
 	}
 	if open := strings.IndexAny(s, "(["); open > 0 {
 		if end := strings.IndexAny(s[open:], ")]"); end > 0 {
 			in, around := s[open+1:open+end], strings.TrimSpace(strings.TrimSpace(s[:open])+" "+strings.TrimSpace(s[open+end+1:]))
 			switch n := analyse(in); {
+			case onceCalled.MatchString(in):
+				add(false, around, onceCalled.ReplaceAllString(in, ""))
+			case len(n.forms) > 0 && n.own():
+				add(false, around, in) // "Øresundsinstituttet (Öi Service AB)"
+			case n.where() && n.any(func(t term) bool { return t.class != ofBody }) && analyse(around).specific():
+				add(true, around) // "Altran (France)", "Dumbrăviţa (Judetul Timiş)"
 			case strings.Trim(in, "0123456789 ") == "":
 				if len(in) >= shortestNumber {
 					add(false, around) // in a register
@@ -383,6 +443,8 @@ func readings(s string) (out []reading) {
 				add(false, around, in)
 			case in == strings.ToLower(in) && strings.Contains(in, " ") && !saysBody(n.terms):
 				add(false, around) // "(drop out)"
+			case n.words > 2 && (analyse(around).spelledOut(n) || analyse(around).unsaid()):
+				add(false, around, in) // "CIC bioGUNE (Centro de Investigación Cooperativa en Biociencias)"
 			case n.words > 2: // it says which part of the body
 			case short(in) && analyse(around).words > 1 && analyse(around).specific():
 				add(false, around)
@@ -391,10 +453,17 @@ func readings(s string) (out []reading) {
 			}
 		}
 	}
+	s = tightComma.ReplaceAllString(s, "$1, $2")
 	if before, after, comma := halves(s); after != "" {
 		a, b := analyse(before), analyse(after)
 		switch {
-		case (a.brand() || len(a.all) == 1 && initialsOf(a.all[0], b)) && b.words > 1 && !comma && (b.words > 2 || saysBody(b.terms)):
+		case a.carries(b, strings.ContainsAny(s[len(before):len(s)-len(after)], "-–—")):
+			out = append(out, reading{name: after, unplaced: true, carried: true})
+		case b.carries(a, !comma):
+			out = append(out, reading{name: before, unplaced: true, carried: true})
+		}
+		switch {
+		case (a.brand() || a.brandPlaced() || len(a.all) == 1 && initialsOf(a.all[0], b)) && b.words > 1 && !comma && (b.words > 2 || saysBody(b.terms)):
 			if b.specific() {
 				add(false, after)
 			}
@@ -406,10 +475,22 @@ func readings(s string) (out []reading) {
 			if saysBody(a.terms) && !comma {
 				add(false, after)
 			}
-		case b.where() && (a.alone() || a.brand()) && !slices.ContainsFunc(b.all, func(w string) bool { return ofSites[w] }), !comma && len(b.numbers) > 0 && !b.apart(): // "phase 1 only"
+		case !comma && !saysBody(a.terms) && !a.brand() && b.hasTerm("=municipality") && b.placed():
+			add(false, after) // "West Sweden/Municipality of Svenljunga"
+		case b.where() && (a.alone() || a.brand() || a.hasTerm("=municipality")) && !slices.ContainsFunc(b.all, func(w string) bool { return ofSites[w] }), !comma && len(b.numbers) > 0 && !b.apart(): // "phase 1 only"
 			add(true, before)
 		case beside(a, b) && (!comma || len(a.terms) == len(b.terms)):
 			add(false, before, after)
+		case !a.whole() && !b.whole() && !a.any(isPartly) && !b.any(isPartly) && !comma:
+			halves := []string{after} // of a dash: what stands before is a whole, often
+			if strings.Contains(s[len(before):len(s)-len(after)], "/") {
+				halves = append(halves, before)
+			}
+			for _, half := range halves {
+				if n := analyse(half); len(halves) > 1 && n.brand() && len(half) > longestAcronym/2 || n.specific() && n.own() && n.words > 1 {
+					out = append(out, reading{name: half, half: true})
+				}
+			}
 		}
 		return out
 	}
@@ -430,6 +511,27 @@ func readings(s string) (out []reading) {
 	return out
 }
 
+// carries tells whether a name is a whole's, of which another may be a part: "Ministry of Health, TicSalut Foundation".
+// One word is a place after a comma, and a part, by its acronym, after a dash.
+func (n name) carries(part name, dash bool) bool {
+	if n.hasTerm("=land") && part.hasTerm("=ministry") {
+		return true
+	}
+	return (n.whole() || n.brand() && ofResearch[n.all[0]]) && !part.whole() && !n.any(func(t term) bool { return parts[t.key] }) &&
+		(dash && part.brand() && !part.terms[0].abbreviates(n) && !slices.Contains(n.said, part.terms[0].raw) || saysBody(part.terms) && part.specific() && (part.placed() || len(part.terms) > 3))
+}
+
+// isPartly tells of a term whether it is a kind of parts of a body.
+func isPartly(t term) bool { return ofParts[t.key] }
+
+// whole tells whether a name says a kind of bodies that have parts.
+func (n name) whole() bool {
+	return n.any(func(t term) bool { return wholes[t.key] || t.key == "=municipality" || t.key == "=chamber" })
+}
+
+// ofResearch are organisations that sources name before their laboratories.
+var ofResearch = map[string]bool{"cnrs": true, "inserm": true, "inra": true, "inrae": true, "irstea": true, "ird": true, "cirad": true, "inria": true, "cea": true, "csic": true, "cnr": true, "enea": true}
+
 // partOf is what stands before and after a dash, a slash or a comma, or before and in parentheses, if
 // it is more than one name in two languages, a place or an acronym: then the one may be a part of the other.
 func partOf(s string) (of [2]name) {
@@ -445,12 +547,12 @@ func partOf(s string) (of [2]name) {
 	}
 	if after == "" {
 		comma := false
-		if before, after, comma = halves(s); comma && endsList.MatchString(after) {
+		if before, after, comma = halves(tightComma.ReplaceAllString(s, "$1, $2")); comma && endsList.MatchString(after) {
 			return of // "Chamber of Commerce, Industry and Agriculture"
 		}
 	}
 	a, b := analyse(before), analyse(after)
-	if after == "" || len(a.terms) == 0 || len(b.terms) == 0 || beside(a, b) || b.brand() && b.terms[0].abbreviates(a) || b.where() ||
+	if after == "" || a.spelledOut(b) || len(a.terms) == 0 || len(b.terms) == 0 || beside(a, b) || b.brand() && b.terms[0].abbreviates(a) || b.where() ||
 		!b.any(func(t term) bool { return !formal[t.key] }) {
 		return of
 	}
@@ -477,6 +579,9 @@ func (n name) field() bool {
 	return ok && (m.class == ofWork || m.class == ofBody)
 }
 
+// tightComma is a comma without a space: "Landscape Research WSL,Research Programme".
+var tightComma = regexp.MustCompile(`(\pL),(\pL)`)
+
 // halves are what stands before and after the first dash or slash of a name, or else after its last comma.
 func halves(s string) (before, after string, comma bool) {
 	for _, sep := range []string{" - ", " – ", " — ", " / ", "- ", "/", ", "} {
@@ -500,6 +605,9 @@ func (t term) abbreviates(n name) bool {
 	if t.initialsOf(n) {
 		return true
 	}
+	if slices.Contains(n.said, t.raw) {
+		return false // "Technische Universität Darmstadt, Darmstadt"
+	}
 	rest := strings.Join(n.said, "")
 	for i := range len(t.raw) {
 		at := strings.IndexByte(rest, t.raw[i])
@@ -518,6 +626,29 @@ func (n name) brand() bool {
 	}
 	m, known := means(n.all[0])
 	return !known || m.class == form
+}
+
+// brandPlaced tells whether a name is a brand or acronym, and where that is: "UMIT Tirol".
+func (n name) brandPlaced() bool {
+	plains := 0
+	for _, t := range n.terms {
+		if t.class == plain {
+			plains++
+		} else if t.class != ofPlace && t.class != ofNation {
+			return false
+		}
+	}
+	return plains == 1 && len(n.terms) == 2
+}
+
+// unsaid tells whether a name has words of its own, and none says what the body is or does.
+func (n name) unsaid() bool {
+	return n.own() && !n.any(func(t term) bool { return (t.class == ofBody || t.class == ofWork) && !formal[t.key] })
+}
+
+// spelledOut tells whether another name says what an acronym in a name is made of: "Trento RISE".
+func (n name) spelledOut(of name) bool {
+	return n.any(func(t term) bool { return t.class == plain && len(t.key) > 2 && t.initialsOf(of) })
 }
 
 // short tells whether what stands in parentheses is written as an acronym is: "(IFIN-HH)".
@@ -637,7 +768,7 @@ func cityKey(s string) string {
 		if m.class == ofPlace && len(terms) == 0 && !(i+taken+1 < len(words) && joining[words[i+taken]]) {
 			key := m.terms[0].key
 			for _, w := range words[i+taken:] {
-				if _, known := means(w); !known && len(w) >= shortestCity && w[0] > '9' && !ofOffices[w] {
+				if m, known := means(w); (!known || m.class == ofPlace && len(m.terms) == 1 && m.terms[0].key != key) && len(w) >= shortestCity && w[0] > '9' && !ofOffices[w] {
 					key += " " + sound(w)
 				}
 			}
@@ -656,12 +787,40 @@ func cityKey(s string) string {
 	return strings.Join(terms, " ")
 }
 
+// dashes stand between a city and a district: "Povo – Trento".
+var dashes = strings.NewReplacer(" – ", "; ", " — ", "; ", " - ", "; ")
+
+// citiesOf are cities, each of the names that stand beside each other by itself: "Laas/Lasa".
+func citiesOf(told []string) (all []string) {
+	for _, s := range told {
+		s = dashes.Replace(s)
+		parts := strings.Split(s, "/")
+		if slices.ContainsFunc(parts, func(p string) bool { return len(strings.TrimSpace(p)) < shortestCity }) {
+			parts = []string{s}
+		}
+		all = append(all, parts...)
+	}
+	return all
+}
+
+// province is the known place that stands last after another, as in "DERIO VIZCAYA".
+func province(s string) string {
+	words := strings.Fields(cityText(s))
+	if len(words) < 2 || joining[words[len(words)-2]] {
+		return ""
+	}
+	if m, ok := means(words[len(words)-1]); ok && m.class == ofPlace {
+		return m.terms[0].key
+	}
+	return ""
+}
+
 // ofOffices are words behind a city's name that tell a part of it.
-var ofOffices = map[string]bool{"cedex": true, "district": true, "sector": true, "sectorul": true, "sect": true}
+var ofOffices = map[string]bool{"cedex": true, "district": true, "sector": true, "sectorul": true, "sect": true, "commune": true, "comuna": true, "village": true, "municipality": true, "town": true}
 
 // joining are the words by which a town tells which one of a name it is.
 var joining = map[string]bool{"de": true, "del": true, "di": true, "da": true, "do": true, "d": true, "am": true, "an": true, "upon": true, "under": true,
-	"nad": true, "pri": true, "pod": true, "sur": true, "sous": true, "bei": true, "ob": true, "na": true}
+	"nad": true, "pri": true, "pod": true, "sur": true, "sous": true, "bei": true, "ob": true, "na": true, "u": true}
 
 // cityText is a city, folded, without what follows its name.
 func cityText(s string) string {

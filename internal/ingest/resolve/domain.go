@@ -118,9 +118,36 @@ func (c *corpus) siteMatch(x, y *entry) match {
 		}
 	}
 	if best == unknown && told[0] && told[1] {
+		if c.foreign(x) || c.foreign(y) {
+			return otherwise
+		}
 		return differs
 	}
 	return best
+}
+
+// foreign tells whether the rare domains of a body say nothing of any of its names: sources tell the site of
+// a project or of a whole, too.
+func (c *corpus) foreign(e *entry) bool {
+	for i, d := range e.domains {
+		if c.sites[d] <= rareSite && slices.ContainsFunc(e.names, func(n named) bool { return e.labels[i].tells(&n) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// tells tells whether a label may be made of a name, or of a part of it.
+func (l *domainLabel) tells(n *named) bool {
+	if len(l.glued) > 0 && strings.HasPrefix(n.glued, l.glued) || len(l.raw) > 1 && (strings.Contains(n.initials, l.raw) || strings.Contains(n.short, l.raw)) {
+		return true
+	}
+	for _, w := range n.all {
+		if w = sound(w); len(w) >= shortestLabel && strings.Contains(l.glued, w[:shortestLabel]) || len(w) > 1 && strings.HasPrefix(l.glued, w) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(l.name.terms, func(t term) bool { return t.class != plain && n.hasTerm(t.key) })
 }
 
 // rareSite is how many bodies have a domain that tells something.

@@ -19,6 +19,8 @@ func (n *name) as(country string) {
 		t := &n.terms[i]
 		was := t.key
 		switch {
+		case t.class == plain && abbreviated[country] == t.raw && t.raw != "":
+			t.key, t.class = "="+country, ofNation // "Ministrstvo za promet RS"
 		case t.key == "=applied" && t.word == "universiti colege" && country != "GB" && country != "IE":
 			t.key, t.class = "=university", ofBody // as Scandinavians translate theirs
 		case t.key == "=college" && t.word == "college" && withColleges[country]:
@@ -29,6 +31,14 @@ func (n *name) as(country string) {
 			return u.class == ofWork || u.class == ofBody && u.key != "=faculty" && u.key != "=department" && u.key != "=county"
 		}):
 			t.key = "=county" // "Département de l'Hérault"
+		case t.key == "=village" && withVillages[country] && !n.any(func(u term) bool { return (u.class == ofWork || u.class == ofBody) && u.key != "=village" }):
+			t.key, t.class = "=municipality", ofBody // an "obec" or "község"
+		case country == "SE" && t.key == "=county" && n.hasTerm("=region"):
+			t.key = "=region" // "Region Jönköpings län"
+		case country == "AT" && t.key == "=land" && len(n.terms) == 2 && n.any(func(u term) bool { return u.class == ofPlace }):
+			t.key, t.class = "=county", ofBody // "Land Niederösterreich"
+		case country == "AT" && (t.key == "=regional" || t.key == "=national" || t.key == "=land") && n.hasTerm("=government"):
+			t.key, t.class = "=county", ofBody // "Regional Government"
 		case country == "LV" && t.key == "=county":
 			t.key = "=municipality" // a "novads"
 		case country != "GB" && country != "IE" && country != "LV" && country != "" && t.key == "=municipality" && t.word == "district council":
@@ -57,6 +67,12 @@ func (n *name) national(country string) bool {
 
 // withColleges are countries whose universities of applied sciences are translated so, too.
 var withColleges = map[string]bool{"CZ": true, "SK": true, "HU": true, "PL": true, "NO": true, "SE": true, "DK": true, "FI": true, "IS": true, "BG": true, "EE": true, "LV": true}
+
+// abbreviated are the initials by which names of some countries say that they are theirs.
+var abbreviated = map[string]string{"SI": "rs", "RS": "rs", "SK": "sr", "CZ": "cr", "HR": "rh", "PL": "rp", "MK": "rm"}
+
+// withVillages are countries whose municipalities are translated so.
+var withVillages = map[string]bool{"CZ": true, "SK": true, "HU": true, "PL": true, "RO": true, "RS": true, "AL": true, "UA": true}
 
 // withAcademies are countries whose academies of one field became universities, or are translated so.
 var withAcademies = map[string]bool{"PL": true, "UA": true, "BY": true, "RO": true, "BG": true, "HU": true, "EE": true, "LV": true, "LT": true}
@@ -173,6 +189,10 @@ var loose = map[string]bool{"=network": true, "=group": true, "=hub": true, "=pr
 // that would have them beside itself: the foundation of a university.
 var formal = map[string]bool{"=zavod": true, "=foundation": true, "=association": true, "=consortium": true, "=cooperative": true}
 
+// Kinds that have an association or a foundation beside themselves.
+var endowed = map[string]bool{"=university": true, "=chamber": true, "=hospital": true, "=county": true, "=region": true, "=municipality": true, "=council": true, "=ministry": true,
+	"=museum": true, "=library": true, "=academy": true, "=church": true, "=company": true, "=bank": true, "=park": true, "=government": true}
+
 // A part of a whole may be named with the whole or without: "Faculty of Economics, University
 // of Belgrade". The whole named with a part is that part.
 var (
@@ -226,10 +246,41 @@ var (
 	withRural  = map[string]bool{"PL": true, "EE": true, "LV": true}
 )
 
+// encircled are towns of Poland around which a rural commune of the same name lies ("gmina obwarzankowa"): there
+// "Gmina Kołobrzeg" is not the town, as elsewhere.
+var encircled = func() map[string]bool {
+	of := map[string]bool{}
+	for _, town := range strings.Split(`
+	aleksandrow kujawski; augustow; bartoszyce; biala podlaska; bialogard; bielsk podlaski; bochnia; boleslawiec; braniewo; brodnica; brzeziny; chelm;
+	chelmno; chelmza; chodziez; chojnice; chojnow; ciechanow; czarnkow; czluchow; darlowo; debica; dzialdowo; dzierzoniow; elblag; elk; garwolin; gizycko;
+	glogow; gniezno; gorlice; gostynin; grajewo; grudziadz; grybow; hajnowka; ilawa; inowroclaw; jaroslaw; jaslo; kamienna gora; ketrzyn; kolno; kolo;
+	kolobrzeg; koscian; koscierzyna; krasnik; krasnystaw; kutno; kwidzyn; lancut; lebork; leczyca; lezajsk; lidzbark warminski; limanowa; lipno; lomza;
+	lowicz; lubaczow; luban; lubartow; lubawa; lubin; lukow; malbork; miedzyrzec podlaski; mielec; minsk mazowiecki; mlawa; mragowo; nowa ruda; nowa sol;
+	nowe miasto lubawskie; nowy targ; olawa; olesnica; ostroda; ostrow mazowiecka; ostrow wielkopolski; oswiecim; ozorkow; pabianice; plonsk; pruszcz
+	gdanski; przemysl; przeworsk; puck; pulawy; raciaz; radomsko; radziejow; radzyn podlaski; rawa mazowiecka; rypin; sanok; siedlce; siemiatycze;
+	sieradz; sierpc; skierniewice; slupca; slupsk; sochaczew; sokolow podlaski; stargard; starogard gdanski; suwalki; swidnica; swidwin; szczecinek;
+	szczytno; tarnow; tczew; terespol; tomaszow lubelski; tomaszow mazowiecki; turek; ustka; wabrzezno; wagrowiec; walcz; wejherowo; wloclawek; wlodawa;
+	wysokie mazowieckie; zagan; zambrow; zamosc; zary; zdunska wola; zgierz; zgorzelec; zlotoryja; zlotow`, ";") {
+		of[strings.Join(strings.Fields(town), " ")] = true
+	}
+	return of
+}()
+
+// encircles tells whether a name is that of a rural commune around a town of its name.
+func encircles(n *named) bool {
+	town, ok := strings.CutSuffix(strings.Join(n.all, " "), " gmina")
+	for _, commune := range []string{"gmina ", "gemeinde ", "obec ", "commune of "} {
+		if !ok {
+			town, ok = strings.CutPrefix(town, commune)
+		}
+	}
+	return ok && encircled[strings.TrimPrefix(town, "wiejska ")]
+}
+
 // rural tells whether one of two names is a town's and the other that of the commune around it.
 func rural(x *entry, a, b *named) bool {
 	commune := func(n *named) bool {
-		return !saysTown(n) && (slices.ContainsFunc(n.all, func(w string) bool { return ofCommunes[w] }) || x.Country == "EE" && slices.Contains(n.all, "municipality") ||
+		return !saysTown(n) && (x.Country == "PL" && encircles(n) || slices.ContainsFunc(n.all, func(w string) bool { return ofCommunes[w] }) || x.Country == "EE" && slices.Contains(n.all, "municipality") ||
 			x.Country == "LV" && slices.Contains(n.all, "district"))
 	}
 	return withRural[x.Country] && (saysTown(a) && commune(b) || saysTown(b) && commune(a))
@@ -271,7 +322,7 @@ func sharedField(a, b *named, only map[string]bool) bool {
 
 // kinds compares what two names say their bodies are, by the terms that only one of them has.
 // place tells whether one is a place, and the other its municipality.
-func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, by differing, place bool) {
+func kinds(x, y *entry, a, b *named, la, lb []int, near match) (_ match, by differing, place bool) {
 	only := map[string]bool{}
 	for _, i := range la {
 		if i >= 0 {
@@ -284,6 +335,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, by differing, place
 			only[b.terms[i].key] = true
 		}
 	}
+	hospitals := a.hasTerm("=hospital") && b.hasTerm("=hospital")
 	for _, t := range slices.Concat(a.terms, b.terms) {
 		if only[t.key] {
 			continue
@@ -339,8 +391,13 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, by differing, place
 				return differs, outright, false // "Vilnius City", "Vilnius District Municipality"
 			case !beyond && ofArea[t.key] && t.class == ofBody && other.where() && !x.isCity(other.terms[0]) && !y.isCity(other.terms[0]):
 				found, place = partly, true // "Noord-Brabant", whose seat is elsewhere
+			case !beyond && near == unknown && own && t.key != "=municipality" && (len(x.cities) == 0) != (len(y.cities) == 0) && cityOf(x, y, n, other, t):
+				return differs, outright, false // "Duszniki Zdrój" and "Duszniki"
 			case !beyond && (municipality && ofMunicipality[t.key] || own):
 				found, place = partly, true // "Bradford", "City of Bradford Metropolitan District Council"
+			case !beyond && t.class == plain && small(t):
+			case !beyond && near == agrees && t.class == plain && longer(n, of, other, [2][]int{lb, la}[side]):
+				found, place = partly, true // "Drosendorf-Zissersdorf", whose seat is in Drosendorf
 			case !beyond:
 				return differs, outright, false // all that is the same is the city
 			case t.key == "=university" && !part && other.hasTerm("=academy"):
@@ -353,7 +410,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, by differing, place
 				found = min(found, partly) // "Hanze University", "Hanze Hogeschool"
 			case whole && both && t.class == ofWork && fields(n) > 1 && n.hasTerm("=applied") && !other.any(func(u term) bool { return u.class == ofWork && u.key != "=applied" }):
 				found = min(found, partly) // "Hochschule Karlsruhe – Technik und Wirtschaft"
-			case whole && (t.class == ofWork && !neutral[t.key] || t.key == "=municipality" || !part && t.class == plain && !own && !likeInitials(t.key) && !t.initialsOf(other.name) && !t.initialsOf(n.name)):
+			case whole && !hospitals && (t.class == ofWork && !neutral[t.key] || t.key == "=municipality" || !part && t.class == plain && !own && !likeInitials(t.key) && !t.initialsOf(other.name) && !t.initialsOf(n.name)):
 				return differs, inField, false // universities and their parts are told apart by what they teach, and by names
 			case t.class != ofBody:
 			case technical && (t.key == "=university" || t.key == "=institute"):
@@ -361,7 +418,9 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, by differing, place
 			case wholes[t.key] && part:
 			case parts[t.key] && whole && !part:
 				return differs, outright, false
-			case formal[t.key] && !other.any(func(u term) bool { return u.class == ofBody && !mild[u.key] && !formal[u.key] }):
+			case formal[t.key] && !other.any(func(u term) bool {
+				return u.class == ofBody && (endowed[u.key] || t.key != "=foundation" && t.key != "=association" && !mild[u.key] && !formal[u.key])
+			}):
 				if t.key == "=foundation" && owned(other) {
 					return otherwise, 0, false // what owns a company, or is owned by it
 				}
@@ -392,6 +451,42 @@ func kinds(x, y *entry, a, b *named, la, lb []int) (_ match, by differing, place
 		return otherwise, 0, place
 	}
 	return found, 0, place
+}
+
+// cityOf tells whether a term that only one name has is one of several words of a city, of which both names have
+// another.
+func cityOf(x, y *entry, n, other *named, t term) bool {
+	for _, e := range []*entry{x, y} {
+		for _, words := range e.cityNames {
+			if slices.Contains(words, t.key) || slices.Contains(words, t.word) {
+				return n.any(func(u term) bool {
+					return u.key != t.key && other.hasTerm(u.key) && (slices.Contains(words, u.key) || slices.Contains(words, u.word))
+				})
+			}
+		}
+	}
+	return false
+}
+
+// small tells whether a word is one of the little ones that say nothing.
+func small(t term) bool {
+	m, ok := means(t.raw)
+	return ok && m.class == nothing
+}
+
+// longer tells whether a name is a municipality's, and another that or the place's, which has one word less. Large
+// cities have others below them: "London Borough of Islington".
+func longer(n *named, left []int, other *named, leftOther []int) bool {
+	words := 0
+	for _, i := range left {
+		if i >= 0 && n.terms[i].key != "=municipality" {
+			words++
+			if !slices.ContainsFunc(n.seq[:max(0, slices.Index(n.seq, n.terms[i].key))], func(k string) bool { return k != "=municipality" && other.hasTerm(k) }) {
+				return false // "Seniorenbeirat der Stadt Cham": it does not stand behind the place
+			}
+		}
+	}
+	return words == 1 && n.hasTerm("=municipality") && !n.any(func(t term) bool { return t.class == ofPlace && other.hasTerm(t.key) }) && !slices.ContainsFunc(leftOther, func(i int) bool { return i >= 0 && other.terms[i].key != "=municipality" })
 }
 
 // isPart tells whether a name is of a part of a body of which another is the whole name.
@@ -456,7 +551,7 @@ func honoured(x, y *entry, a *named, la []int, b *named, lb []int) bool {
 	}
 	city := false
 	for _, t := range a.terms {
-		city = city || (t.class == ofPlace || t.class == plain) && (x.isCity(t) || y.isCity(t)) && b.hasTerm(t.key)
+		city = city || (t.class == ofPlace || t.class == plain && (x.isCity(t) || y.isCity(t))) && b.hasTerm(t.key)
 	}
 	more := [2]bool{}
 	for side, left := range [2][]int{la, lb} {

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -74,6 +75,7 @@ func take(words []string, drop bool) name {
 	var n name
 	var all, short, joined strings.Builder
 	lone, others := "", 0 // the only word that means something, and the words beside it
+	town := false         // it is a municipality's
 	for i := 0; i < len(words); {
 		m, taken := known().begin(words[i:])
 		ok := taken > 0
@@ -83,6 +85,9 @@ func take(words []string, drop bool) name {
 		}
 		of := words[i : i+taken]
 		i += taken
+		if ok && m.class == form && i == taken && of[0] == "ag" && len(words) > 1 {
+			continue // "Ag. Anargyroi", a saint
+		}
 		if ok && m.class == form {
 			n.forms = append(n.forms, m.terms...)
 			continue
@@ -117,6 +122,8 @@ func take(words []string, drop bool) name {
 			n.seq = append(n.seq, t.key)
 		}
 		switch {
+		case len(m.terms) == 1 && m.terms[0].key == "=municipality":
+			town = true
 		case m.class == ofWork && lone == "" && taken == 1 && len(m.terms) < 3 && !saysBody(m.terms):
 			lone = of[0]
 		case m.class != ofNation || len(m.terms) > 1:
@@ -124,8 +131,13 @@ func take(words []string, drop bool) name {
 		}
 	}
 	// Where that is all there is, it is a name, not what it means.
-	if lone != "" && others == 0 {
-		n.terms = slices.DeleteFunc(n.terms, func(t term) bool { return t.class != ofNation })
+	if m, _ := means(lone); lone != "" && others == 0 && !(town && (reaching[m.terms[0].key] || ofMunicipality[m.terms[0].key])) {
+		n.terms = slices.DeleteFunc(n.terms, func(t term) bool { return t.class != ofNation && t.key != "=municipality" })
+		for i, k := range n.seq {
+			if town && k == m.terms[0].key {
+				n.seq[i] = sound(lone)
+			}
+		}
 		n.terms = append(n.terms, term{sound(lone), plain, sound(lone), lone})
 	}
 	n.sortTerms()
@@ -205,10 +217,17 @@ func wordsOf(s string) []string {
 	return joinLetters(strings.Fields(text.Key(elided(s))))
 }
 
+// lostApostrophe stands where one was lost: "dArt Contemporain".
+var lostApostrophe = regexp.MustCompile(`(^|\s)([dl])(\p{Lu}\p{Ll})`)
+
+// possessive is the English "'s".
+var possessive = regexp.MustCompile(`(?i)(\pL)['’` + "`" + `´]s\b`)
+
 // elided puts a space for each apostrophe: what is elided is a word.
 func elided(s string) string {
+	s = possessive.ReplaceAllString(lostApostrophe.ReplaceAllString(s, "$1$2 $3"), "$1")
 	return strings.Map(func(r rune) rune {
-		if r == '\'' || r == '’' || r == '`' || r == '´' {
+		if r == '\'' || r == '’' || r == '‘' || r == '`' || r == '´' {
 			return ' '
 		}
 		return r

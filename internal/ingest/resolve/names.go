@@ -86,6 +86,9 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 			if s < 1 && near != differs && (sameCity(x, a.terms[i], b.terms[j]) || sameCity(y, a.terms[i], b.terms[j])) {
 				s = 1
 			}
+			if x.Country == "FI" && (ofFinns(a.terms[i].key, b.terms[j].key) || ofFinns(b.terms[j].key, a.terms[i].key)) {
+				s = 1
+			}
 			if s > best {
 				best, at = s, k
 			}
@@ -183,7 +186,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	if l.glued = gluedMatch(a.glued, b.glued); l.glued == partly && (shortLeft(a, la) || shortLeft(b, lb)) {
 		l.glued = differs // "HZ" and "HAN" are no spellings of one word
 	}
-	l.body, l.by, l.place = kinds(x, y, a, b, la, lb)
+	l.body, l.by, l.place = kinds(x, y, a, b, la, lb, near)
 	if l.body != agrees && honoured(x, y, a, la, b, lb) {
 		l.honoured, l.body = true, otherwise
 	}
@@ -206,11 +209,20 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 		}
 		l.rarity = max(l.rarity, sum)
 	}
+	if l.glued == partly && l.rest != alikeAll && len(a.said) != len(b.said) && min(len(a.glued), len(b.glued)) >= longGlued {
+		l.name, l.rest = max(l.name, nameLevels[1]), alikeAll // "CENTRALESUPELEC", "Central Supélec"
+		if l.body == differs {
+			l.body = unknown
+		}
+	}
 	if l.glued == partly && l.rest == alikeAll && l.body != differs {
 		l.name = max(l.name, exact) // one slip is all that tells them apart
 	}
 	return l
 }
+
+// longGlued is of how many letters names are at least that differ by one, however they are parted into words.
+const longGlued = 12
 
 // shortLeft tells whether a short word is left of a name.
 func shortLeft(n *named, left []int) bool {
@@ -450,6 +462,9 @@ func unsaid(t term, own *named, of *entry, other *named, is *entry, near match) 
 			return saidByCountry
 		}
 	case plain, ofPlace:
+		if t.class == plain && other.hasTerm("=municipality") && small(t) {
+			return saidByCity // "Vilallonga de Ter"
+		}
 		for _, city := range is.cityWords {
 			if city == t.key || city[0] != '=' && t.class == plain && alike(city, t.key) > 0 {
 				return saidByCity

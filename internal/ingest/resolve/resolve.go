@@ -34,7 +34,7 @@ type Thresholds struct {
 // Default are thresholds chosen for precision: by cross-validation on the labelled pairs, and by
 // reading the merges of Horizon 2020 with the Danube programme and URBACT. docs/identity.md has
 // the numbers.
-var Default = Thresholds{Merge: 1.2, Review: -1.2}
+var Default = Thresholds{Merge: 1, Review: -1.2}
 
 // Pair is two bodies that may be one.
 type Pair struct {

@@ -67,6 +67,8 @@ var features = []struct {
 	{"a short name beside names, city the same", 3},
 	{"towns whose names differ by letters", -1},
 	{"body differs: in kind", 2}, {"body differs: in field", 2}, {"body differs: by other names", 4}, {"body differs: a part", 2},
+	{"site: differs, and may be another's", 0},
+	{"half of a name", -2},
 	{"all", 0},
 }
 
@@ -117,7 +119,9 @@ const (
 	fShortThere = fNetwork + 1
 	fOtherTown  = fShortThere + 1
 	fDiffering  = fOtherTown + 1
-	fAll        = fDiffering + 4
+	fSiteNone   = fDiffering + 4
+	fHalf       = fSiteNone + 1
+	fAll        = fHalf + 1
 	allOf       = fAll + 1
 )
 
@@ -217,6 +221,9 @@ func (l *likeness) nameFeatures(to []feature) []feature {
 	if l.initials > 0 {
 		to = append(to, fInitials+feature(min(l.initials, 5)-3))
 	}
+	if l.half {
+		to = append(to, fHalf)
+	}
 	return to
 }
 
@@ -254,6 +261,8 @@ func (l *likeness) features(to []feature) []feature {
 		to = append(to, fSite)
 	case differs:
 		to = append(to, fSite+1)
+	case otherwise:
+		to = append(to, fSiteNone)
 	case partly:
 		to = append(to, fSite+2)
 	case agrees:

@@ -35,6 +35,9 @@ func alike(a, b string) float64 {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
+	if len(a) >= 4 && (b == a+"s" || ofFinns(a, b)) {
+		return inflected
+	}
 	if len(a) < 5 {
 		return 0
 	}
@@ -59,19 +62,45 @@ func alike(a, b string) float64 {
 	if same >= 5 && same >= len(a)-2 && len(b)-len(a) <= 1 && (a[len(a)-1] == 'n') != (b[len(b)-1] == 'n') && strings.IndexByte("aeiou", a[len(a)-1]^b[len(b)-1]^'n') >= 0 {
 		return inflected // "Kontiolahti", "Kontiolahden"
 	}
-	if same >= 6 && same*5 >= len(a)*3 && len(b)-same <= 5 { // "nuclear", "nucleaire"
-		return cognate
-	}
-	if cognates(a, b) {
-		return cognate
+	best := 0.0
+	if same >= 6 && same*5 >= len(a)*3 && len(b)-same <= 5 || cognates(a, b) { // "nuclear", "nucleaire"
+		best = cognate
 	}
 	if len(b)-len(a) > 2 {
-		return 0
+		return best
 	}
 	if s := float64(edlib.JaroWinklerSimilarity(a, b)); s >= spelling && edlib.OSADamerauLevenshteinDistance(a, b) <= 1+len(a)/8 {
-		return 1 - 2*(1-s)
+		return max(best, 1-2*(1-s))
 	}
-	return 0
+	return best
+}
+
+// weak are what the consonants of Finnish become before the ending of the genitive, as they sound.
+var weak = [...]struct{ strong, weak string }{{"nk", "ng"}, {"mp", "m"}, {"nt", "n"}, {"lt", "l"}, {"rt", "r"}, {"ht", "hd"}, {"t", "d"}, {"p", "v"}, {"k", ""}}
+
+// ofFinns tells whether a word is the Finnish genitive of another: "Juva", "Juvan"; "Outokumpu", "Outokummun"; "Kuhmoinen", "Kuhmoisten".
+func ofFinns(word, genitive string) bool {
+	stem, ok := strings.CutSuffix(genitive, "n")
+	if !ok {
+		return false
+	}
+	if stem == word {
+		return true
+	}
+	end := len(word) - 1
+	if strings.IndexByte("aeiou", word[end]) < 0 || stem == "" || stem[:len(stem)-1] == "" || stem[len(stem)-1] != word[end] && !(word[end] == 'i' && stem[len(stem)-1] == 'e') {
+		return false
+	}
+	body, other := word[:end], stem[:len(stem)-1]
+	if body == other {
+		return true
+	}
+	for _, g := range weak {
+		if before, ok := strings.CutSuffix(body, g.strong); ok && before+g.weak == other {
+			return true
+		}
+	}
+	return false
 }
 
 // roots are the letters that languages write otherwise in the words they have in common, of

@@ -130,7 +130,16 @@ func (c *corpus) likelyWellKnown(e, of *entry, least float64) float64 {
 	l := c.compare(e, of)
 	w := l.score(c.weights)
 	if m := of.names[l.b]; len(m.terms) == 1 && m.terms[0].class == plain && len(m.terms[0].key) <= mostLetters && l.city != agrees && l.site != agrees {
+		if l.name >= exact && len(e.cities) == 0 && len(e.names) == 1 && m.initialsOfAny(of) {
+			return shortAlone
+		}
 		return least - 1 // many have these initials
+	}
+	if l.place && !slices.ContainsFunc(of.names, func(m named) bool { return m.governs() }) && !slices.ContainsFunc(e.names, func(n named) bool { return n.preferred && e.says(n.name) && !n.hasTerm("=municipality") }) {
+		return least - 1 // "Town of Outokumpu", and the company of its name
+	}
+	if l.initials > 0 && l.initials <= shortestInitials && l.site != agrees && slices.ContainsFunc(of.names, func(m named) bool { return m.words > 2 }) {
+		return least - 1 // it has these initials, but another name
 	}
 	if w < namesOfOne && slices.ContainsFunc(e.names, func(n named) bool { return saysSeveral(e, &n, of, l.city == differs) }) {
 		return namesOfOne
@@ -159,6 +168,13 @@ func (c *corpus) bothKnown(a, b int32, is []identified) Pair {
 		w += c.weights[fLegal]
 	} else if l.form == differs {
 		w += c.weights[fForm+1]
+	}
+	if l.body == differs && l.by == asPart {
+		w -= surelyKnown // it may be a part of it
+	}
+	if x.carried && y.carried { // "CEITEC – Masaryk University": known without what they are parts of
+		c.compete(x, y, &l)
+		w = min(w, l.score(c.weights))
 	}
 	return Pair{A: int(a), B: int(b), Weight: w, Why: c.why(x, y, &l)}
 }
@@ -192,6 +208,15 @@ func pairsOfKnown(is []identified, yield func(a, b int32)) {
 			}
 		}
 	}
+}
+
+// shortAlone is the weight of being a well-known body by its initials alone, where nobody tells a city nor
+// another name, by judgement.
+const shortAlone = 2.5
+
+// initialsOfAny tells whether a name of one word is made of the initials of a name of a body.
+func (n *named) initialsOfAny(of *entry) bool {
+	return slices.ContainsFunc(of.names, func(m named) bool { return n.terms[0].initialsOf(m.name) })
 }
 
 // namesOfOne is the weight of a name that is several of one well-known body, such as "Försvarshögskolan,

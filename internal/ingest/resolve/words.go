@@ -204,6 +204,7 @@ func (l *lexicon) meaning(w string) (meaning, bool) {
 	if ok && (rest <= ending || l.endings[w[len(w)-rest:]] && l.fits(w, rest)) {
 		return m, true
 	}
+	town := ok && m.class == ofPlace && rest > ending+1 // "Balatonfüred", with more than an ending
 	best, least := meaning{}, len(w)
 	for at := 2; at < part && at < len(w)-2*part; at++ { // "kaipolitikon"
 		small, ok := l.whole[w[:at]]
@@ -211,6 +212,9 @@ func (l *lexicon) meaning(w string) (meaning, bool) {
 		if ok && small.class == nothing && known && l.fits(w, rest) && len(w)-at-rest >= 2*part-2 {
 			return m, true
 		}
+	}
+	if strings.HasSuffix(w, "polis") {
+		return m, ok && !town && l.fits(w, rest) // "Naturpolis" is no police
 	}
 	for at := part; at <= len(w)-part; at++ {
 		left, lrest, lok := l.cover(w[:at])
@@ -234,7 +238,7 @@ func (l *lexicon) meaning(w string) (meaning, bool) {
 	if least < len(w) {
 		return best, true
 	}
-	return m, ok && l.fits(w, rest)
+	return m, ok && !town && l.fits(w, rest)
 }
 
 // Letters of a word: the least that a part of a compound has, the most that join two parts,

@@ -174,8 +174,8 @@ func (c *corpus) finish(x, y *entry, near match, l likeness) likeness {
 	if a, b := &x.names[l.a], &y.names[l.b]; l.rest == alikeAll && (x.shortened(a, y) || y.shortened(b, x)) {
 		l.rest, l.name, l.glued = oneKnown, min(l.name, nearlyAll), unknown // "Tata Steel" is not all that "Tata Steel Nederland Technology BV" is
 	}
-	if x.town(l.a) && y.noTown(l.b) || y.town(l.b) && x.noTown(l.a) {
-		l.body, l.by, l.place = differs, outright, false // a town, and a body known by the name of another
+	if x.town(l.a) && y.noTown(l.b) || y.town(l.b) && x.noTown(l.a) || x.inCountry && y.names[l.b].hasTerm("=municipality") || y.inCountry && x.names[l.a].hasTerm("=municipality") {
+		l.body, l.by, l.place = differs, outright, false // a town, and a body known by its name
 	}
 	if l.byInitials() {
 		a, b := &x.names[l.a], &y.names[l.b]

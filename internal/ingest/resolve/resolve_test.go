@@ -148,6 +148,7 @@ func TestWhatIsNotMerged(t *testing.T) {
 		{"a chamber that tells its city twice", []Body{body("Handwerkskammer Wiesbaden, Wiesbaden", "DE", "", nil), body("Wiesbaden", "DE", "Wiesbaden", nil)}, 0},
 		{"a city and its company", []Body{body("Göteborg & Co", "SE", "", nil), body("Göteborgs Stad", "SE", "Göteborgs", nil)}, 0},
 		{"towns whose names are words", []Body{body("Samtgemeinde Dörpen", "DE", "Dörpen", nil), body("Stadtverwaltung Adorf", "DE", "", nil)}, 0},
+		{"a town and the company of its name, as ROR has it", []Body{body("Trelleborgs Kommun", "SE", "", nil), body("Trelleborg (Sweden)", "SE", "Trelleborg", nil)}, 0},
 		{"one at another's address", []Body{body("TINV c/o Maritime Almtal Center", "DK", "Copenhagen", nil), body("Maritime Almtal Center", "DK", "Copenhagen", nil)}, 0},
 		{"what kind of institution a university is, and its name in quotation marks", []Body{body("Educational Institution “Polotsk State University”", "BY", "Novopolotsk", nil), body("POLOTSK STATE UNIVERSITY", "BY", "NOVOPOLOTSK", nil)}, 1},
 		{"a city beside its district", []Body{body("Association Almtal RISE", "IT", "Povo – Trento", nil), body("ASSOCIAZIONE ALMTAL RISE", "IT", "TRENTO", nil)}, 1},
@@ -290,6 +291,7 @@ func TestNamesAreLong(t *testing.T) {
 func FuzzFind(f *testing.F) {
 	f.Add("ICT Cluster (Sofia) - Foundation", "ИКТ Клъстер", "Софиа (1000), district 5")
 	f.Add("d.o.o. za", "s.a.s. di ", "()")
+	f.Add("Landscape Research WSL,Research Programme - Forests / Climate", `Foundation "Almtal" c/o Y (UMR 7266)`, "Povo – Trento/Ag. Almtal")
 	f.Add("é\u0301 - x / y", "\x00", ",")
 	f.Fuzz(func(t *testing.T, a, b, city string) {
 		Find([]Body{{Names: []string{a, b}, Cities: []string{city}, Sites: []string{a}}, {Names: []string{b}, Country: "BG", Cities: []string{a}, Sites: []string{city}}}, Thresholds{Merge: 2, Review: -1000}, nil)

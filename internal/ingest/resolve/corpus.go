@@ -422,33 +422,35 @@ func readings(s string) (out []reading) {
 	if rest := unplaced(s); rest != s && analyse(rest).specific() {
 		add(true, rest)
 	}
-	if rest := unbranded(s); rest != "" && analyse(rest).specific() && analyse(rest).placed() && !analyse(rest).where() {
-		add(false, rest)
+	if rest := unbranded(s); rest != "" {
+		if n := analyse(rest); n.specific() && n.placed() && !n.where() {
+			add(false, rest)
+		}
 	}
 	if open := strings.IndexAny(s, "(["); open > 0 {
 		if end := strings.IndexAny(s[open:], ")]"); end > 0 {
 			in, around := s[open+1:open+end], strings.TrimSpace(strings.TrimSpace(s[:open])+" "+strings.TrimSpace(s[open+end+1:]))
-			switch n := analyse(in); {
+			switch n, outer := analyse(in), analyse(around); {
 			case onceCalled.MatchString(in):
 				add(false, around, onceCalled.ReplaceAllString(in, ""))
 			case len(n.forms) > 0 && n.own():
 				add(false, around, in) // "Øresundsinstituttet (Öi Service AB)"
-			case n.where() && n.any(func(t term) bool { return t.class != ofBody }) && analyse(around).specific():
+			case n.where() && n.any(func(t term) bool { return t.class != ofBody }) && outer.specific():
 				add(true, around) // "Altran (France)", "Dumbrăviţa (Judetul Timiş)"
 			case strings.Trim(in, "0123456789 ") == "":
 				if len(in) >= shortestNumber {
 					add(false, around) // in a register
 				}
-			case n.words > 2 && (!n.apart() || beside(analyse(around), n)):
+			case n.words > 2 && (!n.apart() || beside(outer, n)):
 				add(false, around, in)
 			case in == strings.ToLower(in) && strings.Contains(in, " ") && !saysBody(n.terms):
 				add(false, around) // "(drop out)"
-			case n.words > 2 && (analyse(around).spelledOut(n) || analyse(around).unsaid()):
+			case n.words > 2 && (outer.spelledOut(n) || outer.unsaid()):
 				add(false, around, in) // "CIC bioGUNE (Centro de Investigación Cooperativa en Biociencias)"
 			case n.words > 2: // it says which part of the body
-			case short(in) && analyse(around).words > 1 && analyse(around).specific():
+			case short(in) && outer.words > 1 && outer.specific():
 				add(false, around)
-			case len(n.terms) == 1 && (len(n.terms[0].key) <= 3 || n.terms[0].abbreviates(analyse(around))):
+			case len(n.terms) == 1 && (len(n.terms[0].key) <= 3 || n.terms[0].abbreviates(outer)):
 				add(false, around)
 			}
 		}
@@ -456,8 +458,9 @@ func readings(s string) (out []reading) {
 	s = tightComma.ReplaceAllString(s, "$1, $2")
 	if before, after, comma := halves(s); after != "" {
 		a, b := analyse(before), analyse(after)
+		sep := s[len(before) : len(s)-len(after)]
 		switch {
-		case a.carries(b, strings.ContainsAny(s[len(before):len(s)-len(after)], "-–—")):
+		case a.carries(b, strings.ContainsAny(sep, "-–—")):
 			out = append(out, reading{name: after, unplaced: true, carried: true})
 		case b.carries(a, !comma):
 			out = append(out, reading{name: before, unplaced: true, carried: true})
@@ -482,12 +485,13 @@ func readings(s string) (out []reading) {
 		case beside(a, b) && (!comma || len(a.terms) == len(b.terms)):
 			add(false, before, after)
 		case !a.whole() && !b.whole() && !a.any(isPartly) && !b.any(isPartly) && !comma:
-			halves := []string{after} // of a dash: what stands before is a whole, often
-			if strings.Contains(s[len(before):len(s)-len(after)], "/") {
-				halves = append(halves, before)
+			slash := strings.Contains(sep, "/")
+			own := []string{after} // of a dash: what stands before is a whole, often
+			if slash {
+				own = append(own, before)
 			}
-			for _, half := range halves {
-				if n := analyse(half); len(halves) > 1 && n.brand() && len(half) > longestAcronym/2 || n.specific() && n.own() && n.words > 1 {
+			for _, half := range own {
+				if n := analyse(half); slash && n.brand() && len(half) > longestAcronym/2 || n.specific() && n.own() && n.words > 1 {
 					out = append(out, reading{name: half, half: true})
 				}
 			}

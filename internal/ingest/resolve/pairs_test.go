@@ -25,7 +25,7 @@ type labelled struct {
 
 // The parts of the labelled pairs: words, weights and thresholds were chosen on the first; the
 // others were labelled apart from that, and no body is in two parts. Some of the first were held-out parts until
-// their errors had been read. pairs-10.tsv is half of the part that was held out last: its errors have been read,
+// their errors had been read. pairs-10.tsv is half of one that was held out: its errors have been read,
 // but nothing was learned from it.
 var labelFiles = map[string][]string{
 	tuning:   {"pairs.tsv", "pairs-2.tsv", "pairs-3.tsv", "pairs-4.tsv", "pairs-5.tsv", "pairs-6.tsv", "pairs-7.tsv", "pairs-8.tsv", "pairs-9.tsv", "pairs-11.tsv", "pairs-12.tsv", "pairs-13.tsv", "pairs-14.tsv", "pairs-15.tsv", "pairs-16.tsv", "pairs-17.tsv"},

@@ -41,6 +41,8 @@ type likeness struct {
 	place     bool  // one is a place's, the other its municipality's
 	// the names are in two languages: what is left of them may be a translation, too
 	translated bool
+	schools    bool // both are schools, in two cities
+	twoPlaces  bool // both are universities, and each says a place or name that the other does not
 	// they say in two words of one language what kind they are
 	otherKind bool
 	sameForms int // known words that both have in one form
@@ -195,7 +197,7 @@ func (c *corpus) finish(x, y *entry, near match, l likeness) likeness {
 		l.body, l.by = differs, outright
 	}
 	l.network = (x.Kind == network) != (y.Kind == network)
-	l.place = l.place && !l.network && x.legal != ofShares && y.legal != ofShares
+	l.place = l.place && len(x.names[l.a].forms) == 0 && len(y.names[l.b].forms) == 0 && !l.network && x.legal != ofShares && y.legal != ofShares
 	l.countries = x.Country != "" && x.Country == y.Country
 	if near = l.city; near == differs && l.countries && l.rest == alikeAll && (l.place || l.name >= exact && unique(x.Country, &x.names[l.a], &y.names[l.b])) {
 		l.city, l.anywhere = partly, true
@@ -209,6 +211,7 @@ func (c *corpus) finish(x, y *entry, near match, l likeness) likeness {
 	if l.site == agrees && l.body == differs && university(a) && university(b) {
 		l.campus, l.body = true, otherwise // a domain has one of them
 	}
+	l.schools = l.city == differs && a.hasTerm("=school") && b.hasTerm("=school") && !a.hasTerm("=university") && !b.hasTerm("=university")
 	l.vat = overlap(x.VAT, y.VAT)
 	l.located = c.located(x, y, near)
 	l.common = commonSorted(x.Projects, y.Projects)

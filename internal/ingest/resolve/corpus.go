@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"regexp"
 	"slices"
@@ -95,6 +96,9 @@ var background = map[class]float64{plain: 0.5, ofBody: 1000, ofWork: 120, ofNati
 
 const backgroundBodies = 20000
 
+// wellKnownShare is what a well-known body counts for among these: there are three times as many.
+const wellKnownShare = 1. / 3
+
 // newCorpus takes bodies apart. Nothing depends on their order.
 func newCorpus(bodies []Body) *corpus {
 	c := &corpus{weights: learned, terms: map[string]int32{}, sites: map[string]int32{}, doors: map[string]int32{}}
@@ -107,10 +111,17 @@ func newCorpus(bodies []Body) *corpus {
 	for _, b := range wellKnownIn(bodies) {
 		c.wellKnown = append(c.wellKnown, c.entry(b, true)) // how rare words and domains are, the graph tells
 	}
+	// A small graph does not know which words are common: well-known bodies tell of some, too.
 	n := float64(len(bodies) + backgroundBodies)
+	among := make([]int32, len(c.df))
+	for k := range c.wellKnown {
+		for id := range c.wellKnown[k].termIDs() {
+			among[id]++
+		}
+	}
 	weight := make([]float64, len(c.df))
 	for id, df := range c.df {
-		weight[id] = math.Log(n / (float64(df) + background[c.class[id]]))
+		weight[id] = math.Log(n / (float64(df) + background[c.class[id]] + wellKnownShare*float64(among[id])))
 	}
 	place := math.Log(n / background[ofPlace]) // the body's own city is not rare there
 	for _, entries := range [][]entry{c.entries, c.wellKnown} {
@@ -224,13 +235,23 @@ func (c *corpus) count(i int32, e *entry) {
 	for _, d := range e.domains {
 		c.sites[d]++
 	}
-	seen := map[int32]bool{}
-	for j := range e.names {
-		for _, id := range e.names[j].ids {
-			if !e.names[j].listed && !seen[id] {
-				seen[id] = true
-				c.having[id] = append(c.having[id], i)
-				c.df[id]++
+	for id := range e.termIDs() {
+		c.having[id] = append(c.having[id], i)
+		c.df[id]++
+	}
+}
+
+// termIDs yields the terms of the names of a body that no register has for it, each once.
+func (e *entry) termIDs() iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		seen := map[int32]bool{}
+		for j := range e.names {
+			for _, id := range e.names[j].ids {
+				if !e.names[j].listed && !seen[id] {
+					if seen[id] = true; !yield(id) {
+						return
+					}
+				}
 			}
 		}
 	}
@@ -289,7 +310,7 @@ var tradingAs = regexp.MustCompile(`(?i)^.*\smed\s+firma\s+`)
 var ofLaboratory = regexp.MustCompile(`(?i)(?:^|[^\pL])(UMR|UPR|UMS|USR|UMI|UPRES|EA)(?:[\s_-]|CNRS|INSERM|INRAE?|n°)*(\d{4})\b`)
 
 // onBehalfOf stands between a body and whom it acts for.
-var onBehalfOf = regexp.MustCompile(`(?i)\s(?:on behalf of|namens|im auftrag|i\.\s?a\.|in name of|represented by|vertreten durch|représentée? par|rappresentat[oa] da|reprezentat[aă] prin|w imieniu)\s`)
+var onBehalfOf = regexp.MustCompile(`(?i)\s(?:on behalf of|namens|im auftrag|i\.\s?a\.|in name of|represented by|vertreten durch|représentée? par|rappresentat[oa] da|reprezentat[aă] prin|w imieniu|prin)\s`)
 
 // quoted is a name in quotation marks after what kind of body it is: "Educational Institution “Polotsk State University”".
 var quoted = regexp.MustCompile(`^([\pL ]+)\s["“”„«‘]+([^"“”„«»]+)["“”»’]+\.?$`)

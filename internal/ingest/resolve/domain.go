@@ -23,13 +23,17 @@ func labelOf(site, domain string) domainLabel {
 	below := false
 	if above, _, ok := strings.Cut(strings.ToLower(site), "."+domain); ok {
 		above = above[strings.LastIndexAny(above, "./@")+1:]
-		if below = len(above) > 2 && !strings.HasPrefix(above, "www") && above != "web" && above != "portal"; below {
+		if below = (len(above) > 2 || len(above) == 2 && !languages[above] && analyse(l).where()) && !strings.HasPrefix(above, "www") && above != "web" && above != "portal"; below {
 			l = above
 		}
 	}
 	raw := strings.ReplaceAll(l, "-", "")
 	return domainLabel{below, raw, sounds.Replace(raw), analyse(strings.ReplaceAll(l, "-", " "))}
 }
+
+// languages are hosts of two letters that tell the language of a site.
+var languages = map[string]bool{"en": true, "de": true, "fr": true, "it": true, "es": true, "pt": true, "pl": true, "cs": true, "cz": true, "sk": true, "sl": true, "si": true, "hr": true, "sr": true, "hu": true,
+	"ro": true, "bg": true, "el": true, "gr": true, "tr": true, "ru": true, "uk": true, "nl": true, "da": true, "sv": true, "no": true, "fi": true, "et": true, "lv": true, "lt": true, "eu": true}
 
 const (
 	shortestInitials = 3 // letters
@@ -64,7 +68,7 @@ func (c *corpus) says(x, y *entry, own *named, near match) saying {
 			switch {
 			case len(l.raw) >= shortestLabel && l.glued == n.glued, part && len(l.name.terms) == unnational(n):
 				return saysAll
-			case n.words > 2 && len(l.raw) >= shortestInitials && (l.raw == n.initials || l.raw == n.short) && (near != differs || len(l.raw) >= surelyInitials):
+			case n.words > 2 && len(l.raw) >= shortestInitials && (l.raw == n.initials || l.raw == n.short) && !slices.Contains(own.all, l.raw) && (near != differs || len(l.raw) >= surelyInitials):
 				best = min(best, saysInitials)
 			case part && !l.in(own):
 				best = min(best, saysPart)

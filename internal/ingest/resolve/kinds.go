@@ -39,6 +39,12 @@ func (n *name) as(country string) {
 			t.key, t.class = "=county", ofBody // "Land Niederösterreich"
 		case country == "AT" && (t.key == "=regional" || t.key == "=national" || t.key == "=land") && n.hasTerm("=government"):
 			t.key, t.class = "=county", ofBody // "Regional Government"
+		case country == "GB" && t.class == plain && t.raw == "lb" && n.all[0] == "lb":
+			t.key, t.class = "=municipality", ofBody // "LB Camden"
+		case country == "LT" && t.key == "=region" && n.hasTerm("=municipality"):
+			t.key = "=county" // a "rajonas"
+		case (country == "IT" || country == "FR") && t.key == "=regional" && n.hasTerm("=government"), (country == "IT" || country == "FR") && t.key == "=government" && n.hasTerm("=region"):
+			t.key, t.class = "=region", ofBody // "Regional Government of Lombardy"
 		case country == "LV" && t.key == "=county":
 			t.key = "=municipality" // a "novads"
 		case country != "GB" && country != "IE" && country != "LV" && country != "" && t.key == "=municipality" && t.word == "district council":
@@ -69,7 +75,7 @@ func (n *name) national(country string) bool {
 var withColleges = map[string]bool{"CZ": true, "SK": true, "HU": true, "PL": true, "NO": true, "SE": true, "DK": true, "FI": true, "IS": true, "BG": true, "EE": true, "LV": true}
 
 // abbreviated are the initials by which names of some countries say that they are theirs.
-var abbreviated = map[string]string{"SI": "rs", "RS": "rs", "SK": "sr", "CZ": "cr", "HR": "rh", "PL": "rp", "MK": "rm"}
+var abbreviated = map[string]string{"LV": "lr", "LT": "lr", "SI": "rs", "RS": "rs", "SK": "sr", "CZ": "cr", "HR": "rh", "PL": "rp", "MK": "rm"}
 
 // withVillages are countries whose municipalities are translated so.
 var withVillages = map[string]bool{"CZ": true, "SK": true, "HU": true, "PL": true, "RO": true, "RS": true, "AL": true, "UA": true}
@@ -283,7 +289,8 @@ func rural(x *entry, a, b *named) bool {
 		return !saysTown(n) && (x.Country == "PL" && encircles(n) || slices.ContainsFunc(n.all, func(w string) bool { return ofCommunes[w] }) || x.Country == "EE" && slices.Contains(n.all, "municipality") ||
 			x.Country == "LV" && slices.Contains(n.all, "district"))
 	}
-	return withRural[x.Country] && (saysTown(a) && commune(b) || saysTown(b) && commune(a))
+	town := func(n *named) bool { return saysTown(n) || x.Country == "PL" && n.preferred && n.where() }
+	return withRural[x.Country] && (town(a) && commune(b) || town(b) && commune(a))
 }
 
 // branded tells whether two names have a word in common that is their own, and no place's.
@@ -375,7 +382,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int, near match) (_ match, by diff
 			works[side] = works[side] || t.class == ofWork && !ofMunicipality[t.key] && !own
 			says[side] = says[side] || t.class == ofWork && !neutral[t.key] || t.class == plain && !own && !likeInitials(t.key) && !t.initialsOf(other.name) && !t.initialsOf(n.name)
 			under = under || parts[t.key] && n.hasTerm("=ministry") && other.hasTerm("=ministry")
-			office[side] = office[side] || parts[t.key] && (n.hasTerm("=region") && other.hasTerm("=region") || n.hasTerm("=county") && other.hasTerm("=county"))
+			office[side] = office[side] || (parts[t.key] || t.key == "=service") && (municipality && other.hasTerm("=municipality") || n.hasTerm("=region") && other.hasTerm("=region") || n.hasTerm("=county") && other.hasTerm("=county"))
 			governed[side] = governed[side] || t.key == "=municipality"
 			counties[side] = counties[side] || t.key == "=county"
 			nation[side] = nation[side] || t.class == ofNation || t.key == "=national"
@@ -393,6 +400,10 @@ func kinds(x, y *entry, a, b *named, la, lb []int, near match) (_ match, by diff
 				found, place = partly, true // "Noord-Brabant", whose seat is elsewhere
 			case !beyond && near == unknown && own && t.key != "=municipality" && (len(x.cities) == 0) != (len(y.cities) == 0) && cityOf(x, y, n, other, t):
 				return differs, outright, false // "Duszniki Zdrój" and "Duszniki"
+			case !beyond && t.key == "=authority" && strings.HasPrefix(t.word, "admin") && other.where():
+				found, place = partly, true // "Administration of Saint Petersburg"
+			case !beyond && t.key == "=council" && (x.Country == "GB" || x.Country == "IE") && other.where():
+				found, place = partly, true
 			case !beyond && (municipality && ofMunicipality[t.key] || own):
 				found, place = partly, true // "Bradford", "City of Bradford Metropolitan District Council"
 			case !beyond && t.class == plain && small(t):
@@ -427,8 +438,12 @@ func kinds(x, y *entry, a, b *named, la, lb []int, near match) (_ match, by diff
 				found = min(found, partly)
 			case t.key == "=county" && (x.Country == "GB" || x.Country == "IE") && a.hasTerm("=council") && b.hasTerm("=council") && !a.hasTerm("=municipality") && !b.hasTerm("=municipality"):
 				found = min(found, partly) // "East Sussex Council"
+			case t.key == "=region" && n.hasTerm("=regional") && other.hasTerm("=regional") && other.hasTerm("=council"):
+				found = min(found, partly) // "Conseil Régional Région PACA"
 			case ofArea[t.key] && both && !governed[side] && sharedKind(a, b, only):
 				found = min(found, partly) // "Development Agency of Dubrovnik-Neretva County"
+			case serving[t.key] && n.hasTerm("=chamber") && other.hasTerm("=chamber") && !other.any(func(u term) bool { return serving[u.key] }):
+				return differs, outright, false // a chamber's agency
 			case serving[t.key] && other.governs() && !other.any(func(u term) bool { return serving[u.key] }):
 				return differs, outright, false // a county's agency
 			case mild[t.key]:
@@ -521,6 +536,9 @@ func tailed(x, y *entry, a, b *named) bool {
 func saysItIsPart(n, whole *name) bool {
 	if n.field() {
 		return whole.governs() // "Landkreis Grafschaft Bentheim - Wirtschaftsförderung"
+	}
+	if whole.hasTerm("=chamber") && whole.placed() && !n.placed() && !n.hasTerm("=chamber") {
+		return true // "Camera di commercio di Genova, Studi e Statistica"
 	}
 	return n.any(func(t term) bool { return ofParts[t.key] && !whole.hasTerm(t.key) })
 }

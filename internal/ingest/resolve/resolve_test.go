@@ -152,6 +152,16 @@ func TestWhatIsNotMerged(t *testing.T) {
 		{"one at another's address", []Body{body("TINV c/o Maritime Almtal Center", "DK", "Copenhagen", nil), body("Maritime Almtal Center", "DK", "Copenhagen", nil)}, 0},
 		{"what kind of institution a university is, and its name in quotation marks", []Body{body("Educational Institution “Polotsk State University”", "BY", "Novopolotsk", nil), body("POLOTSK STATE UNIVERSITY", "BY", "NOVOPOLOTSK", nil)}, 1},
 		{"a city beside its district", []Body{body("Association Almtal RISE", "IT", "Povo – Trento", nil), body("ASSOCIAZIONE ALMTAL RISE", "IT", "TRENTO", nil)}, 1},
+		{"a Romanian county's council, in Romanian and English", []Body{body("CONSILIUL JUDETEAN VASLUI", "RO", "Barlad", nil), body("Judeţean Council of Vaslui", "RO", "Vaslui", nil)}, 1},
+		{"a Romanian county and the town of its name", []Body{body("UAT Jud Satu Mare", "RO", "Turt", nil), body("Municipiul Satu Mare", "RO", "Satu Mare", nil)}, 0},
+		{"a city and its administration", []Body{body("Administration of Saint-Petersburg", "RU", "St. Petersburg", nil), body("Saint Petersburg", "RU", "Saint Petersburg", nil)}, 1},
+		{"a ministry that says by initials whose it is", []Body{body("LR Ekonomikas ministrija", "LV", "Riga", nil), body("Ekonomikas ministrija", "LV", "Riga", nil)}, 1},
+		{"a borough of London, abbreviated", []Body{body("LB Camden", "GB", "London", nil), body("London Borough of Camden", "GB", "London", nil)}, 1},
+		{"a Finnish genitive in -as", []Body{body("Haukiputaan kunta", "FI", "Haukipudas", nil), body("Municipality of Haukipudas", "FI", "Haukipudas", nil)}, 1},
+		{"a ministry of internal affairs", []Body{body("BELÜGYMINISZTÉRIUM", "HU", "", nil), body("Ministry of Internal Affairs", "HU", "Budapest", nil)}, 1},
+		{"the office of the state and that of the region", []Body{body("Śląski Urząd Wojewódzki", "PL", "Katowice", nil), body("Marshal Office of Silesia Region", "PL", "Katowice", nil)}, 0},
+		{"what stands behind a chamber and its place", []Body{body("Camera di commercio di Genova, Studi e Statistica", "IT", "Genova", nil), body("Camera di Commercio Industria Artigianato e Agricoltura di Genova", "IT", "Genova", nil)}, 0},
+		{"a town and the rural commune around it", []Body{body("Słupsk", "PL", "Słupsk", nil), body("Gmina Słupsk", "PL", "", nil)}, 0},
 		{"a name that contains another", []Body{body("ICT Cluster", "BG", "Sofia", nil), body("ICT Network", "BG", "Sofia", nil)}, 0},
 	} {
 		if got := merges(Find(c.bodies, Default, nil)); got != c.merges {

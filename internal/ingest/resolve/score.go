@@ -69,6 +69,9 @@ var features = []struct {
 	{"body differs: in kind", 2}, {"body differs: in field", 2}, {"body differs: by other names", 4}, {"body differs: a part", 2},
 	{"site: differs, and may be another's", 0},
 	{"half of a name", -2},
+	{"the same common name, and where one is", -2},
+	{"schools of one name in two cities", -4},
+	{"universities of two places", -4},
 	{"all", 0},
 }
 
@@ -121,7 +124,10 @@ const (
 	fDiffering  = fOtherTown + 1
 	fSiteNone   = fDiffering + 4
 	fHalf       = fSiteNone + 1
-	fAll        = fHalf + 1
+	fWhereSame  = fHalf + 1
+	fSchools    = fWhereSame + 1
+	fTwoPlaces  = fSchools + 1
+	fAll        = fTwoPlaces + 1
 	allOf       = fAll + 1
 )
 
@@ -330,6 +336,9 @@ func (l *likeness) features(to []feature) []feature {
 		{l.branch, fBranch},
 		{l.where, fWhere},
 		{l.contradicted, fTwoThings},
+		{l.where && l.rest == alikeAll, fWhereSame},
+		{l.schools, fSchools},
+		{l.twoPlaces, fTwoPlaces},
 		{l.body == differs && l.site == agrees, fSiteKinds},
 		{l.body == differs && l.located >= inStreet, fDoorKinds},
 		{l.network && !l.countries, fNetwork},

@@ -76,7 +76,7 @@ func alike(a, b string) float64 {
 }
 
 // weak are what the consonants of Finnish become before the ending of the genitive, as they sound.
-var weak = [...]struct{ strong, weak string }{{"nk", "ng"}, {"mp", "m"}, {"nt", "n"}, {"lt", "l"}, {"rt", "r"}, {"ht", "hd"}, {"t", "d"}, {"p", "v"}, {"k", ""}}
+var weak = [...]struct{ strong, weak string }{{"nk", "ng"}, {"mp", "m"}, {"nt", "n"}, {"lt", "l"}, {"rt", "r"}, {"ht", "hd"}, {"s", "d"}, {"t", "d"}, {"p", "v"}, {"k", ""}}
 
 // ofFinns tells whether a word is the Finnish genitive of another: "Juva", "Juvan"; "Outokumpu", "Outokummun"; "Kuhmoinen", "Kuhmoisten".
 func ofFinns(word, genitive string) bool {
@@ -86,6 +86,10 @@ func ofFinns(word, genitive string) bool {
 	}
 	if stem == word {
 		return true
+	}
+	if before, ok := strings.CutSuffix(word, "as"); ok {
+		body, ok := strings.CutSuffix(stem, "a")
+		return ok && (body == before || len(body) > 3 && body[:len(body)-1]+"d" == before && body[len(body)-1] == 't') // "Haukipudas", "Haukiputaan"
 	}
 	end := len(word) - 1
 	if strings.IndexByte("aeiou", word[end]) < 0 || stem == "" || stem[:len(stem)-1] == "" || stem[len(stem)-1] != word[end] && !(word[end] == 'i' && stem[len(stem)-1] == 'e') {

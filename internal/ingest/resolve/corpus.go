@@ -109,7 +109,7 @@ func newCorpus(bodies []Body) *corpus {
 		c.entries[i] = e
 	}
 	for _, b := range wellKnownIn(bodies) {
-		c.wellKnown = append(c.wellKnown, c.entry(b, true)) // how rare words and domains are, the graph tells
+		c.wellKnown = append(c.wellKnown, c.entry(b, true)) // how rare domains are, the graph tells
 	}
 	// A small graph does not know which words are common: well-known bodies tell of some, too.
 	n := float64(len(bodies) + backgroundBodies)

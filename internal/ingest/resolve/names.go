@@ -190,7 +190,7 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 	if l.body != agrees && honoured(x, y, a, la, b, lb) {
 		l.honoured, l.body = true, otherwise
 	}
-	l.twoPlaces = a.hasTerm("=university") && b.hasTerm("=university") && saysOwn(x, y, a, b, la) && saysOwn(y, x, b, a, lb)
+	l.twoPlaces = a.hasTerm("=university") && b.hasTerm("=university") && saysOwn(y, a, b, la) && saysOwn(x, b, a, lb)
 	l.tailed = tailed(x, y, a, b) || tailed(y, x, b, a)
 	if isPart(x, y, a, b) || isPart(y, x, b, a) {
 		l.body, l.by, l.place = differs, asPart, false
@@ -230,14 +230,14 @@ func shortLeft(n *named, left []int) bool {
 	return slices.ContainsFunc(left, func(i int) bool { return i >= 0 && n.terms[i].class == plain && len(n.terms[i].key) < 5 })
 }
 
-// saysOwn tells whether what is left of a name is a place, or a word of its own that is no acronym of either name.
-func saysOwn(x, y *entry, n, other *named, left []int) bool {
+// saysOwn tells whether what is left of a name is a place, not that of the other body, or a word of its own that is no acronym of either name.
+func saysOwn(is *entry, n, other *named, left []int) bool {
 	return slices.ContainsFunc(left, func(i int) bool {
 		if i < 0 {
 			return false
 		}
 		t := n.terms[i]
-		return t.class == ofPlace && !y.isCity(t) || t.class == plain && len(t.key) > 3 && !y.isCity(t) && !likeInitials(t.key) && !t.initialsOf(n.name) && !t.initialsOf(other.name)
+		return !is.isCity(t) && (t.class == ofPlace || t.class == plain && len(t.key) > 3 && !likeInitials(t.key) && !t.initialsOf(n.name) && !t.initialsOf(other.name))
 	})
 }
 

@@ -124,7 +124,7 @@ bench-analysis: ## Every analysis beside the bare computation on plain arrays
 	$(GO) test -run '^$$' -bench . -benchtime 5x -timeout 2h ./internal/analysis/...
 
 bench-resolve: ## Precision and recall of who is who, on labelled pairs, cross-validated, and on corrupted names
-	$(GO) test -count 1 -timeout 30m -v -run '^(TestPairsAreTold|TestCorruptedNames|TestWeights)$$' ./internal/ingest/resolve
+	$(GO) test -count 1 -timeout 30m -v -run '^(TestPairsAreTold|TestCorruptedNames|TestTrees)$$' ./internal/ingest/resolve
 
 image: ## Build the container image (needs a Docker engine)
 	docker build -t clustergraph .

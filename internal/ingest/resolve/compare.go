@@ -25,8 +25,9 @@ type likeness struct {
 	form      match   // of their legal forms
 	common    int     // projects both are partners of, under two names
 	listed    inListings
-	known     *entry // the well-known body that both are
-	a, b      int    // which names are most alike
+	known     *entry  // the well-known body that both are
+	a, b      int     // which names are most alike
+	left      [2]left // what each of these has that the other has not
 	// of these names:
 	begins    more  // whether one is the beginning of the other
 	glued     match // as they are written without spaces
@@ -42,6 +43,7 @@ type likeness struct {
 	// the names are in two languages: what is left of them may be a translation, too
 	translated bool
 	schools    bool // both are schools, in two cities
+	generic    bool // all that the names have is what many names have
 	twoPlaces  bool // both are universities, and each says a place or name that the other does not
 	// they say in two words of one language what kind they are
 	otherKind bool
@@ -212,6 +214,7 @@ func (c *corpus) finish(x, y *entry, near match, l likeness) likeness {
 		l.campus, l.body = true, otherwise // a domain has one of them
 	}
 	l.schools = l.city == differs && a.hasTerm("=school") && b.hasTerm("=school") && !a.hasTerm("=university") && !b.hasTerm("=university")
+	l.generic = l.rest == alikeAll && l.initials == 0 && !ownOf(x, a) && !ownOf(y, b)
 	l.vat = overlap(x.VAT, y.VAT)
 	l.located = c.located(x, y, near)
 	l.common = commonSorted(x.Projects, y.Projects)
@@ -309,4 +312,9 @@ func commonSorted(a, b []int32) int {
 		}
 	}
 	return n
+}
+
+// ownOf tells whether a name of a body has a word that is not known, or a place that is not the body's city.
+func ownOf(e *entry, n *named) bool {
+	return n.any(func(t term) bool { return t.class == plain && !e.isCity(t) || t.class == ofPlace && !e.isCity(t) })
 }

@@ -88,6 +88,7 @@ type corpus struct {
 	doors     map[string]int32 // bodies with an address
 	having    [][]int32        // bodies that have a term
 	weights   *weights
+	trees     *forest
 }
 
 // background is of how many bodies each class of terms is taken to occur in beside those of
@@ -101,7 +102,7 @@ const wellKnownShare = 1. / 3
 
 // newCorpus takes bodies apart. Nothing depends on their order.
 func newCorpus(bodies []Body) *corpus {
-	c := &corpus{weights: learned, terms: map[string]int32{}, sites: map[string]int32{}, doors: map[string]int32{}}
+	c := &corpus{weights: learned, trees: grown(), terms: map[string]int32{}, sites: map[string]int32{}, doors: map[string]int32{}}
 	c.entries = make([]entry, len(bodies))
 	for i := range bodies {
 		e := c.entry(&bodies[i], false)

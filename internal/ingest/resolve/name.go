@@ -124,7 +124,7 @@ func take(words []string, drop bool) name {
 		switch {
 		case len(m.terms) == 1 && m.terms[0].key == "=municipality":
 			town = true
-		case m.class == ofWork && lone == "" && taken == 1 && len(m.terms) < 3 && !saysBody(m.terms):
+		case lone == "" && taken == 1 && (m.class == ofWork && len(m.terms) < 3 && !saysBody(m.terms) || m.class == ofBody && known().mayBeBrand(of[0], m)):
 			lone = of[0]
 		case m.class != ofNation || len(m.terms) > 1:
 			others++

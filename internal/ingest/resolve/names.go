@@ -132,6 +132,11 @@ func (c *corpus) soft(x, y *entry, a, b *named, near match) (l likeness) {
 			}
 			w := own.weights[i] * share
 			sum += w * w
+			if t.class == plain || t.class == ofPlace {
+				l.left[side].own += w
+			} else {
+				l.left[side].known += w
+			}
 			if t.class == ofNation && share < 1 && l.rarity > 0 {
 				l.rarity += ofTheNation
 			}

@@ -13,7 +13,7 @@ var registerFile = flag.String("register", "", "a register, such as ROR's data d
 
 // A register that has both names of a body tells what names do not, and takes nothing away: one wrong merge in a
 // hundred at most. With
-// -register the labelled pairs are measured with one that the user has; none comes with the program,
+// -register the labelled pairs are counted with one that the user has; none comes with the program,
 // so that otherwise one is made of every third pair that is missed.
 func TestPairsAreToldByARegister(t *testing.T) {
 	pairs := readPairs(t, tuning)
@@ -82,7 +82,7 @@ func pairOf(p labelled, at map[side]int) [2]int {
 }
 
 // decisions tells what became of labelled pairs, and which bodies are merged.
-func decisions(pairs []labelled, at map[side]int, found []Pair) (m measured, merged map[[2]int]bool) {
+func decisions(pairs []labelled, at map[side]int, found []Pair) (m counted, merged map[[2]int]bool) {
 	merged = map[[2]int]bool{}
 	for _, p := range found {
 		if p.Merge {

@@ -261,7 +261,7 @@ func TestReviewIsKeptAndWithdrawn(t *testing.T) {
 		return n
 	}
 	apply := func(d *identity.Decisions, run string) {
-		plan, err := Make(ctx, s, schema, Thresholds{Merge: 5, Review: -3}, d, nil)
+		plan, err := Make(ctx, s, schema, Thresholds{Merge: 5, Review: -20}, d, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -72,63 +72,65 @@ var features = []struct {
 	{"the same common name, and where one is", -2},
 	{"schools of one name in two cities", -4},
 	{"universities of two places", -4},
+	{"no own word in common, city the same", -1}, {"no own word in common, city not the same", -2},
 	{"all", 0},
 }
 
 const (
-	fName       = feature(0)
-	fRest       = fName + 9
-	fBody       = fRest + 6
-	fBeside     = fBody + 5
-	fForm       = fBeside + 1
-	fAcronym    = fForm + 3
-	fRarity     = fAcronym + 1
-	fElsewhere  = fRarity + 5
-	fBegins     = fElsewhere + 1
-	fGlued      = fBegins + 3
-	fNumbers    = fGlued + 4
-	fPlace      = fNumbers + 1
-	fInitials   = fPlace + 1
-	fCity       = fInitials + 3
-	fNamesake   = fCity + 4
-	fCityInit   = fNamesake + 1
-	fCityForm   = fCityInit + 1
-	fCityRare   = fCityForm + 1
-	fCityNone   = fCityRare + 1
-	fSite       = fCityNone + 1
-	fGroup      = fSite + 4
-	fSiteOnly   = fGroup + 1
-	fCampus     = fSiteOnly + 1
-	fSays       = fCampus + 1
-	fAddress    = fSays + 3
-	fBehind     = fAddress + 5
-	fNeighbours = fBehind + 1
-	fVAT        = fNeighbours + 1
-	fTranslated = fVAT + 2
-	fOthers     = fTranslated + 2
-	fCommon     = fOthers + 2
-	fLegal      = fCommon + 2
-	fShort      = fLegal + 1
-	fOtherKind  = fShort + 1
-	fTwoThings  = fOtherKind + 1
-	fSiteKinds  = fTwoThings + 1
-	fDoorKinds  = fSiteKinds + 1
-	fWhere      = fDoorKinds + 1
-	fHonoured   = fWhere + 1
-	fAnyKind    = fHonoured + 1
-	fBranch     = fAnyKind + 1
-	fTailed     = fBranch + 1
-	fNetwork    = fTailed + 1
-	fShortThere = fNetwork + 1
-	fOtherTown  = fShortThere + 1
-	fDiffering  = fOtherTown + 1
-	fSiteNone   = fDiffering + 4
-	fHalf       = fSiteNone + 1
-	fWhereSame  = fHalf + 1
-	fSchools    = fWhereSame + 1
-	fTwoPlaces  = fSchools + 1
-	fAll        = fTwoPlaces + 1
-	allOf       = fAll + 1
+	fName        = feature(0)
+	fRest        = fName + 9
+	fBody        = fRest + 6
+	fBeside      = fBody + 5
+	fForm        = fBeside + 1
+	fAcronym     = fForm + 3
+	fRarity      = fAcronym + 1
+	fElsewhere   = fRarity + 5
+	fBegins      = fElsewhere + 1
+	fGlued       = fBegins + 3
+	fNumbers     = fGlued + 4
+	fPlace       = fNumbers + 1
+	fInitials    = fPlace + 1
+	fCity        = fInitials + 3
+	fNamesake    = fCity + 4
+	fCityInit    = fNamesake + 1
+	fCityForm    = fCityInit + 1
+	fCityRare    = fCityForm + 1
+	fCityNone    = fCityRare + 1
+	fSite        = fCityNone + 1
+	fGroup       = fSite + 4
+	fSiteOnly    = fGroup + 1
+	fCampus      = fSiteOnly + 1
+	fSays        = fCampus + 1
+	fAddress     = fSays + 3
+	fBehind      = fAddress + 5
+	fNeighbours  = fBehind + 1
+	fVAT         = fNeighbours + 1
+	fTranslated  = fVAT + 2
+	fOthers      = fTranslated + 2
+	fCommon      = fOthers + 2
+	fLegal       = fCommon + 2
+	fShort       = fLegal + 1
+	fOtherKind   = fShort + 1
+	fTwoThings   = fOtherKind + 1
+	fSiteKinds   = fTwoThings + 1
+	fDoorKinds   = fSiteKinds + 1
+	fWhere       = fDoorKinds + 1
+	fHonoured    = fWhere + 1
+	fAnyKind     = fHonoured + 1
+	fBranch      = fAnyKind + 1
+	fTailed      = fBranch + 1
+	fNetwork     = fTailed + 1
+	fShortThere  = fNetwork + 1
+	fOtherTown   = fShortThere + 1
+	fDiffering   = fOtherTown + 1
+	fSiteNone    = fDiffering + 4
+	fHalf        = fSiteNone + 1
+	fWhereSame   = fHalf + 1
+	fSchools     = fWhereSame + 1
+	fTwoPlaces   = fSchools + 1
+	fCommonWords = fTwoPlaces + 1
+	fAll         = fCommonWords + 2
+	allOf        = fAll + 1
 )
 
 // Least likeness of names, and rarity below which names are, for their features.
@@ -339,6 +341,8 @@ func (l *likeness) features(to []feature) []feature {
 		{l.where && l.rest == alikeAll, fWhereSame},
 		{l.schools, fSchools},
 		{l.twoPlaces, fTwoPlaces},
+		{l.generic && l.city == agrees, fCommonWords},
+		{l.generic && l.city != agrees, fCommonWords + 1},
 		{l.body == differs && l.site == agrees, fSiteKinds},
 		{l.body == differs && l.located >= inStreet, fDoorKinds},
 		{l.network && !l.countries, fNetwork},
@@ -387,6 +391,11 @@ func (l *likeness) nameScore(w *weights) float64 {
 func (l *likeness) score(w *weights) float64 {
 	var some [48]feature
 	return w.sum(l.features(some[:0])) + registerWeights[l.listed]
+}
+
+// evidence is the score without what projects and registers say.
+func (c *corpus) evidence(l *likeness) float64 {
+	return l.score(c.weights) - registerWeights[l.listed] - besideEachOther(l.common)
 }
 
 // besideEachOther is the weight of n projects that list both bodies; twoSources of n projects

@@ -77,6 +77,16 @@ const mostKnown = 25
 // meetWellKnown finds for each body the well-known one that it is likeliest, from a weight on.
 // Cost: with the bodies and the well-known ones that share something rare with them.
 func (c *corpus) meetWellKnown(least float64) []identified {
+	identify := c.identifier(least)
+	out := make([]identified, len(c.entries))
+	for i := range c.entries {
+		out[i] = identify(i)
+	}
+	return out
+}
+
+// identifier is meetWellKnown of one body at a time.
+func (c *corpus) identifier(least float64) func(i int) identified {
 	having := map[uint64][]int32{}
 	for k := range c.wellKnown {
 		e := &c.wellKnown[k]
@@ -88,12 +98,11 @@ func (c *corpus) meetWellKnown(least float64) []identified {
 		}
 	}
 	met := make([]int32, len(c.wellKnown))
-	out := make([]identified, len(c.entries))
-	for i := range c.entries {
+	return func(i int) identified {
 		e := &c.entries[i]
 		best, second := identified{-1, least}, least-nearlyAsLikely
-		if out[i] = best; e.Country == "" {
-			continue
+		if e.Country == "" {
+			return best
 		}
 		for _, at := range c.keys(e, true) {
 			of := having[at^key(e.Country)]
@@ -117,9 +126,8 @@ func (c *corpus) meetWellKnown(least float64) []identified {
 		if best.of >= 0 && best.weight-second < nearlyAsLikely && second >= least {
 			best.of = -1
 		}
-		out[i] = best
+		return best
 	}
-	return out
 }
 
 // mostLetters are those of a name that tells only in its city or by its domain which body it is.
@@ -158,25 +166,47 @@ func (c *corpus) likelyWellKnown(e, of *entry, least float64) float64 {
 // each is that body, by judgement.
 const byAnother = 1
 
-// bothKnown is a pair of bodies that are likely one well-known body: as likely as the one that is less.
-func (c *corpus) bothKnown(a, b int32, is []identified) Pair {
+// knownAs is what well-known bodies tell of a pair, in bits; without any, nothing.
+type knownAs struct {
+	of    int32   // the well-known body that both are
+	one   float64 // that both are one
+	two   float64 // that they are two, each another
+	other float64 // that one is the well-known body that the other is
+}
+
+// unknownBody is less than anything that is told.
+const unknownBody = -99
+
+// knownAs tells what well-known bodies tell of a compared pair. That both are one is as likely as what is less likely of them.
+func (c *corpus) knownAs(a, b int32, is []identified, l *likeness) knownAs {
+	k := knownAs{-1, unknownBody, unknownBody, unknownBody}
+	p, q := is[a], is[b]
 	x, y := &c.entries[a], &c.entries[b]
-	l := c.compare(x, y)
-	l.known = &c.wellKnown[is[a].of]
-	w := min(is[a].weight, is[b].weight) - byAnother + besideEachOther(l.common)
-	if x.legal.unlike(y.legal) {
-		w += c.weights[fLegal]
-	} else if l.form == differs {
-		w += c.weights[fForm+1]
+	switch {
+	case p.of < 0 || q.of < 0:
+	case p.of != q.of:
+		k.two = min(p.weight, q.weight)
+	default:
+		k.of, k.one = p.of, min(p.weight, q.weight)-byAnother
+		if x.legal.unlike(y.legal) {
+			k.one += c.weights[fLegal]
+		} else if l.form == differs {
+			k.one += c.weights[fForm+1]
+		}
+		if l.body == differs && l.by == asPart {
+			k.one -= surelyKnown // it may be a part of it
+		}
+		if x.carried && y.carried { // "CEITEC – Masaryk University": known without what they are parts of
+			k.one = min(k.one, c.evidence(l))
+		}
 	}
-	if l.body == differs && l.by == asPart {
-		w -= surelyKnown // it may be a part of it
+	if p.of >= 0 {
+		k.other = min(p.weight, c.likelyWellKnown(y, &c.wellKnown[p.of], unknownBody))
 	}
-	if x.carried && y.carried { // "CEITEC – Masaryk University": known without what they are parts of
-		c.compete(x, y, &l)
-		w = min(w, l.score(c.weights))
+	if q.of >= 0 {
+		k.other = max(k.other, min(q.weight, c.likelyWellKnown(x, &c.wellKnown[q.of], unknownBody)))
 	}
-	return Pair{A: int(a), B: int(b), Weight: w, Why: c.why(x, y, &l)}
+	return k
 }
 
 // whyKnown tells which well-known body two are.
@@ -269,14 +299,5 @@ func saysSeveral(e *entry, n *named, of *entry, elsewhere bool) bool {
 	return true
 }
 
-// surelyKnown is the weight from which on being one well-known body speaks against being one with what is
-// another, and how much it does, by judgement.
+// surelyKnown is by how many bits it is less likely that a body is a well-known one if it may be a part of it, by judgement.
 const surelyKnown = 4
-
-// twoKnown is the weight of being two well-known bodies.
-func twoKnown(a, b identified) float64 {
-	if a.of < 0 || b.of < 0 || a.of == b.of || min(a.weight, b.weight) < surelyKnown {
-		return 0
-	}
-	return -surelyKnown
-}

@@ -284,3 +284,13 @@ func (l *lexicon) begin(words []string) (meaning, int) {
 	}
 	return meaning{}, 0
 }
+
+// longestMute is of how many letters a word is at most that, alone, is rather an acronym.
+const longestMute = 4
+
+// mayBeBrand tells of a word that says a kind of bodies whether, if it is all of a name, it is rather a brand that begins
+// so, or an acronym: "Comarch", "Hublet", "SAV".
+func (l *lexicon) mayBeBrand(w string, m meaning) bool {
+	_, whole := l.whole[w]
+	return len(m.terms) == 1 && !whole || len(w) <= longestMute
+}

@@ -54,8 +54,8 @@ func (p *program) importECCPCommand() *cobra.Command {
 		Use:   "eccp FILE|FOLDER...",
 		Short: "Import profiles of the European Cluster Collaboration Platform",
 		Long: `import eccp reads profiles of the European Cluster Collaboration Platform that were
-saved as text or as HTML, in either of the platform's layouts: the files named, and those
-ending in .txt, .html or .htm in the folders named and below. What is not understood is
+saved as text or as HTML, in either of the platform's layouts: the files named, those ending
+in .txt, .html or .htm in the folders named and below, and standard input if "-" is. What is not understood is
 left out, never guessed; --rejects lists it with its line and the reason. So it does with lines
 that had been read in a wrong encoding before they were saved ("Gr√ºn"), which are read again.`,
 		Args: atLeast(1, "a file or folder"),
@@ -100,7 +100,7 @@ func (p *program) importECCP(c *cobra.Command, args []string, o eccpOptions) err
 	report := p.newReporter(len(files))
 	failed := 0
 	for _, file := range files {
-		told, err := importProfile(c.Context(), file, options, o, rejects, to)
+		told, err := p.importProfile(c.Context(), file, options, o, rejects, to)
 		if err != nil {
 			// What ends the program is no fault of this file.
 			if c.Context().Err() != nil {
@@ -126,14 +126,20 @@ func (p *program) importECCP(c *cobra.Command, args []string, o eccpOptions) err
 }
 
 // importProfile reads one file and applies what it says.
-func importProfile(ctx context.Context, file string, options eccp.Options, o eccpOptions, rejects *rejectFile,
+func (p *program) importProfile(ctx context.Context, file string, options eccp.Options, o eccpOptions, rejects *rejectFile,
 	to store.Truth) (imported, error) {
-	told := imported{Input: file}
-	in, err := os.Open(file)
-	if err != nil {
-		return told, err
+	in := p.in
+	if file == standardInput {
+		file = "standard input"
+	} else {
+		opened, err := os.Open(file)
+		if err != nil {
+			return imported{Input: file}, err
+		}
+		defer opened.Close() // it was only read
+		in = opened
 	}
-	defer in.Close()
+	told := imported{Input: file}
 	profile, err := eccp.Parse(in, options)
 	if err != nil {
 		return told, err
@@ -179,11 +185,18 @@ func readDecisions(files []string) (*identity.Decisions, error) {
 	return d, nil
 }
 
-// profiles are the files that arguments name: themselves, and the profiles in
+// standardInput is the argument that stands for it.
+const standardInput = "-"
+
+// profiles are the files that arguments name: themselves, standard input, and the profiles in
 // folders, in the order of their names.
 func profiles(args []string) ([]string, error) {
 	var files []string
 	for _, arg := range args {
+		if arg == standardInput {
+			files = append(files, arg)
+			continue
+		}
 		info, err := os.Stat(arg)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, usagef("%s does not exist; name a file or a folder that does", arg)

@@ -534,6 +534,26 @@ func TestDryRunAndRejects(t *testing.T) {
 	}
 }
 
+// A page may come from another program.
+func TestPageFromStandardInput(t *testing.T) {
+	page, err := os.ReadFile(fixture(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var named, piped imported
+	if err := json.Unmarshal([]byte(must(t, "import", "eccp", fixture(t), "--store", newStore(t))), &named); err != nil {
+		t.Fatal(err)
+	}
+	var out, errs bytes.Buffer
+	p := program{in: bytes.NewReader(page), out: &out, err: &errs, getenv: func(string) string { return "" }}
+	if code := p.run(context.Background(), []string{"import", "eccp", "-", "--store", newStore(t)}); code != exitDone {
+		t.Fatalf("exit code %d: %s%s", code, out.String(), errs.String())
+	}
+	if err := json.Unmarshal(out.Bytes(), &piped); err != nil || piped.Input != "standard input" || piped.Facts == 0 || piped.Facts != named.Facts || piped.Nodes != named.Nodes {
+		t.Errorf("from a file %+v, from standard input %+v (%v)", named, piped, err)
+	}
+}
+
 // A page that ends too early is imported as far as it goes, and its user is told where.
 func TestCutPage(t *testing.T) {
 	page, err := os.ReadFile(fixture(t))

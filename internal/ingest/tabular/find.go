@@ -280,6 +280,8 @@ func inZip(name string, o Options) ([]File, error) {
 			why = "the entries take more room than the zip has; some may be one and the same, to make it unpack to more than it holds"
 		case entry.UncompressedSize64 > uint64(o.MostBytes)-total:
 			why = fmt.Sprintf("the zip unpacks to more than %d bytes", o.MostBytes)
+		case entry.UncompressedSize64 > uint64(mostUnpacked(int64(entry.CompressedSize64), o.MostRatio)):
+			why = fmt.Sprintf("it unpacks to %d bytes, too many for its packed size; if it is to be trusted, unpack it first", entry.UncompressedSize64)
 		}
 		if why != "" {
 			o.Left(LeftOut{shownName(name), fmt.Sprintf("the entry %q is left out: %s", entry.Name, why)})

@@ -140,10 +140,13 @@ func (e *entry) shortened(n *named, other *entry) bool {
 // town tells whether the name a body is known by is its city's alone.
 func (e *entry) town(i int) bool { return i == 0 && len(e.cities) > 0 && e.says(e.names[0].name) }
 
+// ofTrade are words of companies that are no legal form by themselves.
+var ofTrade = map[string]bool{"co": true, "aie": true, "gie": true}
+
 // noTown tells of a body whether it is a company, or says by the name it is known by, not by that which
 // is compared, that it is something else than a town.
 func (e *entry) noTown(i int) bool {
-	return e.legal == ofShares || e.inCountry || slices.ContainsFunc(e.names[i].all, func(w string) bool { return w == "co" || w == "aie" || w == "gie" }) || e.names[i].alias && e.names[0].any(func(t term) bool {
+	return e.legal == ofShares || e.inCountry || slices.ContainsFunc(e.names[i].all, func(w string) bool { return ofTrade[w] }) || e.names[i].alias && e.names[0].any(func(t term) bool {
 		return (t.class == ofBody || t.class == ofWork) && !ofMunicipality[t.key]
 	})
 }
@@ -299,7 +302,8 @@ func formMatch(a, b []term) match {
 	return differs
 }
 
-func commonSorted(a, b []int32) int {
+// commonSorted is how many two lists in order, each without doubles, have in common.
+func commonSorted[T cmp.Ordered](a, b []T) int {
 	n := 0
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		switch {

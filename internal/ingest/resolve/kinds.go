@@ -380,7 +380,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int, near match) (_ match, by diff
 			own := x.isCity(t) || y.isCity(t)
 			reach[side] = reach[side] || reaching[t.key] || own
 			works[side] = works[side] || t.class == ofWork && !ofMunicipality[t.key] && !own
-			says[side] = says[side] || t.class == ofWork && !neutral[t.key] || t.class == plain && !own && !likeInitials(t.key) && !t.initialsOf(other.name) && !t.initialsOf(n.name)
+			says[side] = says[side] || t.class == ofWork && !neutral[t.key] || !own && ownWord(t, n, other)
 			under = under || parts[t.key] && n.hasTerm("=ministry") && other.hasTerm("=ministry")
 			office[side] = office[side] || (parts[t.key] || t.key == "=service") && (municipality && other.hasTerm("=municipality") || n.hasTerm("=region") && other.hasTerm("=region") || n.hasTerm("=county") && other.hasTerm("=county"))
 			governed[side] = governed[side] || t.key == "=municipality"
@@ -421,7 +421,7 @@ func kinds(x, y *entry, a, b *named, la, lb []int, near match) (_ match, by diff
 				found = min(found, partly) // "Hanze University", "Hanze Hogeschool"
 			case whole && both && t.class == ofWork && fields(n) > 1 && n.hasTerm("=applied") && !other.any(func(u term) bool { return u.class == ofWork && u.key != "=applied" }):
 				found = min(found, partly) // "Hochschule Karlsruhe – Technik und Wirtschaft"
-			case whole && !hospitals && (t.class == ofWork && !neutral[t.key] || t.key == "=municipality" || !part && t.class == plain && !own && !likeInitials(t.key) && !t.initialsOf(other.name) && !t.initialsOf(n.name)):
+			case whole && !hospitals && (t.class == ofWork && !neutral[t.key] || t.key == "=municipality" || !part && !own && ownWord(t, n, other)):
 				return differs, inField, false // universities and their parts are told apart by what they teach, and by names
 			case t.class != ofBody:
 			case technical && (t.key == "=university" || t.key == "=institute"):

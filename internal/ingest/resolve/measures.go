@@ -125,24 +125,9 @@ func trigrams(words ...string) []uint32 {
 	return slices.Compact(out)
 }
 
-// sharedBy is how many two ordered lists have in common.
-func sharedBy(a, b []uint32) (n int) {
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i] < b[j]:
-			i++
-		case a[i] > b[j]:
-			j++
-		default:
-			n, i, j = n+1, i+1, j+1
-		}
-	}
-	return n
-}
-
 // dice is how much of two sets is common, from 0 to 1 (Dice 1945).
 func dice(a, b []uint32) float64 {
-	return 2 * float64(sharedBy(a, b)) / float64(max(1, len(a)+len(b)))
+	return 2 * float64(commonSorted(a, b)) / float64(max(1, len(a)+len(b)))
 }
 
 // told is dice of words, of which two bodies tell some.
@@ -163,7 +148,7 @@ func (c *corpus) domainInName(x, y *entry) float64 {
 			}
 			label := trigrams(of[0].labels[i].raw)
 			for j := range of[1].names {
-				in := sharedBy(label, trigrams(strings.Join(of[1].names[j].all, "")))
+				in := commonSorted(label, trigrams(strings.Join(of[1].names[j].all, "")))
 				best = max(best, float64(in)/float64(len(label)))
 			}
 		}

@@ -242,8 +242,13 @@ func saysOwn(is *entry, n, other *named, left []int) bool {
 			return false
 		}
 		t := n.terms[i]
-		return !is.isCity(t) && (t.class == ofPlace || t.class == plain && len(t.key) > 3 && !likeInitials(t.key) && !t.initialsOf(n.name) && !t.initialsOf(other.name))
+		return !is.isCity(t) && (t.class == ofPlace || len(t.key) > 3 && ownWord(t, n, other))
 	})
+}
+
+// ownWord tells whether a term is a word that is not known, and no acronym: neither one by its letters nor of two names.
+func ownWord(t term, n, other *named) bool {
+	return t.class == plain && !likeInitials(t.key) && !t.initialsOf(n.name) && !t.initialsOf(other.name)
 }
 
 // ownCity tells whether what is left of a name is its body's city.
